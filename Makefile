@@ -1,0 +1,43 @@
+# All that is needed is installed on the way: see scripts/setup.
+# ARGS are handed on: make decks ARGS="02-docker-layers --lang en"
+SHELL := /bin/bash
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help decks capture test lint setup constraints clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+decks: ## capture every deck on a fresh Docker host and build its slides into build/
+	@scripts/setup decks
+	@if timeout 20 docker version >/dev/null 2>&1; then \
+		$(BIN)/livedeck build --live $(ARGS); \
+	else \
+		echo "decks: no Docker here (see above), so the slides show the committed records, not today's Docker"; \
+		$(BIN)/livedeck build $(ARGS); \
+	fi
+
+capture: ## capture every deck and replace the committed records
+	@scripts/setup decks
+	@$(BIN)/livedeck capture $(ARGS)
+
+test: lint ## everything that CI checks
+	$(BIN)/pytest $(ARGS)
+
+lint: setup ## style, types, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	shellcheck scripts/setup .ci/run
+
+setup: ## install what decks and tests need, and nothing else
+	@scripts/setup test
+
+constraints: setup ## pin the versions that .venv has now
+	$(BIN)/pip freeze --exclude-editable > constraints.txt
+
+clean: ## remove what Livedeck built
+	@if [ -x $(BIN)/livedeck ]; then $(BIN)/livedeck clean $(ARGS); else echo "clean: there is no .venv, so nothing was built"; fi

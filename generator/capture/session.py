@@ -1,0 +1,69 @@
+"""A live session: one shell for one deck on one host; every command becomes a capture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from generator.capture.shell import (
+    COMMAND,
+    ROWS,
+    CommandEndedShellError,
+    CommandTimeoutError,
+    OutputTooLongError,
+    Shell,
+)
+from generator.errors import StepError
+from generator.model import Capture, Host, Key, Step
+
+_TAIL = 12
+
+
+class Session:
+    """Types the commands of one deck into one bash on `host`.
+
+    Raises:
+        HostError: the host's shell does not come up.
+    """
+
+    def __init__(self, host: Host, columns: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._channel = host.open_terminal(COMMAND, columns, ROWS)
+        self._shell = Shell(self._channel, columns, clock)
+
+    def run(self, key: Key, command: str, step: Step) -> Capture:
+        """The capture of `command`; `key` is of no concern to a live shell.
+
+        Raises:
+            StepError: it did not end in time, ended the shell or wrote too much.
+            HostError: the host is gone.
+        """
+        del key
+        prompt = self._shell.prompt
+        try:
+            ran = self._shell.run(command, step.timeout)
+        except CommandTimeoutError as error:
+            hint = f"make it end by itself, or give it longer: timeout={max(int(step.timeout * 2), 1)}"
+            raise _failed(command, error.message.removeprefix("the command "), step, hint, error.output.lines) from None
+        except OutputTooLongError as error:
+            raise _failed(command, f"wrote too much ({error.message})", step, "show less: | head -n 20", error.output.lines) from None
+        except CommandEndedShellError as error:
+            code = "unknown" if error.code is None else str(error.code)
+            hint = "the rest of the deck needs the shell: run it in a subshell, ( ... )"
+            raise _failed(command, f"ended the shell (exit {code})", step, hint, error.output.lines) from None
+        return Capture(
+            prompt=prompt,
+            command=command,
+            output=ran.output.lines,
+            exit=ran.exit,
+            seconds=ran.seconds,
+            omitted=ran.output.omitted,
+            omitted_after=ran.output.omitted_after,
+        )
+
+    def close(self) -> None:
+        """Hang up."""
+        self._channel.close()
+
+
+def _failed(command: str, what: str, step: Step, hint: str, lines: Sequence[str]) -> StepError:
+    return StepError(f"`{command.splitlines()[0]}` {what}", at=step.at, hint=hint, detail=lines[-_TAIL:])

@@ -1,0 +1,188 @@
+"""A bash behind a byte channel: commands go in, what they did comes out.
+
+The shell tells where things begin and end with the marks terminals know as shell integration (OSC 133): C before a command,
+D with its exit code after it, B after the prompt. They carry a random nonce, are written to a descriptor of their own, and
+show nothing. A command travels as quoted text in lines shorter than the 4,096 bytes a terminal takes, and is run by `eval`
+at the shell's top level: variables, functions and `cd` stay, an unbalanced quote is an exit code, `docker run -it` gets its terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from generator.capture.terminal import LONGEST_OUTPUT, Output, Screen, one_line
+from generator.errors import HostError, LivedeckError
+from generator.model import Channel
+
+COMMAND = ("bash", "--noprofile", "--norc", "--noediting", "-i")
+ROWS = 500
+"""Rows of the terminal: programs that move up to redraw (docker pull) never meet the upper edge."""
+_LONGEST_CHUNK = 3_000
+_START_SECONDS = 20.0
+_GRACE_SECONDS = 1.0
+_MARK_BYTES = 128
+
+_SETUP = r"""stty -echo
+[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc
+[ -r ~/.bashrc ] && . ~/.bashrc
+export LANG=C.UTF-8 LC_ALL=C.UTF-8 TZ=UTC PAGER=cat GIT_PAGER=cat MANPAGER=cat SYSTEMD_PAGER=cat TERM=xterm-256color
+unset COLUMNS LINES HISTFILE MAIL MAILCHECK; set +o history; history -c; set -m; cd
+exec {__livedeck_fd}>/dev/tty
+__livedeck_ps1=$PS1 PS1= PS2=
+__livedeck_done() { local s=$?; local -; set +euvx; if [ -n "${PS1-}" ]; then __livedeck_ps1=$PS1; PS1=; fi; printf '\e]133;D;%s;NONCE\a%s\e]133;B;NONCE\a' "$s" "${__livedeck_ps1@P}" >&"$__livedeck_fd"; return "$s"; }
+__livedeck_begin() { local -; set +euvx; printf '\e]133;C;NONCE\a' >&"$__livedeck_fd"; return "$1"; }
+readonly -f __livedeck_done __livedeck_begin; readonly __livedeck_fd
+readonly PROMPT_COMMAND='{ __livedeck_done; } 2>/dev/null'
+"""
+
+
+class CommandEndedShellError(LivedeckError):
+    """The shell is gone: the command was `exit`, `exec`, or killed it. `code` is the shell's exit code."""
+
+    def __init__(self, code: int | None, output: Output) -> None:
+        super().__init__("the command ended the shell")
+        self.code = code
+        self.output = output
+
+
+class CommandTimeoutError(LivedeckError):
+    """The command did not end in time; `output` is the screen at that moment."""
+
+    def __init__(self, seconds: float, output: Output) -> None:
+        super().__init__(f"the command did not end within {seconds:g} seconds")
+        self.output = output
+
+
+class OutputTooLongError(LivedeckError):
+    """The command wrote more than anyone could show."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__(f"output too long: more than {LONGEST_OUTPUT // 1024 // 1024} MiB")
+        self.output = output
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one command did, as the terminal showed it."""
+
+    output: Output
+    exit: int
+    seconds: float
+
+
+class Shell:
+    """An interactive bash on a host.
+
+    Args:
+        channel: the terminal that runs `COMMAND`.
+        columns: the terminal's width.
+        clock: seconds that only go forward.
+
+    Raises:
+        HostError: bash does not come up.
+    """
+
+    def __init__(self, channel: Channel, columns: int, clock: Callable[[], float]) -> None:
+        self._channel = channel
+        self._columns = columns
+        self._clock = clock
+        nonce = secrets.token_hex(16)
+        self._done = re.compile(rb"\x1b\]133;D;(\d+);" + nonce.encode() + rb"\x07")
+        self._prompt_end = f"\x1b]133;B;{nonce}\x07".encode()
+        self._begin = f"\x1b]133;C;{nonce}\x07".encode()
+        self._pending = b""
+        self._status = 0
+        self.prompt = ""
+        """The prompt the next command is typed at."""
+        self._channel.send(_SETUP.replace("NONCE", nonce).encode())
+        deadline = clock() + _START_SECONDS
+        code = self._finish(Screen(columns, ROWS), deadline)
+        if code is None:
+            raise HostError("the host's shell does not answer", hint="Livedeck needs bash 4.4 or newer there")
+
+    def run(self, command: str, timeout: float) -> Ran:
+        """What `command` did.
+
+        Raises:
+            CommandTimeoutError: it did not end within `timeout` seconds; it got one ^C, and the shell cannot be used again.
+            CommandEndedShellError: the shell ended with it.
+            OutputTooLongError: it wrote more than `terminal.LONGEST_OUTPUT` bytes.
+            HostError: the host is gone.
+        """
+        screen = Screen(self._columns, ROWS)
+        for line in _typed(command, self._status):
+            self._channel.send(line)
+        started = self._clock()
+        deadline = started + timeout
+        self._await_begin(screen, deadline)
+        code = self._finish(screen, deadline)
+        if code is None:
+            output = screen.output()
+            self._channel.send(b"\x03")
+            self._finish(screen, self._clock() + _GRACE_SECONDS)
+            raise CommandTimeoutError(timeout, output)
+        self._status = code
+        return Ran(screen.output(), code, round(self._clock() - started, 2))
+
+    def _receive(self, screen: Screen, deadline: float) -> bool:
+        """More bytes into `_pending`; False when time is up."""
+        data = self._channel.receive(max(deadline - self._clock(), 0.0))
+        if data is None:
+            return False
+        if not data:
+            screen.feed(self._pending)
+            raise CommandEndedShellError(self._channel.exit_code(), screen.output())
+        self._pending += data
+        return True
+
+    def _await_begin(self, screen: Screen, deadline: float) -> None:
+        """Skip what the terminal shows before the command; what a background job wrote meanwhile is shown first."""
+        while (at := self._pending.find(self._begin)) < 0:
+            if not self._receive(screen, deadline):
+                return
+        screen.feed(self._pending[:at])
+        self._pending = self._pending[at + len(self._begin) :]
+
+    def _finish(self, screen: Screen, deadline: float) -> int | None:
+        """Show everything up to the end mark and take the prompt from behind it; the exit code, None when time is up."""
+        while (match := self._done.search(self._pending)) is None:
+            safe = self._unmarked()
+            screen.feed(self._pending[:safe])
+            self._pending = self._pending[safe:]
+            if screen.bytes > LONGEST_OUTPUT:
+                raise OutputTooLongError(screen.output())
+            if not self._receive(screen, deadline):
+                screen.feed(self._pending)
+                self._pending = b""
+                return None
+        screen.feed(self._pending[: match.start()])
+        self._pending = self._pending[match.end() :]
+        while (at := self._pending.find(self._prompt_end)) < 0:
+            if not self._receive(screen, deadline):
+                return None
+        self.prompt = one_line(self._pending[:at], self._columns)
+        self._pending = self._pending[at + len(self._prompt_end) :]
+        return int(match[1])
+
+    def _unmarked(self) -> int:
+        """How many of the pending bytes can be no part of an end mark."""
+        at = self._pending.rfind(b"\x1b", max(len(self._pending) - _MARK_BYTES, 0))
+        return len(self._pending) if at < 0 else at
+
+
+def _typed(command: str, status: int) -> list[bytes]:
+    """The lines that make bash run `command` with `$?` as the last command left it."""
+    data = command.encode()
+    chunks = [data[i : i + _LONGEST_CHUNK // 4] for i in range(0, len(data), _LONGEST_CHUNK // 4)]
+    lines = [b"__livedeck_c" + (b"+=" if n else b"=") + _quoted(chunk) + b"\n" for n, chunk in enumerate(chunks)]
+    # After a syntax error bash takes a reserved word at the start of a line for a command, so another word comes first.
+    opening = b":;{\n" if status else b"{\n"
+    return [opening, *lines, b"__livedeck_begin %d\n" % status, b'} 2>/dev/null; eval "$__livedeck_c"\n']
+
+
+def _quoted(data: bytes) -> bytes:
+    """`data` as a $'...' string of printable ASCII, at most four times as long."""
+    return b"$'" + b"".join(bytes([b]) if 32 <= b < 127 and b not in b"'\\!" else b"\\x%02x" % b for b in data) + b"'"  # noqa: PLR2004 (ASCII)

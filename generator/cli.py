@@ -1,0 +1,253 @@
+"""The command line: the only module that prints or exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast, get_args
+
+import click
+
+from generator import __version__
+from generator.errors import LivedeckError, UsageError, exit_code
+from generator.model import Event, Host, ImagePolicy, StepStarted
+from generator.messages import error_lines, event_line, running_line
+
+if TYPE_CHECKING:
+    from generator.model import Course, Deck
+
+FORMATS = ("md", "html", "pdf")
+_INTERRUPTED = 130
+_TERMINATED = 143
+_BUG = 70
+
+
+@dataclass
+class Console:
+    """Lines on a stream; on a terminal the running command is shown until it is done."""
+
+    stream: TextIO
+    live: bool
+    pending: bool = False
+
+    def report(self, event: Event) -> None:
+        """Show an event."""
+        if isinstance(event, StepStarted):
+            if self.live:
+                self._clear()
+                self.stream.write(running_line(event))
+                self.stream.flush()
+                self.pending = True
+        elif line := event_line(event, Path.cwd()):
+            self.line(line)
+
+    def line(self, text: str) -> None:
+        """One line, whole."""
+        self._clear()
+        self.stream.write(text + "\n")
+        self.stream.flush()
+
+    def _clear(self) -> None:
+        if self.pending:
+            self.stream.write("\r\x1b[2K")
+            self.pending = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What every command needs: the course, found when first asked for, and where to print."""
+
+    root: Path | None
+    console: Console
+
+    def course(self) -> Course:
+        from generator import course  # noqa: PLC0415 (--help and --version come first)
+
+        return course.load((self.root or course.find_root(Path.cwd())).resolve())
+
+    def decks(self, names: tuple[str, ...]) -> tuple[Course, tuple[Deck, ...]]:
+        from generator import course  # noqa: PLC0415
+
+        loaded = self.course()
+        return loaded, course.select(loaded, names)
+
+
+_decks = click.argument("names", nargs=-1, metavar="[DECK]...")
+_engine = click.option("--engine", metavar="NAME", help="Docker host profile of the course file; its own default without this.")
+_images = click.option("--images", type=click.Choice(get_args(ImagePolicy)), help="Where images come from; the course's rule without this.")
+_fresh = click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="livedeck")
+@click.option("--root", type=click.Path(path_type=Path, file_okay=False), help="The project, instead of the one the working directory lies in.")
+@click.pass_context
+def cli(context: click.Context, root: Path | None) -> None:
+    """Marp slide decks for hands-on classes whose terminal output is always live."""
+    context.obj = _Session(root, Console(sys.stderr, sys.stderr.isatty()))
+
+
+@cli.command()
+@_decks
+@_engine
+@_images
+@_fresh
+@click.pass_obj
+def capture(session: _Session, names: tuple[str, ...], engine: str | None, images: str | None, *, fresh: bool) -> None:
+    """Run the steps of decks on a disposable Docker host and replace their records."""
+    from generator import pipeline  # noqa: PLC0415
+
+    course, decks = session.decks(names)
+    name = _engine_of(course, engine)
+    pipeline.capture(
+        course, decks, name, open_host=_sandbox(session, course, name, images, fresh=fresh), committed=True, now=_now, report=session.console.report
+    )
+
+
+@cli.command()
+@_decks
+@_engine
+@_images
+@_fresh
+@click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records stay as they are.")
+@click.option("--format", "formats", default="md,html,pdf", show_default=True, metavar="LIST", help="What to make, of md, html, pdf.")
+@click.pass_obj
+def build(
+    session: _Session, names: tuple[str, ...], engine: str | None, images: str | None, formats: str, *, live: bool, fresh: bool
+) -> None:
+    """Make Marp Markdown, HTML and PDF from records. Without --live nothing is executed."""
+    from generator import pipeline  # noqa: PLC0415
+
+    wanted = _formats(formats)
+    course, decks = session.decks(names)
+    name = _engine_of(course, engine)
+    report = session.console.report
+    if live:
+        opener = _sandbox(session, course, name, images, fresh=fresh)
+        pipeline.capture(course, decks, name, open_host=opener, committed=False, now=_now, report=report)
+    elif images or fresh:
+        raise UsageError("--images and --fresh choose what --live runs on", hint="add --live, or leave them out")
+    built = pipeline.build(course, decks, name, committed=not live, report=report)
+    if exported := [form for form in wanted if form != "md"]:
+        pipeline.export(course, built, exported, environ=os.environ, report=report)
+
+
+@cli.command()
+@click.argument("name", metavar="DECK")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
+@click.pass_obj
+def steps(session: _Session, name: str, *, as_json: bool) -> None:
+    """List the steps of a deck: what would run, in the template's order. Nothing is executed."""
+    from generator import pipeline  # noqa: PLC0415
+    from generator.template import split  # noqa: PLC0415
+
+    course, (deck,) = session.decks((name,))
+    found = pipeline.steps(course, deck)
+    if as_json:
+        rows = [
+            {
+                "file": step.at.path,
+                "line": step.at.line,
+                "id": step.id,
+                "commands": [step.text] if step.expand else list(split(step.text)),
+                "show": step.show,
+                "exit": "any" if step.exits is None else list(step.exits),
+                "timeout": step.timeout,
+                "expand": step.expand,
+            }
+            for step in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for step in found:
+        marks = " ".join(mark for mark in (step.id and f"id={step.id}", step.show != "both" and f"show={step.show}") if mark)
+        click.echo(f"{step.at}  {step.index + 1}/{len(found)}  {marks}".rstrip())
+        for line in step.text.split("\n"):
+            click.echo(f"    {line}")
+
+
+@cli.command()
+@click.option("--images", is_flag=True, help="Also remove the sandbox images; the next capture makes them again.")
+@click.pass_obj
+def clean(session: _Session, *, images: bool) -> None:
+    """Remove what was built, and sandboxes that an earlier run left behind."""
+    from generator import hosts, pipeline  # noqa: PLC0415
+
+    course = session.course()
+    for path in pipeline.clean(course):
+        session.console.line(f"removed {path.relative_to(course.root)}")
+    hosts.clean(os.environ, session.console.report, now=_now(), images=images)
+
+
+def _engine_of(course: Course, name: str | None) -> str:
+    chosen = name or course.file.engine
+    if chosen not in course.file.engines:
+        known = ", ".join(sorted(course.file.engines))
+        raise UsageError(f"there is no engine {chosen}", hint=f"decks/course.toml has {known}")
+    return chosen
+
+
+def _formats(text: str) -> list[str]:
+    wanted = [form.strip() for form in text.split(",") if form.strip()]
+    for form in wanted:
+        if form not in FORMATS:
+            raise UsageError(f"there is no format {form}", hint=f"formats are {', '.join(FORMATS)}")
+    return wanted
+
+
+def _sandbox(session: _Session, course: Course, engine: str, images: str | None, *, fresh: bool) -> Callable[[], Host]:
+    """Starts a sandbox each time it is called; only the first makes the image anew."""
+    from generator import hosts  # noqa: PLC0415 (the Docker SDK is slow to import)
+
+    policy = cast("ImagePolicy", images or course.file.images)
+    anew = [fresh]
+
+    def start() -> Host:
+        now_fresh, anew[0] = anew[0], False
+        return hosts.open_sandbox(
+            course, engine, images=policy, fresh=now_fresh, environ=os.environ, now=_now, report=session.console.report
+        )
+
+    return start
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    del number, frame
+    raise SystemExit(_TERMINATED)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 ok, 1 content, 2 usage, 3 host or tool, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _terminate)
+    console = Console(sys.stderr, live=False)
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        console.line("interrupted: the records are as they were")
+        sys.exit(_INTERRUPTED)
+    except LivedeckError as error:
+        for line in error_lines(error, actions=os.environ.get("GITHUB_ACTIONS") == "true"):
+            console.line(line)
+        sys.exit(exit_code(error))
+    except BrokenPipeError:
+        sys.exit(_INTERRUPTED)
+    except Exception as error:
+        if os.environ.get("LIVEDECK_DEBUG"):
+            raise
+        console.line(f"error: Livedeck broke: {type(error).__name__}: {error}")
+        console.line("  LIVEDECK_DEBUG=1 shows where; please report it")
+        sys.exit(_BUG)
+    sys.exit(0)

@@ -1,0 +1,98 @@
+"""The course: `decks/course.toml`, and the decks that lie beside it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from generator.errors import UsageError
+from generator.model import Course, CourseFile, Deck, Engine, Labels, Location, StepSettings, Terminal
+
+FILE = Path("decks") / "course.toml"
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
+_COLUMNS = range(20, 401)
+
+
+def find_root(start: Path) -> Path:
+    """The project that `start` lies in. Raises UsageError where there is none."""
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise UsageError(f"no course here: neither {start} nor a folder above it holds {FILE}", hint="go to the project, or name it with --root")
+
+
+def load(root: Path) -> Course:
+    """The course of a project, with its decks in the order of their names. Raises UsageError with the file and the key."""
+    path = root / FILE
+    at = Location(str(FILE), 1)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"there is no {FILE} in {root}", hint="write one; only `title` is required") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"the course file is no TOML: {error}", at=at) from None
+    try:
+        file = msgspec.convert(data, CourseFile)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), at) from None
+    if not file.engines:
+        file = msgspec.structs.replace(file, engines={file.engine: Engine()})
+    _check(file, at)
+    folders = sorted(p for p in (root / "decks").iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
+    decks = [Deck(p.name, p, str((p / "deck.md").relative_to(root))) for p in folders if (p / "deck.md").is_file()]
+    return Course(root, file, tuple(decks))
+
+
+def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
+    """The named decks in the course's order; all of them when none is named. Raises UsageError for one there is not."""
+    known = {deck.slug: deck for deck in course.decks}
+    wanted = {Path(name).name if "/" in name else name for name in names}
+    for name in sorted(wanted - known.keys()):
+        near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.3)
+        hint = f"did you mean {near[0]}?" if near else "a deck is a folder decks/<name>/ with a deck.md"
+        raise UsageError(f"there is no deck {name}", hint=hint)
+    chosen = tuple(deck for deck in course.decks if not names or deck.slug in wanted)
+    if not chosen:
+        raise UsageError("the course has no decks", hint="write decks/<name>/deck.md")
+    return chosen
+
+
+def _check(file: CourseFile, at: Location) -> None:
+    """What a type cannot say: names that become file names, host names, arguments."""
+    if file.engine not in file.engines:
+        raise UsageError(f"engine = {file.engine!r} names no [engines.{file.engine}]", at=at)
+    for name in file.engines:
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} is no name for an engine", at=at, hint="use a-z, 0-9, dot and dash")
+    if not _LANGUAGE.fullmatch(file.language):
+        raise UsageError(f"{file.language!r} is no language", at=at, hint="write ko, en, ja, pt-BR ...")
+    terminal: Terminal = file.terminal
+    if not _HOST.fullmatch(terminal.hostname):
+        raise UsageError(f"{terminal.hostname!r} is no host name", at=at)
+    if not _USER.fullmatch(terminal.user) or terminal.user == "root":
+        raise UsageError(f"{terminal.user!r} is no login name for a student", at=at)
+    if terminal.columns not in _COLUMNS:
+        raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
+
+
+def _invalid(message: str, at: Location) -> UsageError:
+    """msgspec's message in the words of the course file."""
+    match = _UNKNOWN.fullmatch(message)
+    if match is None:
+        return UsageError(f"the course file: {message}", at=at)
+    where = match["where"] or ""
+    tables: dict[str, type[msgspec.Struct]] = {"": CourseFile, "terminal": Terminal, "step": StepSettings}
+    table = tables.get(where) or (Engine if where.startswith("engines") else Labels)
+    known = [field.encode_name for field in msgspec.structs.fields(table)]
+    near = difflib.get_close_matches(match["name"], known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"keys here are {', '.join(known)}"
+    return UsageError(f"unknown key {match['name']}" + (f" in [{where}]" if where else ""), at=at, hint=hint)

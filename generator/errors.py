@@ -1,0 +1,104 @@
+"""The one tree of errors. Each carries what is wrong, where, and what to do; its class knows the exit code.
+
+A command that fails on the host is data (`model.Capture.exit`) until a step says it should not have failed.
+Not being able to run it at all is a `HostError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from generator.model import Location
+
+
+class LivedeckError(Exception):
+    """Something the user has to know: one sentence, a place and the way out.
+
+    Args:
+        message: what is wrong, without a full stop.
+        at: the file and line it is about, where there is one.
+        hint: what to do about it.
+        detail: further lines shown as they are (the last lines of a terminal, say).
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        at: Location | None = None,
+        hint: str | None = None,
+        detail: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.hint = hint
+        self.detail = tuple(detail)
+
+
+class ContentError(LivedeckError):
+    """The content is wrong: a template, a step, a claim, a record or what came out of them (exit 1)."""
+
+
+class TemplateError(ContentError):
+    """A template cannot be read or rendered."""
+
+
+class StepError(ContentError):
+    """A command ran and did not do what its step says."""
+
+
+class ClaimError(ContentError):
+    """A sentence of the deck is not true of the captures."""
+
+
+class StaleRecordError(ContentError):
+    """The record is not of this template: other commands, or another order."""
+
+
+class ExportError(ContentError):
+    """Marp ran and what it wrote is not the deck."""
+
+
+class UsageError(LivedeckError):
+    """The command line or the course file is wrong (exit 2)."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class HostError(LivedeckError):
+    """A host or a tool is missing or broke down (exit 3)."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class Problems(LivedeckError):
+    """Several errors found in one go; its exit code is the gravest of theirs."""
+
+    def __init__(self, errors: Sequence[LivedeckError]) -> None:
+        super().__init__(f"{len(errors)} problems")
+        self.errors = tuple(errors)
+
+    @property
+    def code(self) -> int:
+        """The exit code for the whole."""
+        return exit_code(self)
+
+
+def exit_code(error: LivedeckError) -> int:
+    """The exit code of an error: the highest one among the errors it stands for."""
+    if isinstance(error, Problems):
+        return max((exit_code(part) for part in error.errors), default=1)
+    return error.exit_code
+
+
+def raise_all(errors: Sequence[LivedeckError]) -> None:
+    """Raise nothing, the one error, or all of them as `Problems`, in the order of their places."""
+    if not errors:
+        return
+    if len(errors) == 1:
+        raise errors[0]
+    raise Problems(sorted(errors, key=lambda e: (e.at.path, e.at.line) if e.at else ("", 0)))

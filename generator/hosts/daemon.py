@@ -1,0 +1,136 @@
+"""The operator's Docker daemon: reaching it, saying what it refused, and removing what Livedeck left on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from generator.errors import HostError
+from generator.model import Notice, Report
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+LABEL = "livedeck"
+"""On everything that Livedeck makes on the operator's daemon; its value says what it is."""
+
+LIFETIME = timedelta(hours=2)
+"""After this a sandbox ends by itself."""
+
+STARTING = timedelta(minutes=1)
+"""A container this young that does not run may be one that another Livedeck is about to start."""
+
+NO_DAEMON = "start Docker, or point DOCKER_HOST at a daemon; `docker version` shows whether it answers"
+
+
+def connect(environ: Mapping[str, str]) -> APIClient:
+    """Return a client of the daemon that `environ` names (DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH).
+
+    Raises:
+        HostError: no daemon answers there.
+    """
+    from docker import APIClient  # noqa: PLC0415 - it takes 0.1 s, and only live hosts need it
+    from docker.utils import kwargs_from_env  # noqa: PLC0415
+
+    with explained("no Docker daemon answers", hint=NO_DAEMON):
+        return APIClient(version="auto", timeout=60, **kwargs_from_env(environment=dict(environ)))
+
+
+@contextmanager
+def explained(what: str, *, hint: str | None = None) -> Iterator[None]:
+    """Turn whatever the Docker SDK raises inside into a HostError that begins with `what`."""
+    from docker.errors import DockerException  # noqa: PLC0415
+    from requests.exceptions import RequestException  # noqa: PLC0415
+
+    try:
+        yield
+    except (DockerException, RequestException, OSError) as error:
+        raise HostError(f"{what}: {reason(error)}", hint=hint or NO_DAEMON) from error
+
+
+def reason(error: BaseException) -> str:
+    """Return what the daemon itself said, on one line, without the SDK's wrapping."""
+    said = getattr(error, "explanation", None) or str(error)
+    if isinstance(said, bytes):
+        said = said.decode(errors="replace")
+    return " ".join(str(said).split()) or type(error).__name__
+
+
+def missing(error: BaseException) -> bool:
+    """Tell whether the daemon answered that there is no such thing."""
+    return getattr(getattr(error, "response", None), "status_code", None) == 404  # noqa: PLR2004 - HTTP
+
+
+def created(thing: Mapping[str, str]) -> datetime:
+    """Return when an inspected image or container was made; the daemon writes nanoseconds."""
+    return datetime.fromisoformat(thing["Created"][:19]).replace(tzinfo=UTC)
+
+
+def remove_container(api: APIClient, container: str) -> None:
+    """Remove a container with its volumes, and return when it is gone; it may have gone by itself."""
+    from docker.errors import APIError  # noqa: PLC0415
+
+    with suppress(APIError):
+        api.remove_container(container, v=True, force=True)
+    with suppress(APIError):
+        api.wait(container, condition="removed")
+
+
+def remove_image(api: APIClient, image: str) -> None:
+    """Remove an image and the untagged ones only it stood on, unless something still uses it."""
+    from docker.errors import APIError  # noqa: PLC0415
+
+    with suppress(APIError):
+        api.remove_image(image)
+
+
+def sweep(api: APIClient, now: datetime) -> int:
+    """Remove Livedeck's containers that do not run or are past their lifetime; return how many."""
+    removed = 0
+    for container in api.containers(all=True, filters={"label": LABEL}):
+        age = now - datetime.fromtimestamp(container["Created"], UTC)
+        if age > LIFETIME + STARTING or (container["State"] != "running" and age > STARTING):
+            remove_container(api, container["Id"])
+            removed += 1
+    return removed
+
+
+def sweep_images(api: APIClient) -> None:
+    """Remove Livedeck's images that lost their name: replaced by a newer one, or left by an interrupted build."""
+    for image in api.images(filters={"label": LABEL, "dangling": True}):
+        remove_image(api, image["Id"])
+
+
+def clean(environ: Mapping[str, str], report: Report, *, now: datetime, images: bool = False) -> None:
+    """Remove what ended Livedecks left on the daemon; with `images` also everything named `livedeck/*`.
+
+    Running sandboxes within their lifetime belong to somebody and stay, with the images they run on.
+
+    Raises:
+        HostError: no daemon answers, or it broke off.
+    """
+    api = connect(environ)
+    try:
+        with explained("Livedeck's leftovers could not be removed"):
+            containers = sweep(api, now)
+            sweep_images(api)
+            names = [name for image in _own_images(api) for name in image] if images else []
+            for name in sorted(names, reverse=True):  # stand-ins, sandbox, base: each stands on the next
+                remove_image(api, name)
+            kept = {name for image in _own_images(api) for name in image} & set(names)
+    finally:
+        api.close()
+    report(Notice(f"removed {_count(containers, 'container')} and {_count(len(names) - len(kept), 'image')}"))
+    if kept:
+        report(Notice(f"still in use and kept: {', '.join(sorted(kept))}"))
+
+
+def _own_images(api: APIClient) -> list[list[str]]:
+    tags = [image.get("RepoTags") or [] for image in api.images(filters={"label": LABEL})]
+    return [[tag for tag in some if tag.startswith("livedeck/")] for some in tags]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,50 @@
+"""What a container needs to run a Docker daemon of its own, tried from the usual to the unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to give a container what a nested daemon needs."""
+
+    name: str
+    text: str
+    privileged: bool = False
+    security: tuple[str, ...] = ()
+
+    def options(self, cgroup_version: str) -> Mapping[str, Any]:
+        """Return the entries of a container's HostConfig that this way means."""
+        if self.privileged:
+            return {"Privileged": True, "CgroupnsMode": "private"}
+        options = {
+            "CapAdd": ["ALL"],
+            "CapDrop": ["SYS_RESOURCE"],
+            "SecurityOpt": list(self.security),
+            "MaskedPaths": [],  # what the docker command calls systempaths=unconfined
+            "ReadonlyPaths": [],
+        }
+        if cgroup_version == "2":  # the start script makes its own cgroup tree writable
+            return options | {"CgroupnsMode": "private"}
+        return options | {"Binds": ["/sys/fs/cgroup:/sys/fs/cgroup:rw"]}
+
+
+_OPEN = ("seccomp=unconfined",)
+
+WAYS = (
+    Way("privileged", "--privileged", privileged=True),
+    Way("capabilities", "all capabilities but SYS_RESOURCE, no seccomp profile", security=_OPEN),
+    Way(
+        "capabilities-apparmor",
+        "all capabilities but SYS_RESOURCE, no seccomp and no AppArmor profile",
+        security=(*_OPEN, "apparmor=unconfined"),
+    ),
+)
+
+
+def named(name: str | None) -> Way | None:
+    """Return the way of that name, None when there is none."""
+    return next((way for way in WAYS if way.name == name), None)

@@ -1,0 +1,220 @@
+"""The sandbox: the default host, a disposable machine with a Docker daemon of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from generator.errors import HostError, UsageError
+from generator.hosts import channel, daemon, image, machine, stand_ins
+from generator.hosts.building import Request
+from generator.hosts.image import SandboxImage
+from generator.hosts.machine import Boot, Machine
+from generator.model import Course, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
+
+ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+LIST_IMAGES = ("docker", "image", "ls", "--digests", "--no-trunc", "--format", "{{json .}}")
+LAYERS = {"overlayfs": "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"}
+
+
+class Sandbox:
+    """A running sandbox: a `model.Host` whose machine is gone once it is left."""
+
+    def __init__(self, machine: Machine, facts: HostFacts, source: ImageSource) -> None:
+        self.facts = facts
+        self._machine = machine
+        self._source = source
+
+    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> channel.Terminal:
+        """Run `command` as the course's user, in that user's home folder, in a pseudo-terminal of that size.
+
+        Raises:
+            HostError: the sandbox is gone.
+        """
+        user = self.facts.user
+        return channel.open_terminal(
+            self._machine.api,
+            self._machine.container,
+            command,
+            columns=columns,
+            rows=rows,
+            user=user,
+            environment={
+                "HOME": f"/home/{user}",
+                "USER": user,
+                "LOGNAME": user,
+                "SHELL": "/bin/bash",
+                "TERM": "xterm-256color",
+                "LANG": "C.UTF-8",
+                "TZ": "UTC",
+                "PAGER": "cat",
+            },
+        )
+
+    def images(self) -> Images:
+        """Return where images came from, and the digest of each tagged image that has one now.
+
+        Raises:
+            HostError: the sandbox or its daemon is gone.
+        """
+        rows = [json.loads(line) for line in self._machine.run(*LIST_IMAGES).splitlines()]
+        digests = {
+            f"{row['Repository']}:{row['Tag']}": row["Digest"]
+            for row in rows
+            if row["Digest"] != "<none>" and "<none>" not in (row["Repository"], row["Tag"])
+        }
+        return Images(source=self._source, digests=dict(sorted(digests.items())))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._machine.end()
+        self._machine.api.close()
+
+
+def open_sandbox(
+    course: Course,
+    engine: str,
+    *,
+    images: ImagePolicy,
+    fresh: bool,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    report: Report,
+) -> Sandbox:
+    """Return a running sandbox of the engine, with the host name and the user of the course; leaving it ends it.
+
+    Args:
+        course: gives the engine's profile, the user and host name, and the stand-ins.
+        engine: the name of one of the course's engines.
+        images: whether images come from Docker Hub, from stand-ins, or from those where Docker Hub does not answer.
+        fresh: build the sandbox image anew.
+        environ: says which daemon (DOCKER_HOST...) and where programs are (PATH).
+        now: the time, with its zone.
+        report: gets a notice for every long wait, fallback and choice.
+
+    Raises:
+        HostError: no daemon, no image, or the sandbox does not start; the message says which and what to do.
+        UsageError: an unknown engine, or a name that cannot be one.
+    """
+    profile = _checked(course, engine)
+    api = daemon.connect(environ)
+    try:
+        at = now()
+        with daemon.explained("ended sandboxes could not be removed"):
+            daemon.sweep(api, at)
+        request = Request(api, engine, profile, environ, at, report)
+        running = _start(request, course, images, fresh=fresh)
+        try:
+            return _opened(request, course, running)
+        except BaseException:
+            running.end()
+            raise
+    except BaseException:
+        api.close()
+        raise
+
+
+def _checked(course: Course, engine: str) -> Engine:
+    """Return the engine's profile. Names end up in commands of the start script and in names of images."""
+    if engine not in course.file.engines:
+        raise UsageError(
+            f"the course has no engine {engine!r}",
+            hint=f"use one of: {', '.join(sorted(course.file.engines)) or 'none'}",
+        )
+    terminal = course.file.terminal
+    for name, value, rule in (
+        ("engine", engine, ENGINE),
+        ("terminal.user", terminal.user, USER),
+        ("terminal.hostname", terminal.hostname, HOSTNAME),
+    ):
+        if not rule.fullmatch(value):
+            raise UsageError(
+                f"{name} = {value!r} in decks/course.toml cannot be a name", hint="use letters, digits, hyphens"
+            )
+    return course.file.engines[engine]
+
+
+def _start(request: Request, course: Course, policy: ImagePolicy, *, fresh: bool) -> Machine:
+    """Start the machine in one go if all is there; build stand-ins only where Docker Hub does not answer."""
+    built = image.ensure(request, fresh=fresh)
+    names = stand_ins.names(course.root)
+    terminal = course.file.terminal
+    boot = Boot(
+        hostname=terminal.hostname,
+        user=terminal.user,
+        containerd_store=request.profile.containerd_store,
+        images=policy,
+        probe=f"{names[0] if names else 'hello-world'}:latest",
+    )
+    name = built.name
+    if policy == "stand-in":
+        if not names:
+            raise UsageError(
+                "images = stand-in, but the course has none", hint=f"make a folder {stand_ins.FOLDER}/NAME"
+            )
+        name = stand_ins.ensure(request, built, course.root, fresh=fresh)
+    elif policy == "auto" and names:
+        name = stand_ins.existing(request, built, course.root) or name
+    running = _start_or_prove(request, built, name, boot)
+    if running.hello.images == "unreachable" and policy == "auto" and names:
+        running.end()
+        name = stand_ins.ensure(request, built, course.root, fresh=fresh)
+        running = _start_or_prove(request, built, name, replace(boot, images="stand-in"))
+    return running
+
+
+def _start_or_prove(request: Request, built: SandboxImage, name: str, boot: Boot) -> Machine:
+    """Start the machine the way it was proved to work; prove again if it does not, the daemon may have changed."""
+    try:
+        return machine.start(request.api, name, built.way, boot)
+    except HostError:
+        again = image.prove(request, built)
+        return machine.start(request.api, name, again.way, boot)
+
+
+def _opened(request: Request, course: Course, running: Machine) -> Sandbox:
+    """Return the host, having said or refused what the start script found out."""
+    hello = running.hello
+    image.check_version(request, str(hello.info["ServerVersion"]))
+    if hello.images == "limited":
+        raise HostError(
+            "Docker Hub refuses to give more images for now (rate limit)",
+            hint="wait, sign the machine's address in, or ask for stand-ins with --images stand-in",
+            detail=[hello.hub],
+        )
+    used = ", ".join(f"{name} ({stand_ins.FOLDER}/{name})" for name in stand_ins.names(course.root))
+    if hello.images == "unreachable":
+        request.tell(f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({hello.hub})")
+    elif hello.images == "stand-in":
+        asked = hello.hub and "Docker Hub cannot be reached: "
+        request.tell(f"{asked}images come from stand-ins: {used}")
+    source: ImageSource = "stand-in" if hello.images == "stand-in" else "hub"
+    return Sandbox(running, _facts(course, running), source)
+
+
+def _facts(course: Course, running: Machine) -> HostFacts:
+    info = running.hello.info
+    driver, root = str(info["Driver"]), str(info["DockerRootDir"])
+    return HostFacts(
+        kind="sandbox",
+        docker_version=str(info["ServerVersion"]),
+        storage_driver=driver,
+        docker_root=root,
+        layer_dir=LAYERS.get(driver, f"{root}/{driver}"),
+        architecture=str(info["Architecture"]),
+        operating_system=running.hello.system,
+        kernel=str(info["KernelVersion"]),
+        hostname=course.file.terminal.hostname,
+        user=course.file.terminal.user,
+    )

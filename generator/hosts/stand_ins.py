@@ -1,0 +1,111 @@
+"""Stand-ins for images of Docker Hub: built inside a sandbox, kept in the storage of a registry inside its image."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from generator.errors import HostError, UsageError
+from generator.hosts import machine
+from generator.hosts.building import Request, archive, content_hash, find, label, labelled, one_at_a_time
+from generator.hosts.daemon import explained, remove_image, sweep_images
+from generator.hosts.image import SandboxImage
+from generator.hosts.machine import Boot, Machine
+
+FOLDER = "decks/_stand-ins"
+NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+WORK = "/var/lib/livedeck/work"
+SECONDS_TO_BUILD = 900.0
+
+LOAD = 'tar -C "$1" -c . | docker load'
+BUILD = """
+export DOCKER_BUILDKIT=0
+docker build --build-arg "BASE=$3" --tag "127.0.0.1:5000/library/$1:latest" "$2" >&2
+docker push --quiet "127.0.0.1:5000/library/$1:latest"
+"""
+
+
+def names(root: Path) -> tuple[str, ...]:
+    """Return the names of the stand-ins that the course has.
+
+    Raises:
+        UsageError: a folder there has a name that no image can have.
+    """
+    folders = sorted(file.parent for file in (root / FOLDER).glob("*/Dockerfile"))
+    for folder in folders:
+        if not NAME.fullmatch(folder.name):
+            raise UsageError(
+                f"{FOLDER}/{folder.name} is no name of an image",
+                hint="use lower-case letters, digits, dots and hyphens",
+            )
+    return tuple(folder.name for folder in folders)
+
+
+def ensure(request: Request, image: SandboxImage, root: Path, *, fresh: bool) -> str:
+    """Return the name of the image that is the sandbox image and the course's stand-ins, made now unless it is there.
+
+    Raises:
+        HostError: a stand-in does not build.
+        UsageError: a folder has a name that no image can have.
+    """
+    if not fresh and (ready := existing(request, image, root)):
+        return ready
+    with one_at_a_time(request):
+        if not fresh and (ready := existing(request, image, root)):
+            return ready
+        return _build(request, image, root)
+
+
+def existing(request: Request, image: SandboxImage, root: Path) -> str | None:
+    """Return the name of that image if it is there and of these very folders and this sandbox image, else None."""
+    found = find(request.api, _name(request))
+    wanted = (image.id, _hash(root))
+    return _name(request) if (label(found, "sandbox"), label(found, "stand-ins")) == wanted else None
+
+
+def _build(request: Request, image: SandboxImage, root: Path) -> str:
+    request.tell(f"building the stand-ins for engine {request.engine}: under a minute, until they change")
+    sweep_images(request.api)
+    old = find(request.api, _name(request))
+    inputs = _hash(root)
+    boot = Boot(containerd_store=request.profile.containerd_store, images="stand-in")
+    with machine.start(request.api, image.name, image.way, boot) as workshop:
+        base = f"livedeck/base:{request.suite}"
+        with explained(f"{base} could not be copied into the sandbox"):
+            workshop.put(f"{WORK}/base", request.api.get_image(base))
+        workshop.run(*machine.shell(LOAD, f"{WORK}/base"), timeout=SECONDS_TO_BUILD)
+        for name in names(root):
+            _build_one(workshop, root, name, base)
+        workshop.run("rm", "-rf", WORK)
+        labels = labelled("stand-ins", sandbox=image.id) | {"livedeck.stand-ins": inputs}
+        with explained("the stand-ins could not be kept as an image"):
+            repository, tag = _name(request).split(":")
+            changes = [f'LABEL {key}="{value}"' for key, value in labels.items()]
+            request.api.commit(workshop.container, repository, tag, changes=changes)
+    if old:
+        remove_image(request.api, old.id)
+    return _name(request)
+
+
+def _build_one(workshop: Machine, root: Path, name: str, base: str) -> None:
+    folder = f"{WORK}/{name}"
+    workshop.put(folder, archive(_files(root / FOLDER / name)))
+    try:
+        workshop.run(*machine.shell(BUILD, name, folder, base), timeout=SECONDS_TO_BUILD)
+    except HostError as error:
+        hint = f"build {FOLDER}/{name} by hand on any Docker to see all of it"
+        raise HostError(f"{FOLDER}/{name}/Dockerfile does not build", hint=hint, detail=error.detail) from error
+
+
+def _name(request: Request) -> str:
+    return f"livedeck/stand-ins:{request.engine}"
+
+
+def _hash(root: Path) -> str:
+    files = _files(root / FOLDER)
+    return content_hash(*(part for name in sorted(files) for part in (name.encode(), files[name])))
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

@@ -1,0 +1,115 @@
+"""A Jinja expression taken apart: its source again, and the value of each part, for the report of a failed claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, nodes
+
+_COMPARE = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}
+_LONGEST = 200
+
+
+def parts(environment: Environment, test: nodes.Expr, variables: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each part of `test` that is worth knowing, as (source, value or what went wrong), outermost operands first.
+
+    The parts are evaluated one by one, and only here: a part that the expression itself never reached may fail alone.
+    """
+    shown: dict[str, str] = {}
+    for node in _operands(test):
+        source = unparse(node)
+        if source is None or source in shown or isinstance(node, nodes.Const):
+            continue
+        try:
+            value = environment.compile_expression(source, undefined_to_none=False)(**variables)
+            text = repr(value)
+        except Exception as error:  # noqa: BLE001 (whatever a part raises is what there is to report)
+            text = f"({error})"
+        shown[source] = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return list(shown.items())
+
+
+def _operands(node: nodes.Expr) -> Iterator[nodes.Expr]:
+    match node:
+        case nodes.And() | nodes.Or():
+            yield from _operands(node.left)
+            yield from _operands(node.right)
+        case nodes.Not():
+            yield from _operands(node.node)
+        case nodes.Compare():
+            for part in (node.expr, *(operand.expr for operand in node.ops)):
+                yield part
+                yield from _inner(part)
+        case _:
+            yield node
+            yield from _inner(node)
+
+
+def _inner(node: nodes.Expr) -> Iterator[nodes.Expr]:
+    if isinstance(node, nodes.Filter | nodes.Test) and isinstance(node.node, nodes.Expr):
+        yield node.node
+        yield from _inner(node.node)
+    elif isinstance(node, nodes.BinExpr):
+        for part in (node.left, node.right):
+            yield part
+            yield from _inner(part)
+
+
+def unparse(node: nodes.Node | None) -> str | None:
+    """The source of an expression, in the usual spacing; None where a node has no simple source."""
+    match node:
+        case nodes.Name():
+            return str(node.name)
+        case nodes.Const():
+            return repr(node.value)
+        case nodes.Getattr():
+            return _join("{}." + node.attr, node.node)
+        case nodes.Getitem():
+            return _join("{}[{}]", node.node, node.arg)
+        case nodes.Slice():
+            return None
+        case nodes.Call():
+            return _call(unparse(node.node), node)
+        case nodes.Filter():
+            base = unparse(node.node)
+            return f"{base} | {_call(node.name, node, bare=True)}" if base else None
+        case nodes.Test():
+            base = unparse(node.node)
+            return f"{base} is {_call(node.name, node, bare=True)}" if base else None
+        case nodes.Compare():
+            text = unparse(node.expr)
+            operands = [(operand.op, unparse(operand.expr)) for operand in node.ops]
+            if text is None or any(value is None for _, value in operands):
+                return None
+            return " ".join([text, *(f"{_COMPARE[op]} {value}" for op, value in operands)])
+        case nodes.And():
+            return _join("({} and {})", node.left, node.right)
+        case nodes.Or():
+            return _join("({} or {})", node.left, node.right)
+        case nodes.Not():
+            return _join("not {}", node.node)
+        case nodes.BinExpr():
+            return _join("({} " + node.operator + " {})", node.left, node.right)
+        case nodes.UnaryExpr():
+            return _join(node.operator + "{}", node.node)
+        case nodes.List() | nodes.Tuple():
+            items = [unparse(item) for item in node.items]
+            return None if None in items else f"[{', '.join(str(item) for item in items)}]"
+        case _:
+            return None
+
+
+def _join(pattern: str, *operands: nodes.Node) -> str | None:
+    texts = [unparse(operand) for operand in operands]
+    return None if None in texts else pattern.format(*texts)
+
+
+def _call(name: str | None, node: nodes.Call | nodes.Filter | nodes.Test, *, bare: bool = False) -> str | None:
+    positional: Sequence[nodes.Expr] = node.args
+    values = [unparse(value) for value in positional]
+    named = [(pair.key, unparse(pair.value)) for pair in node.kwargs]
+    if name is None or None in values or any(value is None for _, value in named) or node.dyn_args or node.dyn_kwargs:
+        return None
+    arguments = ", ".join([*(str(value) for value in values), *(f"{key}={value}" for key, value in named)])
+    return name if bare and not arguments else f"{name}({arguments})"

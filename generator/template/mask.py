@@ -1,0 +1,221 @@
+"""Where Jinja stands in a template, and what Markdown sees of the template when Jinja is out of its way.
+
+Markdown must not read Jinja (`{% endif %}` becomes a table row, a pipe in `{{ }}` cuts a cell) and Jinja must not read
+commands (`--format '{{.Names}}'`). The mask serves both: lines that hold only block tags are dropped, every other tag
+becomes as many private-use characters, and each masked line knows its line in the template.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+NEWLINE = re.compile(r"\r\n|\r|\n")
+FILLER = "\U000f0001"
+_OPEN = re.compile(r"\{[{%#]")
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_ENDRAW = re.compile(r"\{%\s*endraw\s*%\}")
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One Jinja tag of the source, `source[start:end]`; `name` is the first word of a block tag."""
+
+    kind: Literal["expression", "block", "comment"]
+    start: int
+    end: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the source that no later stage could read, at an offset."""
+
+    offset: int
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as the mask sees it: `source[start:end]`, then its newline up to `next`. Newlines inside a tag do not end it."""
+
+    start: int
+    end: int
+    next: int
+    dropped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """The masked template. `text` has one line for each undropped line; `starts` are their offsets in the source."""
+
+    source: str
+    text: str
+    tags: tuple[Tag, ...]
+    lines: tuple[Line, ...]
+    starts: tuple[int, ...]
+
+    def line_at(self, masked_line: int) -> int:
+        """The template's line (from 1) of a masked line (from 0)."""
+        return line_of(self.source, self.starts[masked_line])
+
+
+def line_of(source: str, offset: int) -> int:
+    """The line (from 1) of an offset."""
+    return 1 + sum(1 for _ in NEWLINE.finditer(source, 0, offset))
+
+
+def inside(tags: Sequence[Tag], offset: int) -> bool:
+    """Whether an offset lies in a tag or between `{% raw %}` and `{% endraw %}`."""
+    index = bisect_right(tags, offset, key=lambda tag: tag.start) - 1
+    if index < 0:
+        return False
+    tag = tags[index]
+    return offset < tag.end or tag.name == "raw"
+
+
+def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Fault]]:
+    """The Jinja tags of `source` outside the `opaque` spans (run fences), and what is wrong with them."""
+    tags: list[Tag] = []
+    faults: list[Fault] = []
+    position = 0
+    while match := _OPEN.search(source, position):
+        covering = next((end for start, end in opaque if start <= match.start() < end), None)
+        if covering is not None:
+            position = covering
+            continue
+        tag, fault = _tag(source, match.start())
+        if fault:
+            faults.append(fault)
+        if tag is None:
+            break
+        tags.append(tag)
+        position = tag.end
+        if tag.name == "raw":
+            end = _ENDRAW.search(source, position)
+            if end is None:
+                faults.append(Fault(tag.start, "{% raw %} is never closed", "add {% endraw %}"))
+                break
+            tags.append(Tag("block", end.start(), end.end(), "endraw"))
+            position = end.end()
+    return tags, faults
+
+
+def _tag(source: str, start: int) -> tuple[Tag | None, Fault | None]:
+    opening = source[start : start + 2]
+    end = source.find("#}", start + 2) if opening == "{#" else _closing(source, start + 2, _CLOSE[opening])
+    if end < 0:
+        return None, Fault(start, f"{opening} is never closed", f"add {_CLOSE[opening]}")
+    body = source[start + 2 : end]
+    fault = None
+    if body[:1] in ("-", "+") or body[-1:] in ("-", "+"):
+        fault = Fault(
+            start,
+            f"whitespace control ({opening}{body[:1]}) is not part of the template language",
+            "leave it out: a line that holds only block tags disappears by itself",
+        )
+    if opening == "{{":
+        return Tag("expression", start, end + 2), fault
+    if opening == "{#":
+        return Tag("comment", start, end + 2), fault
+    return Tag("block", start, end + 2, (body.strip("-+ \t\r\n").split() or [""])[0]), fault
+
+
+def _closing(source: str, position: int, closing: str) -> int:
+    """Where the tag's end mark stands: not inside a string, not while a bracket is open. -1 where there is none."""
+    depth: list[str] = []
+    while position < len(source):
+        if not depth and source.startswith(closing, position):
+            return position
+        char = source[position]
+        if char in "'\"":
+            match = _STRING.match(source, position)
+            if match is None:
+                return -1
+            position = match.end()
+            continue
+        if char in _BRACKETS:
+            depth.append(_BRACKETS[char])
+        elif depth and char == depth[-1]:
+            depth.pop()
+        position += 1
+    return -1
+
+
+def build(source: str, tags: Sequence[Tag]) -> Mask:
+    """The mask of `source` with these tags."""
+    covered = bytearray(len(source))
+    for tag in tags:
+        code = 1 if tag.kind == "expression" else 2
+        covered[tag.start : tag.end] = bytes([code]) * (tag.end - tag.start)
+    lines = _lines(source, covered)
+    kept = [line for line in lines if not line.dropped]
+    text = "".join(
+        "".join(FILLER if covered[i] else source[i] for i in range(line.start, line.end)) + source[line.end : line.next]
+        if any(covered[line.start : line.end])
+        else source[line.start : line.next]
+        for line in kept
+    )
+    return Mask(source, text, tuple(tags), tuple(lines), tuple(line.start for line in kept))
+
+
+def _lines(source: str, covered: bytearray) -> list[Line]:
+    lines: list[Line] = []
+    start = 0
+    for newline in NEWLINE.finditer(source):
+        if covered[newline.start()]:
+            continue
+        lines.append(_line(source, covered, start, newline.start(), newline.end()))
+        start = newline.end()
+    if start < len(source):
+        lines.append(_line(source, covered, start, len(source), len(source)))
+    return lines
+
+
+def _line(source: str, covered: bytearray, start: int, end: int, after: int) -> Line:
+    has_block = 2 in covered[start:end]
+    bare = has_block and all(covered[i] == 2 or source[i] in " \t>" for i in range(start, end))
+    return Line(start, end, after, dropped=bare)
+
+
+def jinja_source(mask: Mask, replacements: Sequence[tuple[int, int, str]]) -> str:
+    """The template as Jinja gets it: spans replaced, dropped lines without a newline outside their tags.
+
+    Line numbers stay those of the template: a dropped line's newline goes into its last tag, and a replacement has to
+    bring as many newlines as it takes away.
+    """
+    pieces: list[str] = []
+    position = 0
+    pending = list(replacements)
+    tags = list(mask.tags)
+    for line in mask.lines:
+        if line.start < position:
+            continue
+        if line.dropped:
+            own = [tag for tag in tags if line.start <= tag.start < line.end]
+            pieces += [mask.source[tag.start : tag.end] for tag in own[:-1]]
+            last = mask.source[own[-1].start : own[-1].end]
+            pieces.append(last[:-2] + mask.source[line.end : line.next] + last[-2:])
+            position = line.next
+            continue
+        start = line.start
+        if pending and pending[0][0] < line.next:
+            begin, end, text = pending.pop(0)
+            pieces += [mask.source[start:begin], text]
+            start = end
+            position = end
+            newline = NEWLINE.match(mask.source, end)
+            pieces.append(mask.source[end : newline.end()] if newline else "")
+            position = newline.end() if newline else end
+            continue
+        pieces.append(mask.source[start : line.next])
+        position = line.next
+    return "".join(pieces)

@@ -1,0 +1,118 @@
+"""The options of a run fence: one table, read from the fence's info string."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from generator.errors import TemplateError
+from generator.model import Location, Show
+
+LANGUAGES = ("bash", "sh", "shell", "console")
+_WORD = re.compile(r'(?P<name>[^\s="]+)(?:=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"(?!\S)|(?P<plain>[^\s"]*)))?(?=\s|$)')
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_LONGEST_TIMEOUT = 7200
+
+
+class _BadValueError(ValueError):
+    """What an option takes, in words."""
+
+
+def _id(value: str) -> Mapping[str, Any]:
+    if not _ID.fullmatch(value):
+        raise _BadValueError("a name of a-z, 0-9 and _ that begins with a letter")
+    return {"id": value}
+
+
+def _exit(value: str) -> Mapping[str, Any]:
+    if value == "any":
+        return {"exits": None}
+    codes = value.split(",")
+    if not all(re.fullmatch(r"\d{1,3}", code) and int(code) <= 255 for code in codes):  # noqa: PLR2004 (POSIX)
+        raise _BadValueError("exit codes from 0 to 255, one per command, or any")
+    return {"exits": tuple(int(code) for code in codes)}
+
+
+def _timeout(value: str) -> Mapping[str, Any]:
+    if not re.fullmatch(r"\d+(\.\d+)?", value) or not 0 < float(value) <= _LONGEST_TIMEOUT:
+        raise _BadValueError(f"seconds, more than 0 and at most {_LONGEST_TIMEOUT}")
+    return {"timeout": float(value)}
+
+
+def _show(value: str) -> Mapping[str, Any]:
+    if value not in get_args(Show):
+        raise _BadValueError(" or ".join(get_args(Show)))
+    return {"show": value}
+
+
+def _copy(value: str) -> Mapping[str, Any]:
+    if value in ("all", "last", "none"):
+        return {"copy": value}
+    if re.fullmatch(r"[1-9]\d{0,3}", value):
+        return {"copy": int(value)}
+    raise _BadValueError('all, last, none, the number of a command, or a text in quotes ("...")')
+
+
+OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
+    "id": _id,
+    "exit": _exit,
+    "timeout": _timeout,
+    "show": _show,
+    "copy": _copy,
+}
+FLAGS: Mapping[str, Mapping[str, Any]] = {
+    "hide": {"show": "none"},
+    "expand": {"expand": True},
+}
+
+
+def read(info: str, at: Location) -> tuple[dict[str, Any], list[TemplateError]]:
+    """The fields of a `Step` that an info string sets, and everything wrong with it."""
+    fields: dict[str, Any] = {}
+    errors: list[TemplateError] = []
+    language, _, rest = info.strip().partition(" ")
+    if language not in LANGUAGES:
+        errors.append(TemplateError(f"{language} run: commands are typed into bash", at=at, hint="write ```bash run"))
+    rest = rest.strip().removeprefix("run").strip()
+    seen: set[str] = set()
+    while rest:
+        match = _WORD.match(rest)
+        if match is None:
+            errors.append(TemplateError(f"cannot read the options from {rest!r} on", at=at, hint="write name=value or name=\"a text\""))
+            break
+        rest = rest[match.end() :].strip()
+        try:
+            new = _option(match)
+        except _BadValueError as error:
+            errors.append(TemplateError(f"option {match['name']}: bad value in {match[0]!r}", at=at, hint=f"it takes {error}"))
+            continue
+        except KeyError:
+            errors.append(_unknown(match["name"], at))
+            continue
+        for field in new.keys() & seen:
+            errors.append(TemplateError(f"option {match['name']} sets {field} a second time", at=at, hint="leave one of them out"))
+        seen |= new.keys()
+        fields |= new
+    return fields, errors
+
+
+def _option(match: re.Match[str]) -> Mapping[str, Any]:
+    name, quoted, plain = match["name"], match["quoted"], match["plain"]
+    if name in FLAGS:
+        if quoted is not None or plain is not None:
+            raise _BadValueError("no value")
+        return FLAGS[name]
+    parse = OPTIONS[name]
+    if quoted is not None:
+        text = re.sub(r"\\(.)", r"\1", quoted)
+        return {"copy_text": text} if name == "copy" else parse(text)
+    return parse(plain or "")
+
+
+def _unknown(name: str, at: Location) -> TemplateError:
+    known = [*OPTIONS, *FLAGS]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"options are {', '.join(sorted(known))}"
+    return TemplateError(f"unknown option {name}", at=at, hint=hint)

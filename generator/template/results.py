@@ -1,0 +1,117 @@
+"""What templates see of a step: `steps.<id>` and everything one can ask of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from generator.errors import TemplateError
+from generator.model import Capture
+from generator.template.volatile import identity
+
+
+class StepResult:
+    """One execution of a step. `all` are all executions so far, this one last."""
+
+    def __init__(self, captures: Sequence[Capture], earlier: Sequence[StepResult] = ()) -> None:
+        self._captures = tuple(captures)
+        self._earlier = tuple(earlier)
+
+    @property
+    def lines(self) -> list[str]:
+        """What the screen showed, without prompts and commands, in logical lines."""
+        return [line for capture in self._captures for line in capture.output]
+
+    @property
+    def text(self) -> str:
+        """The lines as one string."""
+        return "\n".join(self.lines)
+
+    @property
+    def exit(self) -> int:
+        """The exit code of the last command."""
+        return self._captures[-1].exit
+
+    @property
+    def seconds(self) -> float:
+        """How long all commands took."""
+        return round(sum(capture.seconds for capture in self._captures), 3)
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands as they were typed."""
+        return [capture.command for capture in self._captures]
+
+    @property
+    def all(self) -> list[StepResult]:
+        """Every execution of this step so far, in order."""
+        return [*self._earlier, self]
+
+    @property
+    def json(self) -> object:
+        """The output read as JSON."""
+        try:
+            return json.loads(self.text)
+        except ValueError as error:
+            raise TemplateError(f"the output of this step is no JSON: {error}") from None
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """Docker's column table as one dict a row, by header; cells without their padding."""
+        return list(_rows(self.lines))
+
+    def count(self, text: str) -> int:
+        """How often `text` stands in the output."""
+        return self.text.count(text)
+
+    def added(self, other: StepResult) -> list[str]:
+        """The lines that `other` does not have; ages, times and sizes make no difference, names and ids do."""
+        return _missing(self.lines, other.lines)
+
+    def removed(self, other: StepResult) -> list[str]:
+        """The lines that only `other` has."""
+        return _missing(other.lines, self.lines)
+
+
+class Steps:
+    """`steps` in templates: an object whose every attribute is a step, so that `steps.items` is one too."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, StepResult] = {}
+
+    def __getattr__(self, name: str) -> StepResult:
+        try:
+            return self.__dict__["_results"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def remember(steps: Steps, name: str, captures: Sequence[Capture]) -> None:
+    """Make `captures` the latest execution of the step `name`."""
+    earlier = steps._results.get(name)  # noqa: SLF001 (kept off the class: each public name there would hide a step)
+    steps._results[name] = StepResult(captures, earlier.all if earlier else ())  # noqa: SLF001
+
+
+def _rows(lines: Sequence[str]) -> Iterator[dict[str, str]]:
+    if not lines:
+        return
+    headers = [(match[0], match.start()) for match in re.finditer(r"\S+(?: \S+)*", lines[0])]
+    for line in lines[1:]:
+        ends = [start for _, start in headers[1:]] + [len(line)]
+        yield {name: line[start:end].strip() for (name, start), end in zip(headers, ends, strict=True)}
+
+
+def _missing(lines: Sequence[str], other: Sequence[str]) -> list[str]:
+    known = Counter(name for line in other if (name := identity(line)) is not None)
+    found = []
+    for line in lines:
+        name = identity(line)
+        if name is None:
+            continue
+        if known[name] > 0:
+            known[name] -= 1
+        else:
+            found.append(line)
+    return found

@@ -1,0 +1,191 @@
+"""A template read whole: its steps, its claims, and the Jinja program that renders it. Nothing runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import CodeType
+
+import jinja2
+import jinja2.sandbox
+from jinja2.runtime import Context
+
+from generator.errors import TemplateError, raise_all
+from generator.model import Location, Step
+from generator.template import checks, options
+from generator.template.commands import split
+from generator.template.fences import Fence, find
+from generator.template.holes import reserved
+from generator.template.mask import Mask, Tag, jinja_source, line_of
+from generator.template.results import Steps
+from generator.template.tags import STEP, STEP_FILTER, LivedeckTags
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim as its author wrote it: the line, the conditions, and the sentence of the first branch."""
+
+    line: int
+    conditions: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A deck's template, checked. `program` is what Jinja renders; its line numbers are the template's."""
+
+    path: str
+    source: str
+    mask: Mask
+    steps: tuple[Step, ...]
+    claims: tuple[Claim, ...]
+    program: str
+    code: CodeType
+
+
+def read(source: str, path: str) -> Template:
+    """The template in `source`; `path` is for messages. Raises every error it has at once, with file and line."""
+    if reserved(source):
+        raise TemplateError("the template holds private-use characters of plane 16, which Livedeck needs", at=Location(path, 1))
+    found = find(source, path)
+    errors = list(found.errors)
+    steps, step_errors = _steps(found.fences, path)
+    errors += step_errors
+    errors += _own_tags(found.mask, path)
+    raise_all(errors)
+    tags = [(f.start, f.end, _tag(found.mask, f, s)) for f, s in zip(found.fences, steps, strict=True)]
+    program = jinja_source(found.mask, tags)
+    code = _compiled(program, steps, path)
+    return Template(path, source, found.mask, steps, tuple(_claims(found.mask)), program, code)
+
+
+def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+    """Jinja as templates know it: undefined is an error, no loader, newlines stay.
+
+    `finalize` has to be there, and to take the context, when a template is compiled; a rendering puts in its own.
+    """
+    return jinja2.sandbox.ImmutableSandboxedEnvironment(
+        undefined=StepUndefined,
+        finalize=_no_finalize,
+        keep_trailing_newline=True,
+        extensions=[LivedeckTags],
+        cache_size=0,
+    )
+
+
+@jinja2.pass_context
+def _no_finalize(context: Context, value: object) -> object:
+    del context
+    return value
+
+
+class StepUndefined(jinja2.StrictUndefined):
+    """An undefined value is an error as soon as it is used; a step that has not run says so."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if isinstance(self._undefined_obj, Steps):
+            return f"the step {self._undefined_name} has not run when the deck gets here"
+        return str(super()._undefined_message)
+
+
+def _steps(fences: Sequence[Fence], path: str) -> tuple[tuple[Step, ...], list[TemplateError]]:
+    steps: list[Step] = []
+    errors: list[TemplateError] = []
+    ids: dict[str, int] = {}
+    for index, fence in enumerate(fences):
+        at = Location(path, fence.line)
+        fields, wrong = options.read(fence.info, at)
+        step = Step(index=index, at=at, text=fence.content, prefix=fence.prefix, **fields)
+        errors += wrong or _counted(step)
+        if step.id in ids:
+            errors.append(TemplateError(f"the id {step.id} is taken by line {ids[step.id]}", at=at, hint="choose another"))
+        if step.id:
+            ids.setdefault(step.id, fence.line)
+        steps.append(step)
+    return tuple(steps), errors
+
+
+def _counted(step: Step) -> list[TemplateError]:
+    """What does not fit the number of commands, where that is known before rendering."""
+    if step.expand:
+        return []
+    number = len(split(step.text))
+    if number == 0:
+        return [TemplateError("this run fence holds no command", at=step.at, hint="write one, or take run away")]
+    errors = []
+    if step.exits and len(step.exits) != number:
+        text = f"exit names {len(step.exits)} exit codes for {number} commands"
+        errors.append(TemplateError(text, at=step.at, hint="name one for each command, or any"))
+    if isinstance(step.copy, int) and step.copy > number:
+        errors.append(TemplateError(f"copy={step.copy} where there are {number} commands", at=step.at, hint="count from 1"))
+    return errors
+
+
+def _own_tags(mask: Mask, path: str) -> list[TemplateError]:
+    return [
+        TemplateError(f"unknown tag {tag.name}", at=Location(path, line_of(mask.source, tag.start)))
+        for tag in mask.tags
+        if STEP in mask.source[tag.start : tag.end] or STEP_FILTER in mask.source[tag.start : tag.end]
+    ]
+
+
+def _tag(mask: Mask, fence: Fence, step: Step) -> str:
+    """What Jinja gets in place of a fence: one tag that holds all of the fence's newlines."""
+    newlines = "\n" * (line_of(mask.source, fence.end) - fence.line)
+    if not step.expand:
+        return f"{{% {STEP} {step.index} {newlines}%}}"
+    body = _expanded(fence.content)
+    rest = "\n" * (len(newlines) - 1 - body.count("\n"))
+    return f"{{% filter {STEP_FILTER}({step.index})\n%}}{body}{{% endfilter {rest}%}}"
+
+
+def _expanded(content: str) -> str:
+    """The body of an expanded fence: Jinja, with the same rule for lines that hold only block tags."""
+    inner = find(content, "")
+    return jinja_source(inner.mask, [])
+
+
+def _compiled(program: str, steps: Sequence[Step], path: str) -> CodeType:
+    jinja = environment()
+    try:
+        tree = jinja.parse(program, None, path)
+        raise_all(checks.check(tree, steps, path))
+        return jinja.compile(tree, None, path)
+    except jinja2.TemplateSyntaxError as error:
+        hint = "Jinja reads plain fences too: wrap what is not Jinja in {% raw %} … {% endraw %}"
+        raise TemplateError(f"Jinja: {error.message}", at=Location(path, error.lineno), hint=hint) from None
+
+
+def _claims(mask: Mask) -> list[Claim]:
+    """The claims in the order of their tags, which is the order Jinja meets them in."""
+    found: list[Claim] = []
+    tags = [tag for tag in mask.tags if tag.kind == "block"]
+    for index, tag in enumerate(tags):
+        if tag.name == "claim":
+            own = _branches(tags[index:])
+            conditions = [_condition(mask, branch) for branch in own[:-1]]
+            sentence = mask.source[own[0].end : own[1].start].strip()
+            found.append(Claim(line_of(mask.source, tag.start), tuple(conditions), sentence))
+    return found
+
+
+def _branches(tags: Sequence[Tag]) -> list[Tag]:
+    """The claim tag that comes first, its own elifs, and its endclaim."""
+    own = [tags[0]]
+    depth = 0
+    for tag in tags[1:]:
+        if tag.name in ("if", "claim"):
+            depth += 1
+        elif tag.name in ("endif", "endclaim") and depth:
+            depth -= 1
+        elif depth == 0 and tag.name in ("elif", "endclaim"):
+            own.append(tag)
+            if tag.name == "endclaim":
+                break
+    return own
+
+
+def _condition(mask: Mask, tag: Tag) -> str:
+    words = mask.source[tag.start + 2 : tag.end - 2].strip().split(None, 1)
+    return " ".join(words[1].split()) if len(words) > 1 else ""

@@ -1,0 +1,93 @@
+"""The two tags Livedeck adds to Jinja: `{% claim %}` for authors, and the step that a run fence becomes."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from jinja2 import Environment, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from jinja2.runtime import Context
+
+STEP = "livedeck_step"
+STEP_FILTER = "livedeck_typed"
+
+
+class Runtime(Protocol):
+    """What happens while a template renders."""
+
+    def step(self, index: int, text: str | None) -> str:
+        """Run the fence `index` (with `text` where the fence is expanded); what stands in its place for now."""
+        ...
+
+    def claim_holds(self, claim: int, branch: int) -> None:
+        """A branch of a claim is shown."""
+        ...
+
+    def claim_fails(self, claim: int, variables: dict[str, Any]) -> None:
+        """No branch of a claim holds."""
+        ...
+
+
+class LivedeckTags(Extension):
+    """`claim … elif … endclaim` becomes an `if` that reports; a step becomes one call."""
+
+    tags = {"claim", STEP}  # noqa: RUF012 (Jinja declares it so)
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.runtime: Runtime | None = None
+        self.tests: list[list[nodes.Expr]] = []
+        """For each claim, in the order of the template, the expressions of its branches."""
+        environment.filters[STEP_FILTER] = self._expanded
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """The node of a tag. Raises TemplateSyntaxError."""
+        token = next(parser.stream)
+        if token.value == STEP:
+            index = parser.parse_expression()
+            return nodes.CallBlock(self.call_method("_step", [index]), [], [], []).set_lineno(token.lineno)
+        return self._claim(parser, token.lineno)
+
+    def _claim(self, parser: Parser, lineno: int) -> nodes.Node:
+        claim = len(self.tests)
+        tests: list[nodes.Expr] = []
+        self.tests.append(tests)
+        first: nodes.If | None = None
+        last: nodes.If | None = None
+        while True:
+            test = parser.parse_tuple(with_condexpr=False)
+            body = parser.parse_statements(("name:elif", "name:else", "name:endclaim"))
+            shown = self.call_method("_holds", [nodes.Const(claim), nodes.Const(len(tests))])
+            node = nodes.If(test, [nodes.ExprStmt(shown), *body], [], [], lineno=lineno)
+            tests.append(test)
+            if last is not None:
+                last.else_ = [node]
+            first, last = first or node, node
+            token = next(parser.stream)
+            if token.test("name:else"):
+                parser.fail("a claim has no else: it would switch the proof off", token.lineno)
+            if token.test("name:endclaim"):
+                break
+            lineno = token.lineno
+        failed = self.call_method("_fails", [nodes.DerivedContextReference(), nodes.Const(claim)])
+        last.else_ = [nodes.ExprStmt(failed)]
+        return first
+
+    def _running(self) -> Runtime:
+        if self.runtime is None:
+            raise RuntimeError("the template is rendered without a runtime")
+        return self.runtime
+
+    def _step(self, index: int, caller: object = None) -> str:
+        del caller
+        return self._running().step(index, None)
+
+    def _expanded(self, text: str, index: int) -> str:
+        return self._running().step(index, text)
+
+    def _holds(self, claim: int, branch: int) -> None:
+        self._running().claim_holds(claim, branch)
+
+    def _fails(self, context: Context, claim: int) -> None:
+        self._running().claim_fails(claim, context.get_all())

@@ -1,0 +1,106 @@
+"""A small project in a temporary folder, exported with the real Marp CLI and the real Chromium."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.errors import LivedeckError
+from generator.export import write
+from generator.model import Built, Deck, Event
+
+HERE = Path(__file__).parent
+SOURCE = HERE.parents[1]
+
+
+@dataclass
+class Project:
+    """A project root to export in."""
+
+    root: Path
+    events: list[Event] = field(default_factory=list)
+    environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def deck(self, slug: str, body: str, slides: int, *, lang: str = "ko", front: str | None = None) -> Built:
+        """A rendered deck on disk; `front` replaces its front matter."""
+        if front is None:
+            front = f"marp: true\ntheme: mspt2\nlang: {lang}\npaginate: true\nheader: 머리\nfooter: 꼬리\n"
+        markdown = self.root / "build" / f"{slug}.{lang}.md"
+        markdown.write_text(f"---\n{front}---\n\n{body}\n", encoding="utf-8")
+        return Built(Deck(slug, self.root / "decks" / slug, f"decks/{slug}/deck.md"), lang, markdown, slides)
+
+    def write(self, *decks: Built, formats: Sequence[str] = ("html",), theme: str = "mspt2") -> tuple[Built, ...]:
+        return write(self.root, theme, decks, formats, environ=self.environ, report=self.events.append)
+
+    def refuse(self, kind: type[LivedeckError], *decks: Built, **options: Any) -> LivedeckError:
+        """The error of an export that must fail."""
+        with pytest.raises(kind) as caught:
+            self.write(*decks, **options)
+        return caught.value
+
+    def left(self) -> list[str]:
+        """What lies in the build folder besides Markdown and pictures."""
+        shelf = self.root / "build"
+        kept = {".md", ".svg", ".png"}
+        return sorted(str(p.relative_to(shelf)) for p in shelf.rglob("*") if p.is_file() and p.suffix not in kept)
+
+
+def make_project(root: Path) -> Project:
+    (root / "build" / "img").mkdir(parents=True)
+    (root / "node_modules").symlink_to(SOURCE / "node_modules")
+    shutil.copytree(SOURCE / "themes", root / "themes")
+    shutil.copy(HERE / "img" / "layers.svg", root / "build" / "img")
+    return Project(root)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return make_project(tmp_path)
+
+
+def _browser() -> str:
+    found = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
+    assert found, "these tests need Chromium"
+    return os.environ.get("CHROME_PATH") or found
+
+
+@pytest.fixture(scope="session")
+def look() -> Callable[[Path], Mapping[str, Any]]:
+    """What a browser sees in an HTML deck."""
+
+    def seen(html: Path) -> Mapping[str, Any]:
+        command = ["node", str(HERE / "look.mjs"), _browser(), str(html)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        result: Mapping[str, Any] = json.loads(done.stdout)
+        return result
+
+    return seen
+
+
+@dataclass
+class Gallery:
+    """The gallery deck, exported."""
+
+    project: Project
+    built: Built
+    html: Path
+    pdf: Path
+    seen: Mapping[str, Any]
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory, look: Callable[[Path], Mapping[str, Any]]) -> Gallery:
+    project = make_project(tmp_path_factory.mktemp("gallery"))
+    markdown = project.root / "build" / "gallery.ko.md"
+    shutil.copy(HERE / "gallery.ko.md", markdown)
+    deck = Deck("gallery", project.root, "decks/gallery/deck.md")
+    (built,) = project.write(Built(deck, "ko", markdown, 9), formats=("html", "pdf"))
+    html, pdf = built.files
+    return Gallery(project, built, html, pdf, look(html))

@@ -1,0 +1,170 @@
+"""What can go wrong is said, names the deck, and leaves nothing that looks right."""
+
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from generator.errors import ExportError, HostError, Problems, UsageError, exit_code
+from generator.export import marp, verify
+from generator.model import Built, Location
+
+
+def stale(project, *names):
+    for name in names:
+        (project.root / "build" / name).write_text("of last term")
+
+
+def test_wrong_number_of_slides(project):
+    stale(project, "01-a.ko.html")
+    error = project.refuse(ExportError, project.deck("01-a", "# 하나\n\n---\n\n# 둘", 3))
+    assert "01-a (ko)" in error.message
+    assert "2 slides instead of 3" in error.message
+    assert error.at == Location("build/01-a.ko.md", 1)
+    assert project.left() == []
+
+
+def test_unknown_theme_and_format(project):
+    deck = project.deck("01-a", "# 하나", 1)
+    error = project.refuse(UsageError, deck, theme="gaia2")
+    assert "gaia2" in error.message
+    assert "mspt2" in error.hint
+    assert "themes/" in project.refuse(UsageError, deck, theme="../themes/mspt2").message
+    assert "html" in project.refuse(UsageError, deck, formats=("docx",)).hint
+
+
+@pytest.mark.parametrize("wanted", ["nosuch", "gaia"])
+def test_deck_in_another_theme(project, wanted):
+    deck = project.deck("01-a", "# 하나", 1, front=f"marp: true\ntheme: {wanted}\nlang: ko\n")
+    error = project.refuse(ExportError, deck)
+    assert "instead of mspt2" in error.message
+
+
+def test_theme_file_without_its_name(project):
+    (project.root / "themes" / "other.css").write_text("section { color: black; }\n")
+    error = project.refuse(UsageError, project.deck("01-a", "# 하나", 1), theme="other")
+    assert "@theme other" in error.hint
+
+
+def test_theme_that_marp_cannot_read(project):
+    (project.root / "themes" / "other.css").write_text("/* @theme other */\nsection { color: black; } }\n")
+    error = project.refuse(ExportError, project.deck("01-a", "# 하나", 1), theme="other")
+    assert "other" in error.message
+
+
+def test_broken_front_matter(project):
+    deck = project.deck("01-a", "# 하나", 1, front="marp: true\ntheme: mspt2\nlang: ko\ntitle: [x\n")
+    error = project.refuse(ExportError, deck)
+    assert "front matter cannot be read" in error.message
+    assert project.left() == []
+
+
+def test_wrong_language(project):
+    deck = project.deck("01-a", "# 하나", 1, front="marp: true\ntheme: mspt2\nlang: en\n")
+    assert "en instead of ko" in project.refuse(ExportError, deck).message
+    deck = project.deck("01-a", "# 하나", 1, front="marp: true\ntheme: mspt2\n")
+    assert "`lang: ko`" in project.refuse(ExportError, deck).hint
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("![](img/none.png)", "img/none.png does not exist"),
+        ("![bg right](img/없음.png)", "does not exist"),
+        ("![](img/empty.png)", "is empty"),
+        ("![](https://example.com/a.png)", "is not part of the project"),
+        ("![](/a.png)", "is not relative"),
+        ("<style>section { background: url('img/none.png') }</style>", "img/none.png does not exist"),
+        ("<style>@import 'https://example.com/a.css';</style>", "is not part of the project"),
+    ],
+)
+def test_pictures_that_will_not_be_there(project, body, said):
+    (project.root / "build" / "img" / "empty.png").touch()
+    error = project.refuse(ExportError, project.deck("01-a", f"# 하나\n\n{body}", 1))
+    assert "01-a (ko)" in error.message
+    assert said in error.message
+    assert error.at == Location("build/01-a.ko.md", 12)
+
+
+def test_right_decks_stay_and_wrong_ones_go(project):
+    stale(project, "01-a.ko.html", "02-b.ko.html")
+    good = project.deck("01-a", "# 하나", 1)
+    problems = project.refuse(Problems, good, project.deck("02-b", "![](a.png) ![](b.png)", 1), formats=("html", "pdf"))
+    assert len(problems.errors) == 2
+    assert project.left() == ["01-a.ko.html"]
+    assert "하나" in (project.root / "build" / "01-a.ko.html").read_text(encoding="utf-8")
+
+
+def test_missing_node(project):
+    project.environ = {"PATH": "/nowhere"}
+    error = project.refuse(HostError, project.deck("01-a", "# 하나", 1))
+    assert exit_code(error) == 3
+    assert "Node.js is missing" in error.message
+    assert "apt-get install" in error.hint
+
+
+def test_missing_browser(project, tmp_path):
+    stale(project, "01-a.ko.pdf")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "node").symlink_to(shutil.which("node"))
+    project.environ = {"PATH": str(tmp_path / "bin")}
+    error = project.refuse(HostError, project.deck("01-a", "# 하나", 1), formats=("html", "pdf"))
+    assert "Chromium is missing" in error.message
+    assert "apt-get install chromium" in error.hint
+    assert project.left() == []
+
+
+def test_chosen_browser_is_not_replaced_by_another(project):
+    project.environ["CHROME_PATH"] = "/nowhere/chrome"
+    error = project.refuse(HostError, project.deck("01-a", "# 하나", 1), formats=("pdf",))
+    assert "/nowhere/chrome" in error.message
+
+
+def test_missing_marp(project):
+    (project.root / "node_modules").unlink()
+    error = project.refuse(HostError, project.deck("01-a", "# 하나", 1))
+    assert "npm ci" in error.hint
+
+
+def test_browser_that_is_none(project):
+    project.environ["CHROME_PATH"] = "/bin/false"
+    error = project.refuse(HostError, project.deck("01-a", "# 하나", 1), formats=("pdf",))
+    assert "exit code" in error.message
+    assert error.detail
+    assert all(line.isprintable() for line in error.detail)
+    assert project.left() == []
+
+
+def test_it_cannot_hang(project, tmp_path):
+    deck = project.deck("01-a", "# 하나", 1)
+    found = marp.find(project.root, project.environ, browser=True)
+    folder = tmp_path / "build" / ".marp" / "run"
+    folder.mkdir(parents=True)
+    marp.prepare(folder)
+    (folder / "in" / "a.md").write_bytes(deck.markdown.read_bytes())
+    begun = time.monotonic()
+    with pytest.raises(HostError, match="was stopped"):
+        marp.convert(
+            found,
+            folder,
+            project.root / "themes" / "mspt2.css",
+            ("--pdf",),
+            base=folder,
+            seconds=0.8,
+            environ=project.environ,
+        )
+    assert time.monotonic() - begun < 10
+    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(found.cli) not in running
+
+
+def test_half_a_file_is_not_taken_for_a_whole(gallery, tmp_path):
+    html, pdf = tmp_path / "half.html", tmp_path / "half.pdf"
+    html.write_bytes(gallery.html.read_bytes()[:-200])
+    pdf.write_bytes(gallery.pdf.read_bytes()[:-2000])
+    assert "ends in the middle" in next(verify.html(gallery.built, html, "mspt2")).message
+    assert "cannot be read" in next(verify.pdf(gallery.built, pdf)).message
+    longer = Built(gallery.built.deck, "ko", gallery.built.markdown, 10)
+    assert "9 pages instead of 10" in next(verify.pdf(longer, gallery.pdf)).message
+    assert "wrote no PDF" in next(verify.pdf(gallery.built, tmp_path / "none.pdf")).message
