@@ -16,8 +16,8 @@ import click
 
 from generator import __version__
 from generator.errors import LivedeckError, UsageError, exit_code
-from generator.model import Event, Host, ImagePolicy, StepStarted
 from generator.messages import error_lines, event_line, running_line
+from generator.model import Event, Host, ImagePolicy, StepStarted
 
 if TYPE_CHECKING:
     from generator.model import Course, Deck
@@ -79,14 +79,22 @@ class _Session:
 
 
 _decks = click.argument("names", nargs=-1, metavar="[DECK]...")
-_engine = click.option("--engine", metavar="NAME", help="Docker host profile of the course file; its own default without this.")
-_images = click.option("--images", type=click.Choice(get_args(ImagePolicy)), help="Where images come from; the course's rule without this.")
+_engine = click.option(
+    "--engine", metavar="NAME", help="Docker host profile of the course file; its own default without this."
+)
+_images = click.option(
+    "--images", type=click.Choice(get_args(ImagePolicy)), help="Where images come from; the course's rule without this."
+)
 _fresh = click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="livedeck")
-@click.option("--root", type=click.Path(path_type=Path, file_okay=False), help="The project, instead of the one the working directory lies in.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The project, instead of the one the working directory lies in.",
+)
 @click.pass_context
 def cli(context: click.Context, root: Path | None) -> None:
     """Marp slide decks for hands-on classes whose terminal output is always live."""
@@ -106,7 +114,13 @@ def capture(session: _Session, names: tuple[str, ...], engine: str | None, image
     course, decks = session.decks(names)
     name = _engine_of(course, engine)
     pipeline.capture(
-        course, decks, name, open_host=_sandbox(session, course, name, images, fresh=fresh), committed=True, now=_now, report=session.console.report
+        course,
+        decks,
+        name,
+        open_host=_sandbox(session, course, name, images, fresh=fresh),
+        committed=True,
+        now=_now,
+        report=session.console.report,
     )
 
 
@@ -116,10 +130,24 @@ def capture(session: _Session, names: tuple[str, ...], engine: str | None, image
 @_images
 @_fresh
 @click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records stay as they are.")
-@click.option("--format", "formats", default="md,html,pdf", show_default=True, metavar="LIST", help="What to make, of md, html, pdf.")
+@click.option(
+    "--format",
+    "formats",
+    default="md,html,pdf",
+    show_default=True,
+    metavar="LIST",
+    help="What to make, of md, html, pdf.",
+)
 @click.pass_obj
 def build(
-    session: _Session, names: tuple[str, ...], engine: str | None, images: str | None, formats: str, *, live: bool, fresh: bool
+    session: _Session,
+    names: tuple[str, ...],
+    engine: str | None,
+    images: str | None,
+    formats: str,
+    *,
+    live: bool,
+    fresh: bool,
 ) -> None:
     """Make Marp Markdown, HTML and PDF from records. Without --live nothing is executed."""
     from generator import pipeline  # noqa: PLC0415
@@ -166,7 +194,9 @@ def steps(session: _Session, name: str, *, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for step in found:
-        marks = " ".join(mark for mark in (step.id and f"id={step.id}", step.show != "both" and f"show={step.show}") if mark)
+        marks = " ".join(
+            mark for mark in (step.id and f"id={step.id}", step.show != "both" and f"show={step.show}") if mark
+        )
         click.echo(f"{step.at}  {step.index + 1}/{len(found)}  {marks}".rstrip())
         for line in step.text.split("\n"):
             click.echo(f"    {line}")

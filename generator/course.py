@@ -27,11 +27,14 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder
-    raise UsageError(f"no course here: neither {start} nor a folder above it holds {FILE}", hint="go to the project, or name it with --root")
+    raise UsageError(
+        f"no course here: neither {start} nor a folder above it holds {FILE}",
+        hint="go to the project, or name it with --root",
+    )
 
 
 def load(root: Path) -> Course:
-    """The course of a project, with its decks in the order of their names. Raises UsageError with the file and the key."""
+    """The course of a project, its decks in the order of their names. Raises UsageError with the file and the key."""
     path = root / FILE
     at = Location(str(FILE), 1)
     try:

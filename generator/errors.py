@@ -75,7 +75,7 @@ class HostError(LivedeckError):
     exit_code: ClassVar[int] = 3
 
 
-class Problems(LivedeckError):
+class Problems(LivedeckError):  # noqa: N818 (several errors, not one)
     """Several errors found in one go; its exit code is the gravest of theirs."""
 
     def __init__(self, errors: Sequence[LivedeckError]) -> None:

@@ -103,8 +103,9 @@ class Course:
 class Step:
     """One `run` fence: where it stands and what its options say.
 
-    `exits` holds the expected exit codes, one per command; empty means that every command must exit 0,
-    and None that any exit code will do. `copy` is what students copy from: a rule, the number of one command (from 1), or a text.
+    `exits` holds the expected exit codes, one per command; empty means that every command must exit 0, and None that
+    any exit code will do. `copy` is what students copy from: a rule, or the number of one command (from 1); a `copy_text`
+    stands in its place. `prefix` is what has to stand before each further line of the step on the slide.
     """
 
     index: int
@@ -212,7 +213,9 @@ class Host(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 # --- records -------------------------------------------------------------------------------------

@@ -12,7 +12,15 @@ from pathlib import Path
 
 from generator import records
 from generator.capture import Session
-from generator.errors import ContentError, HostError, LivedeckError, StaleRecordError, TemplateError, UsageError, raise_all
+from generator.errors import (
+    ContentError,
+    HostError,
+    LivedeckError,
+    StaleRecordError,
+    TemplateError,
+    UsageError,
+    raise_all,
+)
 from generator.model import (
     Built,
     Capture,
@@ -74,12 +82,19 @@ class _Observed:
 
 
 def capture(
-    course: Course, decks: Sequence[Deck], engine: str, *, open_host: OpenHost, committed: bool, now: Callable[[], datetime], report: Report
+    course: Course,
+    decks: Sequence[Deck],
+    engine: str,
+    *,
+    open_host: OpenHost,
+    committed: bool,
+    now: Callable[[], datetime],
+    report: Report,
 ) -> tuple[Path, ...]:
     """Run each deck on a host of its own and write its record: the committed one, or one below `build/records/`.
 
-    Every template is read before the first host starts. A deck whose content is wrong leaves its record untouched and does
-    not keep the others from being captured; all errors are raised at the end. A HostError ends it at once.
+    Every template is read before the first host starts. A deck whose content is wrong leaves its record untouched and
+    does not keep the others from being captured; all errors are raised at the end. A HostError ends it at once.
     """
     templates = _read_all(course, decks)
     written: list[Path] = []
@@ -116,7 +131,9 @@ def build(course: Course, decks: Sequence[Deck], engine: str, *, committed: bool
     return tuple(built)
 
 
-def export(course: Course, built: Sequence[Built], formats: Sequence[str], *, environ: Mapping[str, str], report: Report) -> tuple[Built, ...]:
+def export(
+    course: Course, built: Sequence[Built], formats: Sequence[str], *, environ: Mapping[str, str], report: Report
+) -> tuple[Built, ...]:
     """The built decks as HTML and PDF beside their Markdown. Raises ExportError or HostError."""
     from generator.export import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
 
@@ -131,7 +148,9 @@ def steps(course: Course, deck: Deck) -> tuple[Step, ...]:
 def clean(course: Course) -> tuple[Path, ...]:
     """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths removed."""
     folder = course.root / "build"
-    names = [f"{deck.slug}.{course.file.language}{suffix}" for deck in course.decks for suffix in (".md", ".html", ".pdf")]
+    names = [
+        f"{deck.slug}.{course.file.language}{suffix}" for deck in course.decks for suffix in (".md", ".html", ".pdf")
+    ]
     made = [folder / name for name in (*names, *(deck.slug for deck in course.decks))]
     removed = [path for path in (*made, folder / "records", folder / ".marp") if path.exists()]
     for path in removed:
@@ -149,7 +168,13 @@ def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> 
 
 
 def _capture(
-    course: Course, deck: Deck, template: Template, engine: str, open_host: OpenHost, now: Callable[[], datetime], report: Report
+    course: Course,
+    deck: Deck,
+    template: Template,
+    engine: str,
+    open_host: OpenHost,
+    now: Callable[[], datetime],
+    report: Report,
 ) -> Record:
     columns = course.file.terminal.columns
     with open_host() as host, _session(host, columns) as session:
@@ -187,7 +212,9 @@ def _build(course: Course, deck: Deck, engine: str, *, committed: bool) -> Built
         rendered = _render(course, deck, template, replay, record.host, engine)
         replay.finish(deck.template)
     except StaleRecordError as error:
-        raise StaleRecordError(error.message, at=error.at, hint=error.hint, detail=_differences(template, record)) from None
+        raise StaleRecordError(
+            error.message, at=error.at, hint=error.hint, detail=_differences(template, record)
+        ) from None
     lang = course.file.language
     target = course.root / "build" / f"{deck.slug}.{lang}.md"
     markdown, images = relocate(rendered.markdown, deck.slug)
@@ -216,7 +243,9 @@ def _look(course: Course) -> StepLook:
     try:
         return StepLook(path.read_text(encoding="utf-8"), f"decks/{name}")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the step template decks/{name}: {error}", at=Location("decks/course.toml", 1)) from None
+        raise UsageError(
+            f"cannot read the step template decks/{name}: {error}", at=Location("decks/course.toml", 1)
+        ) from None
 
 
 def _read_all(course: Course, decks: Sequence[Deck]) -> list[Template]:
@@ -261,7 +290,9 @@ def _copy_image(course: Course, deck: Deck, path: str) -> None:
     line = next((n for n, text in enumerate(_lines(course, deck), 1) if path in text), 1)
     at = Location(deck.template, line)
     if not source.is_relative_to(deck.folder.resolve()):
-        raise TemplateError(f"the picture {path} lies outside the deck", at=at, hint=f"put it into decks/{deck.slug}/img/")
+        raise TemplateError(
+            f"the picture {path} lies outside the deck", at=at, hint=f"put it into decks/{deck.slug}/img/"
+        )
     if not source.is_file():
         raise TemplateError(f"there is no picture {path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
     target = course.root / "build" / deck.slug / path

@@ -58,7 +58,12 @@ def replace(path: Path, text: str) -> None:
 
 
 def load(path: Path, shown: str, deck: str, engine: str) -> Record:
-    """The record at `path`, called `shown` in messages. Raises StaleRecordError where it is missing, damaged or of another deck."""
+    """The record at `path`, called `shown` in messages.
+
+    Raises:
+        StaleRecordError: it is missing, damaged, of another deck or engine, or of another format.
+        HostError: it cannot be read.
+    """
     at = Location(shown, 1)
     again = f"capture it: livedeck capture {deck}"
     try:
@@ -70,7 +75,9 @@ def load(path: Path, shown: str, deck: str, engine: str) -> Record:
     except msgspec.DecodeError as error:
         raise StaleRecordError(f"the record is damaged: {error}", at=at, hint=again) from None
     if record.format != FORMAT:
-        raise StaleRecordError(f"the record has format {record.format}, this Livedeck reads {FORMAT}", at=at, hint=again)
+        raise StaleRecordError(
+            f"the record has format {record.format}, this Livedeck reads {FORMAT}", at=at, hint=again
+        )
     if (record.deck, record.engine) != (deck, engine):
         raise StaleRecordError(f"the record is of {record.deck} on {record.engine}", at=at, hint=again)
     for step in record.steps:
@@ -118,7 +125,9 @@ class Replay:
         if self._pending:
             command = self._pending[-1][1].command.splitlines()[0]
             number = len(self._pending)
-            raise self._stale(f"the record has {number} commands more than the template, from `{command}` on", Location(template, 1))
+            raise self._stale(
+                f"the record has {number} commands more than the template, from `{command}` on", Location(template, 1)
+            )
 
     def _stale(self, message: str, at: Location) -> StaleRecordError:
         return StaleRecordError(message, at=at, hint=f"the record is stale: livedeck capture {self._deck}")

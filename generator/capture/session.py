@@ -45,7 +45,9 @@ class Session:
             hint = f"make it end by itself, or give it longer: timeout={max(int(step.timeout * 2), 1)}"
             raise _failed(command, error.message.removeprefix("the command "), step, hint, error.output.lines) from None
         except OutputTooLongError as error:
-            raise _failed(command, f"wrote too much ({error.message})", step, "show less: | head -n 20", error.output.lines) from None
+            raise _failed(
+                command, f"wrote too much ({error.message})", step, "show less: | head -n 20", error.output.lines
+            ) from None
         except CommandEndedShellError as error:
             code = "unknown" if error.code is None else str(error.code)
             hint = "the rest of the deck needs the shell: run it in a subshell, ( ... )"

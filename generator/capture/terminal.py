@@ -65,7 +65,9 @@ class Screen:
         if not self._tail:
             return Output(_finished(head))
         last = Vt(*self._size)
-        last.feed_str("".join(self._tail).partition("\n")[2] if self._counted > len(self._tail) else "".join(self._tail))
+        last.feed_str(
+            "".join(self._tail).partition("\n")[2] if self._counted > len(self._tail) else "".join(self._tail)
+        )
         tail = _lines(last)[-KEPT_LINES:]
         total = len(head) + self._counted
         first = head[:KEPT_LINES]

@@ -65,12 +65,12 @@ def write(
     """
     root = root.resolve()
     wanted = _wanted(formats)
-    css = _theme(root, theme)
     if not decks or not wanted:
         return tuple(decks)
     for built in decks:
         for form in wanted:
             _target(built, form).unlink(missing_ok=True)
+    css = _theme(root, theme)
     programs = marp.find(root, environ, browser=any(form.browser for form in wanted))
     shelf = root / "build" / ".marp"
     shelf.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,8 @@ def ensure(request: Request, *, fresh: bool, repository: str = REPOSITORY) -> st
     else:
         request.tell(f"Docker Hub gives no {request.suite}-slim ({why}): making a Debian with mmdebstrap")
         from_archive(request, name)
+    if old:
+        remove_image(request.api, old.id)  # stays where sandbox images still stand on it, and goes with them
     return name
 
 

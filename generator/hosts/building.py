@@ -152,9 +152,9 @@ def content_hash(*parts: bytes) -> str:
 
 
 @contextmanager
-def one_at_a_time(request: Request) -> Iterator[None]:
+def one_at_a_time(environ: Mapping[str, str], report: Report) -> Iterator[None]:
     """Let one Livedeck of this user build at a time; the lock is the operating system's and dies with its owner."""
-    folder = Path(request.environ.get("XDG_RUNTIME_DIR") or request.environ.get("TMPDIR") or "/tmp")  # noqa: S108
+    folder = Path(environ.get("XDG_RUNTIME_DIR") or environ.get("TMPDIR") or "/tmp")  # noqa: S108
     lock = folder / f"livedeck-{os.getuid()}.lock"
     try:
         descriptor = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -164,7 +164,7 @@ def one_at_a_time(request: Request) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            request.tell("waiting for another Livedeck that is building an image")
+            report(Notice("waiting for another Livedeck that is building an image"))
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:

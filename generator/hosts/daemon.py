@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from generator.errors import HostError
-from generator.model import Notice, Report
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -89,48 +88,17 @@ def remove_image(api: APIClient, image: str) -> None:
 def sweep(api: APIClient, now: datetime) -> int:
     """Remove Livedeck's containers that do not run or are past their lifetime; return how many."""
     removed = 0
-    for container in api.containers(all=True, filters={"label": LABEL}):
-        age = now - datetime.fromtimestamp(container["Created"], UTC)
-        if age > LIFETIME + STARTING or (container["State"] != "running" and age > STARTING):
-            remove_container(api, container["Id"])
-            removed += 1
+    with explained("ended sandboxes could not be removed"):
+        for container in api.containers(all=True, filters={"label": LABEL}):
+            age = now - datetime.fromtimestamp(container["Created"], UTC)
+            if age > LIFETIME + STARTING or (container["State"] != "running" and age > STARTING):
+                remove_container(api, container["Id"])
+                removed += 1
     return removed
 
 
 def sweep_images(api: APIClient) -> None:
     """Remove Livedeck's images that lost their name: replaced by a newer one, or left by an interrupted build."""
-    for image in api.images(filters={"label": LABEL, "dangling": True}):
-        remove_image(api, image["Id"])
-
-
-def clean(environ: Mapping[str, str], report: Report, *, now: datetime, images: bool = False) -> None:
-    """Remove what ended Livedecks left on the daemon; with `images` also everything named `livedeck/*`.
-
-    Running sandboxes within their lifetime belong to somebody and stay, with the images they run on.
-
-    Raises:
-        HostError: no daemon answers, or it broke off.
-    """
-    api = connect(environ)
-    try:
-        with explained("Livedeck's leftovers could not be removed"):
-            containers = sweep(api, now)
-            sweep_images(api)
-            names = [name for image in _own_images(api) for name in image] if images else []
-            for name in sorted(names, reverse=True):  # stand-ins, sandbox, base: each stands on the next
-                remove_image(api, name)
-            kept = {name for image in _own_images(api) for name in image} & set(names)
-    finally:
-        api.close()
-    report(Notice(f"removed {_count(containers, 'container')} and {_count(len(names) - len(kept), 'image')}"))
-    if kept:
-        report(Notice(f"still in use and kept: {', '.join(sorted(kept))}"))
-
-
-def _own_images(api: APIClient) -> list[list[str]]:
-    tags = [image.get("RepoTags") or [] for image in api.images(filters={"label": LABEL})]
-    return [[tag for tag in some if tag.startswith("livedeck/")] for some in tags]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    with explained("images without a name could not be removed"):
+        for image in api.images(filters={"label": LABEL, "dangling": True}):
+            remove_image(api, image["Id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 
 from msgspec.json import encode
@@ -56,7 +57,7 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
     usable = _usable(request, inputs)
     if usable and not fresh:
         return usable
-    with one_at_a_time(request):
+    with one_at_a_time(request.environ, request.report):
         usable = _usable(request, inputs)
         if usable and not fresh:
             return usable  # built by somebody else in the meantime
@@ -70,6 +71,8 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
                 f"the sandbox image is older than a week and could not be renewed ({error}): using it as it is"
             )
             return old
+        finally:
+            sweep_images(request.api)
 
 
 def prove(request: Request, image: SandboxImage) -> SandboxImage:
@@ -78,12 +81,12 @@ def prove(request: Request, image: SandboxImage) -> SandboxImage:
     Raises:
         HostError: no way works.
     """
-    with one_at_a_time(request):
+    with one_at_a_time(request.environ, request.report):
         old = find(request.api, image.name)
         if not old:
             raise HostError(f"{image.name} has gone", hint="run the command again")
         way, _ = _prove(request, image.id)
-        return _remember(request, image.id, way, inputs=label(old, "inputs") or "", replaces=old)
+        return _remember(request, image.id, way, labels=old.labels, replaces=old)
 
 
 def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxImage | None:
@@ -91,7 +94,8 @@ def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxI
     way = privilege.named(label(found, "privilege"))
     if not found or not way or label(found, "inputs") != inputs:
         return None
-    if found.older_than(MAX_AGE, request.now) and not any_age:
+    built = datetime.fromisoformat(label(found, "built") or found.created.isoformat())
+    if request.now - built > MAX_AGE and not any_age:
         return None
     return SandboxImage(_name(request), found.id, way)
 
@@ -108,7 +112,6 @@ def check_version(request: Request, docker: str) -> None:
 
 def _build(request: Request, files: dict[str, bytes], inputs: str, *, fresh: bool) -> SandboxImage:
     request.tell(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
-    sweep_images(request.api)
     old = find(request.api, _name(request))
     debian = base.ensure(request, fresh=fresh)
     new = build(request.api, archive(files), arguments={"BASE": debian})
@@ -120,14 +123,17 @@ def _build(request: Request, files: dict[str, bytes], inputs: str, *, fresh: boo
     except BaseException:
         remove_image(request.api, new.id)
         raise
-    return _remember(request, new.id, way, inputs=inputs, replaces=old)
+    labels = labelled("sandbox", inputs=inputs, built=request.now.isoformat())
+    return _remember(request, new.id, way, labels=labels, replaces=old)
 
 
-def _remember(request: Request, image: str, way: Way, *, inputs: str, replaces: Found | None) -> SandboxImage:
+def _remember(
+    request: Request, image: str, way: Way, *, labels: Mapping[str, str], replaces: Found | None
+) -> SandboxImage:
     """Name the image, with what was found out about it as labels, and remove the one that had the name."""
-    labels = labelled("sandbox", inputs=inputs, privilege=way.name)
-    dockerfile = f"FROM {image}\n".encode()
-    named = build(request.api, archive({"Dockerfile": dockerfile}), labels=labels, tag=_name(request))
+    labels = {**labels, **labelled("sandbox", privilege=way.name)}
+    dockerfile = archive({"Dockerfile": f"FROM {image}\n".encode()})
+    named = build(request.api, dockerfile, labels=labels, tag=_name(request))
     if replaces:
         remove_image(request.api, replaces.id)
     return SandboxImage(_name(request), named.id, way)
@@ -141,7 +147,6 @@ def _prove(request: Request, image: str) -> tuple[Way, str]:
             boot = Boot(containerd_store=request.profile.containerd_store)
             with machine.start(request.api, image, way, boot) as proof:
                 proof.run(*machine.shell(PROOF))
-                request.tell(f"on this machine a sandbox runs with {way.text}")
                 return way, str(proof.hello.info["ServerVersion"])
         except HostError as error:
             refused += [f"{way.text}: {error}", *error.detail]

@@ -56,9 +56,10 @@ class Machine:
     It lives on the standard input that this process holds: when the process ends, however it ends, so does the machine.
     """
 
-    def __init__(self, api: APIClient, container: str, attached: Stream, hello: Hello) -> None:
+    def __init__(self, api: APIClient, container: str, way: Way, attached: Stream, hello: Hello) -> None:
         self.api = api
         self.container = container
+        self.way = way
         self.hello = hello
         self._attached = attached
 
@@ -113,7 +114,7 @@ def start(api: APIClient, image: str, way: Way, boot: Boot) -> Machine:
             attached.close()
         remove_container(api, container)
         raise
-    return Machine(api, container, attached, hello)
+    return Machine(api, container, way, attached, hello)
 
 
 def _create(api: APIClient, image: str, way: Way, boot: Boot) -> str:

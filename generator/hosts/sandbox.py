@@ -111,12 +111,11 @@ def open_sandbox(
     api = daemon.connect(environ)
     try:
         at = now()
-        with daemon.explained("ended sandboxes could not be removed"):
-            daemon.sweep(api, at)
+        daemon.sweep(api, at)
         request = Request(api, engine, profile, environ, at, report)
         running = _start(request, course, images, fresh=fresh)
         try:
-            return _opened(request, course, running)
+            return _opened(request, course, images, running)
         except BaseException:
             running.end()
             raise
@@ -183,7 +182,7 @@ def _start_or_prove(request: Request, built: SandboxImage, name: str, boot: Boot
         return machine.start(request.api, name, again.way, boot)
 
 
-def _opened(request: Request, course: Course, running: Machine) -> Sandbox:
+def _opened(request: Request, course: Course, policy: ImagePolicy, running: Machine) -> Sandbox:
     """Return the host, having said or refused what the start script found out."""
     hello = running.hello
     image.check_version(request, str(hello.info["ServerVersion"]))
@@ -194,6 +193,14 @@ def _opened(request: Request, course: Course, running: Machine) -> Sandbox:
             detail=[hello.hub],
         )
     used = ", ".join(f"{name} ({stand_ins.FOLDER}/{name})" for name in stand_ins.names(course.root))
+    if hello.images == "unreachable" and policy == "hub":
+        raise HostError(
+            "Docker Hub cannot be reached, and images may come from nowhere else",
+            hint='connect to it, or allow stand-ins with images = "auto" or --images stand-in',
+            detail=[hello.hub],
+        )
+    docker = hello.info["ServerVersion"]
+    request.tell(f"sandbox of engine {request.engine}: Docker {docker} on {hello.system}, run with {running.way.text}")
     if hello.images == "unreachable":
         request.tell(f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({hello.hub})")
     elif hello.images == "stand-in":

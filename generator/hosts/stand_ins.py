@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from generator.errors import HostError, UsageError
-from generator.hosts import machine
+from generator.hosts import base, machine
 from generator.hosts.building import Request, archive, content_hash, find, label, labelled, one_at_a_time
 from generator.hosts.daemon import explained, remove_image, sweep_images
 from generator.hosts.image import SandboxImage
@@ -50,10 +50,13 @@ def ensure(request: Request, image: SandboxImage, root: Path, *, fresh: bool) ->
     """
     if not fresh and (ready := existing(request, image, root)):
         return ready
-    with one_at_a_time(request):
+    with one_at_a_time(request.environ, request.report):
         if not fresh and (ready := existing(request, image, root)):
             return ready
-        return _build(request, image, root)
+        try:
+            return _build(request, image, root)
+        finally:
+            sweep_images(request.api)
 
 
 def existing(request: Request, image: SandboxImage, root: Path) -> str | None:
@@ -65,17 +68,16 @@ def existing(request: Request, image: SandboxImage, root: Path) -> str | None:
 
 def _build(request: Request, image: SandboxImage, root: Path) -> str:
     request.tell(f"building the stand-ins for engine {request.engine}: under a minute, until they change")
-    sweep_images(request.api)
     old = find(request.api, _name(request))
     inputs = _hash(root)
+    debian = base.ensure(request, fresh=False)
     boot = Boot(containerd_store=request.profile.containerd_store, images="stand-in")
     with machine.start(request.api, image.name, image.way, boot) as workshop:
-        base = f"livedeck/base:{request.suite}"
-        with explained(f"{base} could not be copied into the sandbox"):
-            workshop.put(f"{WORK}/base", request.api.get_image(base))
+        with explained(f"{debian} could not be copied into the sandbox"):
+            workshop.put(f"{WORK}/base", request.api.get_image(debian))
         workshop.run(*machine.shell(LOAD, f"{WORK}/base"), timeout=SECONDS_TO_BUILD)
         for name in names(root):
-            _build_one(workshop, root, name, base)
+            _build_one(workshop, root, name, debian)
         workshop.run("rm", "-rf", WORK)
         labels = labelled("stand-ins", sandbox=image.id) | {"livedeck.stand-ins": inputs}
         with explained("the stand-ins could not be kept as an image"):
@@ -87,11 +89,11 @@ def _build(request: Request, image: SandboxImage, root: Path) -> str:
     return _name(request)
 
 
-def _build_one(workshop: Machine, root: Path, name: str, base: str) -> None:
+def _build_one(workshop: Machine, root: Path, name: str, debian: str) -> None:
     folder = f"{WORK}/{name}"
     workshop.put(folder, archive(_files(root / FOLDER / name)))
     try:
-        workshop.run(*machine.shell(BUILD, name, folder, base), timeout=SECONDS_TO_BUILD)
+        workshop.run(*machine.shell(BUILD, name, folder, debian), timeout=SECONDS_TO_BUILD)
     except HostError as error:
         hint = f"build {FOLDER}/{name} by hand on any Docker to see all of it"
         raise HostError(f"{FOLDER}/{name}/Dockerfile does not build", hint=hint, detail=error.detail) from error

@@ -29,7 +29,11 @@ _ENCLOSING: Mapping[type[nodes.Node], str] = {
 def check(tree: nodes.Template, steps: Sequence[Step], path: str) -> list[TemplateError]:
     """Everything wrong with a parsed template: loaders, steps where they cannot run, unknown or later steps, `lang` in control."""
     errors = [
-        TemplateError(f"{{% {word} %}} is not part of the template language", at=Location(path, node.lineno), hint="write it out here")
+        TemplateError(
+            f"{{% {word} %}} is not part of the template language",
+            at=Location(path, node.lineno),
+            hint="write it out here",
+        )
         for kind, word in _LOADING.items()
         for node in tree.find_all(kind)
     ]

@@ -27,7 +27,9 @@ def with_language(text: str, lang: str, path: str) -> str:
         mark = getattr(error, "problem_mark", None)
         line = 2 + mark.line if mark is not None else 1
         problem = getattr(error, "problem", None) or str(error)
-        raise TemplateError(f"the front matter is no YAML: {problem}", at=Location(path, line), hint="put quotes around the text") from None
+        raise TemplateError(
+            f"the front matter is no YAML: {problem}", at=Location(path, line), hint="put quotes around the text"
+        ) from None
     if not isinstance(data, dict):
         raise TemplateError("the front matter is no list of `key: value` lines", at=Location(path, 1))
     kept = re.sub(r"^lang:.*\n", "", match["yaml"], flags=re.MULTILINE)

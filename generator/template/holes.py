@@ -66,11 +66,19 @@ class Holes:
         at = Location(self.path, line)
         if value is None or not isinstance(value, str | int | float):
             name = "nothing (none)" if value is None else f"a {type(value).__name__}"
-            raise TemplateError(f"{{{{ }}}} holds {name}, which has no text of its own", at=at, hint="print a part of it, or use a filter such as join or length")
+            raise TemplateError(
+                f"{{{{ }}}} holds {name}, which has no text of its own",
+                at=at,
+                hint="print a part of it, or use a filter such as join or length",
+            )
         text = str(value)
         if "\n" in text or "\r" in text:
             number = len(text.splitlines())
-            raise TemplateError(f"{{{{ }}}} holds {number} lines", at=at, hint="show the step itself, or print one line of it (.lines[0])")
+            raise TemplateError(
+                f"{{{{ }}}} holds {number} lines",
+                at=at,
+                hint="show the step itself, or print one line of it (.lines[0])",
+            )
         self.holes.append(Hole(text, line, isinstance(value, int | float)))
         return self._prefix + "".join(_DIGITS[digit] for digit in format(len(self.holes) - 1, "x")) + _CLOSE
 
@@ -161,7 +169,9 @@ def _edits(text: str, holes: Holes, contexts: Mapping[int, _Context]) -> Iterato
         if context is None:
             raise TemplateError("a value cannot stand here", at=at, hint="write links as [text](address)")
         if context.place == "html":
-            raise TemplateError("a value cannot stand inside HTML or a comment", at=at, hint="put it in a sentence or in code")
+            raise TemplateError(
+                "a value cannot stand inside HTML or a comment", at=at, hint="put it in a sentence or in code"
+            )
         if context.place == "code":
             first, done, new = _code_span(text, start, end, holes, context)
             yield first, done, new
@@ -253,7 +263,9 @@ def _prove(before: Sequence[Token], after: Sequence[Token], holes: Holes, termin
     expected = [_shape(token, holes) for token in before]
     actual = [_shape(token, None) for token in after]
     if expected != actual:
-        first = next((i for i, pair in enumerate(zip(expected, actual, strict=False)) if pair[0] != pair[1]), len(before) - 1)
+        first = next(
+            (i for i, pair in enumerate(zip(expected, actual, strict=False)) if pair[0] != pair[1]), len(before) - 1
+        )
         raise_all(_suspects(before, first, holes))
     shown = [token.content for token in after if token.type == "fence" and token.info.split(" ")[0] == "terminal"]
     if shown != list(terminals):
@@ -300,7 +312,12 @@ def _attribute(key: str, value: str, holes: Holes | None) -> str:
         return holes.plain(value)
     first = next(holes.find(value), None)
     at = Location(holes.path, 1)
-    return holes.each(value, lambda number: _address(holes.value(number), at, whole=first is not None and first[0] == 0 and first[2] == number))
+    return holes.each(
+        value,
+        lambda number: _address(
+            holes.value(number), at, whole=first is not None and first[0] == 0 and first[2] == number
+        ),
+    )
 
 
 def _yaml(content: str, holes: Holes | None) -> str:

@@ -80,19 +80,27 @@ def read(info: str, at: Location) -> tuple[dict[str, Any], list[TemplateError]]:
     while rest:
         match = _WORD.match(rest)
         if match is None:
-            errors.append(TemplateError(f"cannot read the options from {rest!r} on", at=at, hint="write name=value or name=\"a text\""))
+            errors.append(
+                TemplateError(
+                    f"cannot read the options from {rest!r} on", at=at, hint='write name=value or name="a text"'
+                )
+            )
             break
         rest = rest[match.end() :].strip()
         try:
             new = _option(match)
         except _BadValueError as error:
-            errors.append(TemplateError(f"option {match['name']}: bad value in {match[0]!r}", at=at, hint=f"it takes {error}"))
+            errors.append(
+                TemplateError(f"option {match['name']}: bad value in {match[0]!r}", at=at, hint=f"it takes {error}")
+            )
             continue
         except KeyError:
             errors.append(_unknown(match["name"], at))
             continue
         for field in new.keys() & seen:
-            errors.append(TemplateError(f"option {match['name']} sets {field} a second time", at=at, hint="leave one of them out"))
+            errors.append(
+                TemplateError(f"option {match['name']} sets {field} a second time", at=at, hint="leave one of them out")
+            )
         seen |= new.keys()
         fields |= new
     return fields, errors

@@ -13,7 +13,7 @@ import jinja2
 from jinja2.runtime import Context
 
 from generator.errors import ClaimError, LivedeckError, StepError, TemplateError, raise_all
-from generator.model import Capture, Key, Location, Rendered, RecordedClaim, Runner, Step
+from generator.model import Capture, Key, Location, RecordedClaim, Rendered, Runner, Step
 from generator.template import expressions
 from generator.template.block import StepLook
 from generator.template.commands import split
@@ -26,7 +26,9 @@ from generator.template.tags import LivedeckTags
 _TAIL = 12
 
 
-def render(template: Template, runner: Runner, *, variables: Mapping[str, object], lang: str, label: str, look: StepLook) -> Rendered:
+def render(
+    template: Template, runner: Runner, *, variables: Mapping[str, object], lang: str, label: str, look: StepLook
+) -> Rendered:
     """The deck as Marp Markdown.
 
     Args:
@@ -214,5 +216,7 @@ def _line(trace: TracebackType | None, path: str) -> int:
 
 def _located(error: LivedeckError, path: str) -> LivedeckError:
     if error.at is None and isinstance(error, TemplateError):
-        return TemplateError(error.message, at=Location(path, _line(error.__traceback__, path)), hint=error.hint, detail=error.detail)
+        return TemplateError(
+            error.message, at=Location(path, _line(error.__traceback__, path)), hint=error.hint, detail=error.detail
+        )
     return error

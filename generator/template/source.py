@@ -46,7 +46,9 @@ class Template:
 def read(source: str, path: str) -> Template:
     """The template in `source`; `path` is for messages. Raises every error it has at once, with file and line."""
     if reserved(source):
-        raise TemplateError("the template holds private-use characters of plane 16, which Livedeck needs", at=Location(path, 1))
+        raise TemplateError(
+            "the template holds private-use characters of plane 16, which Livedeck needs", at=Location(path, 1)
+        )
     found = find(source, path)
     errors = list(found.errors)
     steps, step_errors = _steps(found.fences, path)
@@ -99,7 +101,9 @@ def _steps(fences: Sequence[Fence], path: str) -> tuple[tuple[Step, ...], list[T
         step = Step(index=index, at=at, text=fence.content, prefix=fence.prefix, **fields)
         errors += wrong or _counted(step)
         if step.id in ids:
-            errors.append(TemplateError(f"the id {step.id} is taken by line {ids[step.id]}", at=at, hint="choose another"))
+            errors.append(
+                TemplateError(f"the id {step.id} is taken by line {ids[step.id]}", at=at, hint="choose another")
+            )
         if step.id:
             ids.setdefault(step.id, fence.line)
         steps.append(step)
@@ -118,7 +122,9 @@ def _counted(step: Step) -> list[TemplateError]:
         text = f"exit names {len(step.exits)} exit codes for {number} commands"
         errors.append(TemplateError(text, at=step.at, hint="name one for each command, or any"))
     if isinstance(step.copy, int) and step.copy > number:
-        errors.append(TemplateError(f"copy={step.copy} where there are {number} commands", at=step.at, hint="count from 1"))
+        errors.append(
+            TemplateError(f"copy={step.copy} where there are {number} commands", at=step.at, hint="count from 1")
+        )
     return errors
 
 

@@ -64,6 +64,12 @@ def project(tmp_path: Path) -> Project:
     return make_project(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def new_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Project]:
+    """A project for several tests."""
+    return lambda name: make_project(tmp_path_factory.mktemp(name))
+
+
 def _browser() -> str:
     found = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
     assert found, "these tests need Chromium"
@@ -96,8 +102,8 @@ class Gallery:
 
 
 @pytest.fixture(scope="session")
-def gallery(tmp_path_factory: pytest.TempPathFactory, look: Callable[[Path], Mapping[str, Any]]) -> Gallery:
-    project = make_project(tmp_path_factory.mktemp("gallery"))
+def gallery(new_project: Callable[[str], Project], look: Callable[[Path], Mapping[str, Any]]) -> Gallery:
+    project = new_project("gallery")
     markdown = project.root / "build" / "gallery.ko.md"
     shutil.copy(HERE / "gallery.ko.md", markdown)
     deck = Deck("gallery", project.root, "decks/gallery/deck.md")

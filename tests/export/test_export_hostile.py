@@ -30,10 +30,8 @@ $ cat 가짜 <<< "`date`" && echo '$HOME' \\
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory, look):
-    from conftest import make_project
-
-    project = make_project(tmp_path_factory.mktemp("hostile"))
+def hostile(new_project, look):
+    project = new_project("hostile")
     fence = "`````terminal 1:2 2:2 99:3 4:0 mark:x size=14 7:9999 0:1 -1:2\n" + HOSTILE + "`````"
     quoted = "\n".join(f"> {line}" for line in fence.split("\n"))
     listed = "- 항목\n\n" + "\n".join(f"  {line}" for line in fence.split("\n"))
