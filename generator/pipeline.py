@@ -40,7 +40,7 @@ from generator.model import (
     StepStarted,
     Wrote,
 )
-from generator.template import StepLook, Template, read, relocate, render, split
+from generator.template import Image, StepLook, Template, read, relocate, render, split
 
 OpenHost = Callable[[], Host]
 
@@ -219,7 +219,7 @@ def _build(course: Course, deck: Deck, engine: str, *, committed: bool) -> Built
     target = course.root / "build" / f"{deck.slug}.{lang}.md"
     markdown, images = relocate(rendered.markdown, deck.slug)
     for image in images:
-        _copy_image(course, deck, image.path)
+        _copy_image(course, deck, image)
     _write_text(target, markdown)
     return Built(deck, lang, target, rendered.slides)
 
@@ -284,24 +284,19 @@ def _differences(template: Template, record: Record) -> list[str]:
     return lines
 
 
-def _copy_image(course: Course, deck: Deck, path: str) -> None:
+def _copy_image(course: Course, deck: Deck, image: Image) -> None:
     """Put a picture of the deck where the built Markdown looks for it."""
-    source = (deck.folder / path).resolve()
-    line = next((n for n, text in enumerate(_lines(course, deck), 1) if path in text), 1)
-    at = Location(deck.template, line)
+    source = (deck.folder / image.path).resolve()
+    template = (course.root / deck.template).read_text(encoding="utf-8-sig")
+    at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
     if not source.is_relative_to(deck.folder.resolve()):
-        raise TemplateError(
-            f"the picture {path} lies outside the deck", at=at, hint=f"put it into decks/{deck.slug}/img/"
-        )
+        hint = f"put it into decks/{deck.slug}/img/"
+        raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
     if not source.is_file():
-        raise TemplateError(f"there is no picture {path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
-    target = course.root / "build" / deck.slug / path
+        raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
+    target = course.root / "build" / deck.slug / image.path
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
-
-
-def _lines(course: Course, deck: Deck) -> list[str]:
-    return (course.root / deck.template).read_text(encoding="utf-8-sig").splitlines()
 
 
 def _write_text(path: Path, text: str) -> None:

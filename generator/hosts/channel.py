@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MARK = b"\x1e"
 TERMINAL_GATE = 'stty rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; exec "$@"'
 GATE = 'read -r go; exec "$@" < /dev/null'
+SECONDS_TO_OPEN = 30.0
 SECONDS_TO_EXIT = 5.0
 
 
@@ -36,11 +37,11 @@ class Output:
 class Terminal:
     """A program behind a pseudo-terminal in a container: a `model.Channel`."""
 
-    def __init__(self, api: APIClient, program: str, stream: Stream) -> None:
+    def __init__(self, api: APIClient, program: str, stream: Stream, early: bytes) -> None:
         self._api = api
         self._program = program
         self._stream = stream
-        self._open = False
+        self._early = early
         self._ended = False
 
     def send(self, data: bytes) -> None:
@@ -49,17 +50,12 @@ class Terminal:
 
     def receive(self, timeout: float) -> bytes | None:
         """Return the next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end."""
-        deadline = time.monotonic() + timeout
-        while True:
-            data = self._stream.receive(deadline - time.monotonic())
-            if not data:
-                self._ended = self._ended or data == b""
-                return data
-            if not self._open:  # what stands before the mark is the echo of the word that opened the gate
-                _, mark, data = data.partition(MARK)
-                self._open = bool(mark)
-            if data and self._open:
-                return data
+        data, self._early = self._early, b""
+        if data:
+            return data
+        received = self._stream.receive(timeout)
+        self._ended = self._ended or received == b""
+        return received
 
     def exit_code(self) -> int | None:
         """Return the exit code once the screen has come to its end, None before or when the container is gone."""
@@ -97,8 +93,25 @@ def open_terminal(
             environment=dict(environment),
         )["Id"]
         stream = Stream(api.exec_start(program, tty=True, socket=True))
+    try:
+        return Terminal(api, program, stream, _open_gate(stream))
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _open_gate(stream: Stream) -> bytes:
+    """Let the program run; return what came after the mark. What came before it is the echo of the word to go."""
     stream.send(b"\n")
-    return Terminal(api, program, stream)
+    seen = b""
+    deadline = time.monotonic() + SECONDS_TO_OPEN
+    while MARK not in seen:
+        more = stream.receive(deadline - time.monotonic())
+        if not more:
+            why = "it ended" if more == b"" else f"nothing came within {SECONDS_TO_OPEN:g} s"
+            raise HostError(f"no terminal could be opened in the sandbox: {why}", hint="run the command again")
+        seen += more
+    return seen.partition(MARK)[2]
 
 
 def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> Output:

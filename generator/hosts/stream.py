@@ -54,8 +54,9 @@ class Stream:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+        # The SDK keeps the HTTP response with what it hands out; only through it can the connection be closed.
         with suppress(OSError):
-            self._given.close()
+            getattr(self._given, "_response", self._given).close()
 
 
 class Frames:

@@ -300,8 +300,9 @@ def _shape(token: Token, holes: Holes | None) -> tuple[object, ...]:
         content = _yaml(token.content, holes)
     attrs = tuple((key, _attribute(key, str(value), holes)) for key, value in token.attrs.items())
     children = tuple(_shape(child, holes) for child in token.children or ())
-    info = plain(token.info)
-    markup = "" if token.type == "code_inline" else token.markup
+    # An escaped character that begins a text leaves its own markup and info on the whole text.
+    markup = "" if token.type in ("code_inline", "text") else token.markup
+    info = "" if token.type == "text" else plain(token.info)
     return (token.type, token.tag, token.nesting, token.level, markup, info, content, attrs, children)
 
 

@@ -1,0 +1,175 @@
+"""The command line on a real project: what it writes, says and returns. No Docker is needed for any of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.flow.conftest import DECK, Project
+
+
+def test_build_makes_markdown_html_and_pdf_from_the_record(project: Project) -> None:
+    done = project.livedeck("build")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.splitlines() == ["wrote build/one.ko.md", "wrote build/one.ko.html", "wrote build/one.ko.pdf"]
+    text = project.markdown.read_text(encoding="utf-8")
+    assert "```terminal 1:23\nubuntu@ip-10-0-1-14:~$ echo hello\nhello\n```\n> **명령어** : `echo hello`\n" in text
+    assert "It says hello." in text
+    assert "( exit 3 )" in text
+    assert "`( exit 3 )`" not in text
+    assert (project.root / "build/one.ko.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_building_executes_nothing(project: Project) -> None:
+    """The command would leave a trace on this machine, and there is no Docker to be had."""
+    canary = project.root / "canary"
+    for path in (project.deck, project.record):
+        path.write_text(path.read_text(encoding="utf-8").replace("echo hello", f"touch {canary}"), encoding="utf-8")
+    done = project.livedeck("build", "--format", "md", DOCKER_HOST="unix:///nowhere.sock", PATH="/nowhere")
+    assert done.returncode == 0, done.stderr
+    assert f"touch {canary}" in project.markdown.read_text(encoding="utf-8")
+    assert not canary.exists()
+
+
+def test_prose_and_look_can_change_without_a_new_capture(project: Project) -> None:
+    text = DECK.replace("## First", "## 새 제목\n\n> 인용").replace(
+        "id=hello", "id=hello copy=none timeout=9 show=output"
+    )
+    project.deck.write_text(text, encoding="utf-8")
+    assert project.livedeck("build", "--format", "md").returncode == 0
+    assert "```terminal\nhello\n```" in project.markdown.read_text(encoding="utf-8")
+
+
+def test_a_stale_record_is_named_step_by_step(project: Project) -> None:
+    project.deck.write_text(DECK.replace("echo hello", "echo hello\nuname -r"), encoding="utf-8")
+    before = project.record.read_bytes()
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "decks/one/deck.md:8: `uname -r` is not what was captured here: `( exit 3 )`",
+        "    + uname -r   (decks/one/deck.md:8)",
+        "  the record is stale: livedeck capture one",
+    ]
+    assert project.record.read_bytes() == before
+    assert not project.markdown.exists()
+
+
+def test_a_deck_without_a_record_says_how_to_get_one(project: Project) -> None:
+    project.record.unlink()
+    done = project.livedeck("build")
+    assert done.returncode == 1
+    assert "decks/one/records/current.json:1: there is no record of one on current" in done.stderr
+    assert "livedeck capture one" in done.stderr
+
+
+def test_a_claim_that_no_longer_holds_stops_the_build(project: Project) -> None:
+    project.deck.write_text(DECK.replace('text == "hello"', 'text == "bye"'), encoding="utf-8")
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 1
+    assert "decks/one/deck.md:12: this claim is not true of what happened" in done.stderr
+    assert 'does not hold: steps.hello.text == "bye"' in done.stderr
+    assert "steps.hello.text is 'hello'" in done.stderr
+
+
+def test_an_exit_code_that_no_longer_fits_stops_the_build(project: Project) -> None:
+    project.deck.write_text(DECK.replace(" exit=3", ""), encoding="utf-8")
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 1
+    assert "decks/one/deck.md:18: `( exit 3 )` ended with exit code 3, not 0" in done.stderr
+    assert "exit=3" in done.stderr
+
+
+def test_all_template_errors_come_at_once_and_before_anything_runs(project: Project) -> None:
+    project.deck.write_text(
+        DECK.replace("id=hello", "id=hello timeuot=3").replace("exit=3", "exit=x"), encoding="utf-8"
+    )
+    done = project.livedeck("capture", DOCKER_HOST="unix:///nowhere.sock")
+    assert done.returncode == 1
+    assert "decks/one/deck.md:8: unknown option timeuot\n  did you mean timeout?" in done.stderr
+    assert "decks/one/deck.md:18: option exit: bad value" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_docker_is_a_missing_host(project: Project) -> None:
+    before = project.record.read_bytes()
+    done = project.livedeck("capture", DOCKER_HOST="unix:///nowhere.sock")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert project.record.read_bytes() == before
+
+
+def test_github_gets_annotations(project: Project) -> None:
+    project.deck.write_text(DECK.replace("exit=3", "exit=x"), encoding="utf-8")
+    done = project.livedeck("build", GITHUB_ACTIONS="true")
+    assert "::error file=decks/one/deck.md,line=18::option exit: bad value in 'exit=x'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "two"], "there is no deck two"),
+        (["build", "--engine", "nope"], "there is no engine nope"),
+        (["build", "--format", "docx"], "there is no format docx"),
+        (["build", "--fresh"], "--images and --fresh choose what --live runs on"),
+        (["--root", "/", "build"], "there is no decks/course.toml"),
+        (["bild"], "No such command"),
+        (["build", "--lvie"], "No such option"),
+    ],
+)
+def test_wrong_calls_exit_with_2(project: Project, arguments: list[str], message: str) -> None:
+    done = project.livedeck(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_steps_lists_what_would_run(project: Project) -> None:
+    rows = json.loads(project.livedeck("steps", "one", "--json").stdout)
+    assert [(row["line"], row["id"], row["commands"], row["exit"]) for row in rows] == [
+        (8, "hello", ["echo hello"], []),
+        (18, None, ["( exit 3 )"], [3]),
+    ]
+    assert "decks/one/deck.md:8  1/2  id=hello\n    echo hello\n" in project.livedeck("steps", "one").stdout
+
+
+def test_pictures_of_a_deck_are_found_from_the_built_slides(project: Project) -> None:
+    (project.deck.parent / "img").mkdir()
+    picture = project.deck.parent / "img" / "a b.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8")
+    project.deck.write_text(DECK + "\n![w:99](./img/a%20b.svg)\n", encoding="utf-8")
+    assert project.livedeck("build", "--format", "md,html").returncode == 0
+    assert "![w:99](one/img/a%20b.svg)" in project.markdown.read_text(encoding="utf-8")
+    assert (project.root / "build/one/img/a b.svg").read_bytes() == picture.read_bytes()
+    picture.unlink()
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 1
+    assert "deck.md:22: there is no picture img/a b.svg" in done.stderr
+    project.deck.write_text(DECK + "\n![](../../../../../../../../etc/hostname)\n", encoding="utf-8")
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 1
+    assert "lies outside the deck" in done.stderr
+
+
+def test_clean_removes_only_what_was_built(project: Project) -> None:
+    assert project.livedeck("build", "--format", "md,html").returncode == 0
+    own = project.root / "build" / "notes.txt"
+    own.write_text("mine", encoding="utf-8")
+    record = project.record.read_bytes()
+    done = project.livedeck("clean")
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (project.root / "build").iterdir()) == ["notes.txt"]
+    assert project.record.read_bytes() == record
+
+
+def test_a_step_template_of_the_course_is_used(project: Project) -> None:
+    course = project.root / "decks" / "course.toml"
+    course.write_text(course.read_text(encoding="utf-8") + '[step]\ntemplate = "step.md.jinja"\n', encoding="utf-8")
+    look = project.root / "decks" / "step.md.jinja"
+    look.write_text("{{ terminal }}\n\n**{{ step.id }}**", encoding="utf-8")
+    assert project.livedeck("build", "--format", "md").returncode == 0
+    assert "```\n\n**hello**\n" in project.markdown.read_text(encoding="utf-8")
+    look.write_text("{{ terminal | replace('hello', 'lie') }}", encoding="utf-8")
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 1
+    assert "are not what was captured" in done.stderr

@@ -1,0 +1,73 @@
+"""The course file: what it takes, and what it says of what it does not take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator import course
+from generator.errors import UsageError
+
+
+def written(root: Path, text: str) -> Path:
+    (root / "decks").mkdir(exist_ok=True)
+    (root / "decks" / "course.toml").write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("", "missing required field `title`", None),
+        ('title = "C"\nlangauge = "ko"', "unknown key langauge", "did you mean language?"),
+        ('title = "C"\n[terminal]\ncolums = 80', "unknown key colums in [terminal]", "did you mean columns?"),
+        ('title = "C"\n[engines.current]\nbsae = "debian:sid"', "unknown key bsae", "did you mean base?"),
+        ('title = "C"\n[labels.ko]\ncomand = "x"', "unknown key comand", "did you mean command?"),
+        ('title = "C"\n[terminal]\ncolumns = "wide"', "Expected `int`", None),
+        ('title = "C"\n[terminal]\ncolumns = 10', "a terminal has 20 to 400", None),
+        ('title = "C"\n[terminal]\nuser = "root"', "is no login name for a student", None),
+        ('title = "C"\n[terminal]\nuser = "a; rm -rf /"', "is no login name for a student", None),
+        ('title = "C"\n[terminal]\nhostname = "$(id)"', "is no host name", None),
+        ('title = "C"\nlanguage = "../../x"', "is no language", None),
+        ('title = "C"\nengine = "nope"\n[engines.current]', "names no [engines.nope]", None),
+        ('title = "C"\nimages = "sometimes"', "Invalid enum value", None),
+        ("title = ", "the course file is no TOML", None),
+    ],
+)
+def test_what_the_course_file_does_not_take(tmp_path: Path, text: str, message: str, hint: str | None) -> None:
+    with pytest.raises(UsageError) as caught:
+        course.load(written(tmp_path, text))
+    assert message in caught.value.message
+    assert str(caught.value.at) == "decks/course.toml:1"
+    if hint:
+        assert caught.value.hint == hint
+
+
+def test_a_title_is_enough(tmp_path: Path) -> None:
+    loaded = course.load(written(tmp_path, 'title = "C"'))
+    assert loaded.file.engine in loaded.file.engines
+    assert (loaded.file.terminal.columns, loaded.file.terminal.user) == (120, "ubuntu")
+
+
+def test_decks_are_folders_with_a_template_in_the_order_of_their_names(tmp_path: Path) -> None:
+    root = written(tmp_path, 'title = "C"')
+    for name in ("02-b", "01-a", "_stand-ins", ".hidden", "03-no-template"):
+        (root / "decks" / name).mkdir()
+        if name != "03-no-template":
+            (root / "decks" / name / "deck.md").touch()
+    loaded = course.load(root)
+    assert [deck.slug for deck in loaded.decks] == ["01-a", "02-b"]
+    assert [deck.slug for deck in course.select(loaded, ["decks/02-b/", "01-a"])] == ["01-a", "02-b"]
+    with pytest.raises(UsageError) as caught:
+        course.select(loaded, ["02-c"])
+    assert caught.value.hint == "did you mean 02-b?"
+
+
+def test_the_project_is_found_upwards(tmp_path: Path) -> None:
+    root = written(tmp_path, 'title = "C"')
+    below = root / "decks" / "x" / "img"
+    below.mkdir(parents=True)
+    assert course.find_root(below) == root
+    with pytest.raises(UsageError, match="no course here"):
+        course.find_root(Path("/"))

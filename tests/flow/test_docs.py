@@ -1,0 +1,48 @@
+"""What the documents say exists, and what exists is in the documents."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from click.testing import CliRunner
+
+from generator import records
+from generator.cli import cli
+from generator.model import HostFacts
+from generator.template.options import FLAGS, OPTIONS
+from generator.template.results import StepResult
+from tests.flow.conftest import ROOT, Project, captured, recorded
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEMPLATES = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+
+
+def test_every_option_is_in_the_table_and_nothing_else() -> None:
+    table = TEMPLATES.split("| option | meaning |")[1].split("\n\n")[0]
+    assert {*re.findall(r"^\| `([a-z]+)", table, re.MULTILINE)} == {*OPTIONS, *FLAGS}
+
+
+def test_everything_a_template_may_ask_is_named() -> None:
+    asked = [name for name in vars(StepResult) if not name.startswith("_")] + list(HostFacts.__struct_fields__)
+    assert [name for name in asked if f".{name}" not in TEMPLATES and name != "kind"] == []
+
+
+def test_every_livedeck_line_of_the_readme_is_a_command_that_parses() -> None:
+    lines = re.findall(r"(?:^    |`)livedeck ([^`#\n&]+)", README, re.MULTILINE)
+    assert len(lines) >= 8
+    for line in lines:
+        result = CliRunner().invoke(cli, [*shlex.split(line), "--help"])
+        assert result.exit_code == 0, (line, result.output)
+
+
+def test_the_deck_of_the_readme_builds(project: Project) -> None:
+    text = README.split("with a file `deck.md`:\n\n")[1].split("\n\nand run")[0]
+    deck = project.root / "decks" / "03-hello" / "deck.md"
+    deck.parent.mkdir()
+    deck.write_text("".join(line.removeprefix("    ") for line in text.splitlines(keepends=True)), encoding="utf-8")
+    capture = captured("docker run --rm nginx echo hello", "hello")
+    records.write(deck.parent / "records" / "current.json", recorded((capture,), deck="03-hello"))
+    done = project.livedeck("build", "03-hello", "--format", "md")
+    assert done.returncode == 0, done.stderr
+    assert "The container says `hello`." in (project.root / "build/03-hello.ko.md").read_text(encoding="utf-8")

@@ -1,0 +1,118 @@
+"""Records: whole or not at all on disk, and a replay that takes nothing but the same commands in the same order."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator import records
+from generator.errors import HostError, StaleRecordError
+from generator.model import Capture, Key, Location, Step
+from tests.flow.conftest import captured, recorded
+
+STEP = Step(index=0, at=Location("decks/one/deck.md", 12), text="")
+VISIBLE = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40)
+
+
+def replay(*commands: str) -> records.Replay:
+    return records.Replay(recorded(tuple(captured(command) for command in commands)))
+
+
+@settings(max_examples=50)
+@given(st.lists(VISIBLE, max_size=5), st.integers(0, 255), st.floats(0, 1e6), st.integers(0, 10**9))
+def test_a_record_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], code: int, seconds: float, omitted: int
+) -> None:
+    path = tmp_path_factory.mktemp("record") / "current.json"
+    record = recorded((Capture("$ ", "x\ny", tuple(lines), code, seconds, omitted, 2),))
+    records.write(path, record)
+    assert records.load(path, "r", "one", "current") == record
+
+
+def test_a_line_of_screen_is_a_line_of_the_file() -> None:
+    text = records.dump(recorded((captured("ls", "한글 │ ✔", "b"),)))
+    assert '      "한글 │ ✔",\n      "b"\n' in text
+    assert text.endswith("}\n")
+
+
+def test_an_interrupted_write_leaves_the_old_record(tmp_path: Path) -> None:
+    path = tmp_path / "current.json"
+    records.write(path, recorded((captured("old"),)))
+    before = path.read_bytes()
+    script = (
+        "import os, sys; from pathlib import Path; from generator import records\n"
+        "real = os.fsync\n"
+        "def dies(handle): real(handle); os.kill(os.getpid(), 9)\n"
+        "os.fsync = dies\n"
+        "records.replace(Path(sys.argv[1]), 'new')"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    assert done.returncode == -9
+    assert path.read_bytes() == before
+    records.write(path, recorded((captured("new"),)))
+    assert b'"command": "new"' in path.read_bytes()
+
+
+def test_a_full_disk_is_said_and_leaves_nothing() -> None:
+    with pytest.raises(HostError, match="cannot write"):
+        records.write(Path("/proc/livedeck/current.json"), recorded())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda data: data.update(format=99), "has format 99"),
+        (lambda data: data.update(deck="other"), "is of other on current"),
+        (lambda data: data.update(engine="other"), "is of one on other"),
+        (lambda data: data.update(surprise=1), "unknown field `surprise`"),
+        (lambda data: data.pop("host"), "missing required field `host`"),
+        (lambda data: data["steps"][0]["captures"][0].update(exit="0"), "Expected `int`"),
+        (lambda data: data["steps"][0]["captures"][0].update(output=["\x1b[2Jgone"]), "holds control characters"),
+        (lambda data: data["steps"][0]["captures"][0].update(output=["a\nb"]), "holds control characters"),
+        (lambda data: data["steps"][0]["captures"][0].update(prompt="\x07$ "), "holds control characters"),
+    ],
+)
+def test_a_damaged_or_foreign_record_is_refused(tmp_path: Path, change: object, message: str) -> None:
+    path = tmp_path / "current.json"
+    data = json.loads(records.dump(recorded((captured("ls", "a"),))))
+    assert callable(change)
+    change(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(StaleRecordError) as caught:
+        records.load(path, "decks/one/records/current.json", "one", "current")
+    assert message in caught.value.message
+    assert "livedeck capture one" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"format": 1}'])
+def test_a_truncated_record_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "current.json"
+    path.write_bytes(data)
+    with pytest.raises(StaleRecordError, match="the record is damaged"):
+        records.load(path, "r", "one", "current")
+
+
+def test_replay_answers_with_the_record() -> None:
+    run = replay("a", "b")
+    assert run.run(Key(0, 0, 0), "a", STEP).command == "a"
+    assert run.run(Key(0, 0, 1), "b", STEP).command == "b"
+    run.finish("decks/one/deck.md")
+
+
+def test_replay_names_the_first_step_that_differs() -> None:
+    with pytest.raises(StaleRecordError) as caught:
+        replay("docker ps").run(Key(0, 0, 0), "docker ps -a", STEP)
+    assert caught.value.message == "`docker ps -a` is not what was captured here: `docker ps`"
+    assert caught.value.at == STEP.at
+    with pytest.raises(StaleRecordError, match="part of another step"):
+        replay("a").run(Key(0, 1, 0), "a", STEP)
+    with pytest.raises(StaleRecordError, match="`a` is not in the record"):
+        replay().run(Key(0, 0, 0), "a", STEP)
+    with pytest.raises(StaleRecordError, match="2 commands more than the template, from `a` on"):
+        replay("a", "b").finish("decks/one/deck.md")

@@ -1,0 +1,161 @@
+"""A real sandbox on the real daemon, and what the operator of that daemon has before and after."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import tarfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+from docker.utils import kwargs_from_env
+
+from generator import hosts
+from generator.model import Course, CourseFile, Engine, Event, Host, ImagePolicy, Notice, Terminal
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 60
+
+
+def make_course(root: Path = ROOT, terminal: Terminal = Terminal(), **engines: Engine) -> Course:  # noqa: B008
+    file = CourseFile(title="Test", terminal=terminal, engines=engines or {"current": Engine()})
+    return Course(root, file, ())
+
+
+@dataclass
+class Opener:
+    """Opens sandboxes, and keeps what was reported."""
+
+    notices: list[str] = field(default_factory=list)
+
+    def __call__(
+        self,
+        course: Course | None = None,
+        engine: str = "current",
+        *,
+        images: ImagePolicy = "stand-in",
+        environ: Mapping[str, str] | None = None,
+    ) -> hosts.Sandbox:
+        return hosts.open_sandbox(
+            course or make_course(),
+            engine,
+            images=images,
+            fresh=False,
+            environ=os.environ if environ is None else environ,
+            now=lambda: datetime.now(UTC),
+            report=self.report,
+        )
+
+    def report(self, event: Event) -> None:
+        assert isinstance(event, Notice)
+        self.notices.append(event.text)
+
+
+@dataclass(frozen=True)
+class Shown:
+    text: str
+    exit: int | None
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.replace("\r\n", "\n").splitlines()
+
+
+Screen = Callable[..., Shown]
+
+
+@pytest.fixture
+def opener() -> Opener:
+    return Opener()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[hosts.Sandbox]:
+    with Opener()() as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def screen() -> Screen:
+    """Run a program behind a terminal of a host until its end; return what was shown."""
+
+    def run(host: Host, *command: str, columns: int = 120, rows: int = 50, typed: bytes = b"") -> Shown:
+        terminal = host.open_terminal(command, columns, rows)
+        try:
+            terminal.send(typed)
+            shown = b""
+            deadline = time.monotonic() + SECONDS
+            while data := terminal.receive(deadline - time.monotonic()):
+                shown += data
+            assert data is not None, f"no end within {SECONDS} s: {shown!r}"
+            return Shown(shown.decode(), terminal.exit_code())
+        finally:
+            terminal.close()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[docker.APIClient]:
+    client = docker.APIClient(version="auto", **kwargs_from_env())
+    yield client
+    client.close()
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What a session may leave behind: nothing of it may be there that was not there before.
+
+    Others may use the daemon at the same time, so their named things are not looked at.
+    """
+
+    containers: frozenset[str]
+    images: frozenset[str]
+    volumes: frozenset[str]
+    cgroups: frozenset[str]
+
+    def beyond(self, before: Leftovers) -> dict[str, frozenset[str]]:
+        names = ("containers", "images", "volumes", "cgroups")
+        found = {name: getattr(self, name) - getattr(before, name) for name in names}
+        return {name: things for name, things in found.items() if things}
+
+
+@pytest.fixture
+def leftovers(api: docker.APIClient) -> Callable[[], Leftovers]:
+    def look() -> Leftovers:
+        containers = api.containers(all=True)
+        groups = (str(path) for path in Path("/sys/fs/cgroup").rglob("*") if path.is_dir())
+        return Leftovers(
+            containers=frozenset(c["Id"] for c in containers if "livedeck" in c["Labels"]),
+            images=frozenset(image["Id"] for image in api.images(filters={"dangling": True})),
+            volumes=frozenset(v["Name"] for v in api.volumes(filters={"dangling": "true"})["Volumes"] or []),
+            cgroups=frozenset(g for g in groups if "/docker/" in g and not any(c["Id"] in g for c in containers)),
+        )
+
+    return look
+
+
+@pytest.fixture
+def operators_things(api: docker.APIClient) -> Iterator[Callable[[], list[Any]]]:
+    """An image, a container and a volume of the operator's; called, it gives all that is known about them."""
+    name = f"operators-{secrets.token_hex(4)}"
+    empty = io.BytesIO()
+    tarfile.open(fileobj=empty, mode="w").close()
+    api.import_image_from_data(empty.getvalue(), name, "latest")
+    container = api.create_container(name, command="nothing", name=name)["Id"]
+    api.create_volume(name)
+    yield lambda: [
+        api.images(name, all=True),
+        api.inspect_container(container),
+        api.inspect_volume(name),
+    ]
+    api.remove_container(container)
+    api.remove_image(f"{name}:latest")
+    api.remove_volume(name)

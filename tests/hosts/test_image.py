@@ -1,0 +1,224 @@
+"""The images a sandbox is made of: where Debian comes from, when they are built, and what is refused."""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import secrets
+import tarfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import docker
+import pytest
+
+from generator import hosts
+from generator.errors import HostError, UsageError
+from generator.hosts import base, daemon, image, stand_ins
+from generator.hosts.building import Request, archive, build, find, label, labelled
+from generator.model import Engine, Terminal
+from tests.hosts.conftest import ROOT, Opener, make_course
+
+RequestFor = Callable[..., Request]
+
+
+@pytest.fixture
+def request_for(api: docker.APIClient, opener: Opener) -> RequestFor:
+    def make(engine: str, profile: Engine, environ: Mapping[str, str] = os.environ) -> Request:
+        return Request(api, engine, profile, environ, datetime.now(UTC), opener.report)
+
+    return make
+
+
+# --- Debian from a registry ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def registry(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[str]:
+    """A registry on this machine's loopback, holding a tiny `library/debian:sid-slim`; the prefix of its names."""
+    container = api.create_container(
+        "livedeck/sandbox:current",
+        entrypoint=["docker-registry", "serve", "/usr/local/share/livedeck/registry.yml"],
+        environment={
+            "REGISTRY_HTTP_ADDR": "0.0.0.0:5000",
+            "REGISTRY_LOG_LEVEL": "info",
+            "OTEL_TRACES_EXPORTER": "none",
+        },
+        labels={"livedeck": "test"},
+        ports=[5000],
+        host_config=api.create_host_config(port_bindings={5000: ("127.0.0.1", None)}),
+    )["Id"]
+    try:
+        api.start(container)
+        assert any(b"listening on" in line for line in api.logs(container, stream=True, follow=True))
+        prefix = f"127.0.0.1:{api.port(container, 5000)[0]['HostPort']}/library/debian"
+        tar = io.BytesIO()
+        with tarfile.open(fileobj=tar, mode="w") as files:
+            files.addfile(tarfile.TarInfo("etc"))
+        api.import_image_from_data(tar.getvalue(), prefix, "sid-slim")
+        try:
+            pushed = api.push(prefix, "sid-slim")
+        finally:
+            api.remove_image(f"{prefix}:sid-slim")
+        assert '"error"' not in pushed, pushed
+        yield prefix
+    finally:
+        daemon.remove_container(api, container)
+
+
+def references(api: docker.APIClient) -> set[str]:
+    """Every name and every digest reference that is not Livedeck's."""
+    found = {ref for i in api.images() for ref in [*(i["RepoTags"] or []), *(i["RepoDigests"] or [])]}
+    return {ref for ref in found if "127.0.0.1" in ref}
+
+
+@pytest.mark.parametrize("had_it", [False, True])
+def test_debian_by_digest_leaves_no_reference(api: docker.APIClient, registry: str, had_it: bool) -> None:
+    digest, _ = base._digest(api, f"{registry}:sid-slim")
+    assert digest
+    assert digest.startswith("sha256:")
+    pinned = f"{registry}@{digest}"
+    if had_it:
+        api.pull(registry, tag=digest)
+    before = references(api)
+    assert before == ({pinned} if had_it else set())
+    name = f"livedeck/base:test-{secrets.token_hex(4)}"
+    try:
+        base.from_registry(api, pinned, name)
+        made = find(api, name)
+        assert label(made, "source") == pinned
+        assert references(api) == before
+    finally:
+        api.remove_image(name)
+        if had_it:
+            api.remove_image(pinned)
+    assert references(api) == set()
+
+
+def test_no_such_debian_there(api: docker.APIClient, registry: str) -> None:
+    digest, why = base._digest(api, f"{registry}:nosuchsuite-slim")
+    assert digest is None
+    assert why
+
+
+def test_neither_registry_nor_mmdebstrap(request_for: RequestFor) -> None:
+    with pytest.raises(HostError, match="mmdebstrap is not installed") as caught:
+        base.ensure(request_for("x", Engine(base="debian:nosuchsuite"), {"PATH": ""}), fresh=False)
+    assert "debian-archive-keyring" in (caught.value.hint or "")
+
+
+# --- when the image is built ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def aged(api: docker.APIClient, sandbox: hosts.Sandbox, request_for: RequestFor) -> Iterator[Request]:
+    """An engine whose image is ten days old and whose Debian can be had nowhere."""
+    name = f"test-{secrets.token_hex(4)}"
+    request: Request = request_for(name, Engine(base="debian:nosuchsuite"))
+    labels = labelled(
+        "sandbox",
+        inputs=image._inputs(request, image._files()),
+        privilege=label(find(api, "livedeck/sandbox:current"), "privilege") or "",
+        built=(request.now - timedelta(days=10)).isoformat(),
+    )
+    dockerfile = archive({"Dockerfile": b"FROM livedeck/sandbox:current\n"})
+    build(api, dockerfile, labels=labels, tag=f"livedeck/sandbox:{name}")
+    yield request
+    api.remove_image(f"livedeck/sandbox:{name}")
+
+
+def test_an_old_image_serves_when_it_cannot_be_renewed(aged: Request, opener: Opener) -> None:
+    kept = image.ensure(aged, fresh=False)
+    assert kept.name == f"livedeck/sandbox:{aged.engine}"
+    assert "older than a week and could not be renewed" in opener.notices[-1]
+
+
+def test_asked_for_a_fresh_one_it_does_not(aged: Request) -> None:
+    with pytest.raises(HostError):
+        image.ensure(aged, fresh=True)
+
+
+def test_an_image_of_another_profile_does_not_serve(aged: Request) -> None:
+    other = Request(aged.api, aged.engine, Engine(base="debian:nosuch"), aged.environ, aged.now, aged.report)
+    with pytest.raises(HostError):
+        image.ensure(other, fresh=False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "fits"),
+    [
+        (None, "28.5.2+dfsg4", True),
+        ("26.1", "26.1.5+dfsg1", True),
+        ("26.1.5", "26.1.5+dfsg1", True),
+        ("26.1", "26.1", True),
+        ("26.1", "26.10.1", False),
+        ("26", "28.5.2", False),
+    ],
+)
+def test_version_rule(request_for: RequestFor, wanted: str | None, found: str, fits: bool) -> None:
+    request = request_for("docker-x", Engine(docker=wanted))
+    if fits:
+        image.check_version(request, found)
+    else:
+        with pytest.raises(HostError, match=f"asks for Docker {wanted}, but debian:sid has {found}"):
+            image.check_version(request, found)
+
+
+# --- what is refused -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("engine", "terminal", "profile"),
+    [
+        ("../x", Terminal(), Engine()),
+        ("--privileged", Terminal(), Engine()),
+        ("x:y/z", Terminal(), Engine()),
+        ("current", Terminal(user="u; touch /tmp/livedeck-was-here"), Engine()),
+        ("current", Terminal(user="$(touch /tmp/livedeck-was-here)"), Engine()),
+        ("current", Terminal(user="-rf"), Engine()),
+        ("current", Terminal(user="a\nb ALL=(ALL) NOPASSWD: ALL"), Engine()),
+        ("current", Terminal(hostname="`reboot`"), Engine()),
+        ("current", Terminal(hostname="a b"), Engine()),
+        ("current", Terminal(hostname=""), Engine()),
+        ("other", Terminal(), Engine(base="debian:sid; touch /tmp/livedeck-was-here")),
+        ("other", Terminal(), Engine(base="--include=x")),
+        ("other", Terminal(), Engine(base="fedora:42")),
+    ],
+)
+def test_hostile_names(opener: Opener, engine: str, terminal: Terminal, profile: Engine) -> None:
+    with pytest.raises(UsageError) as caught:
+        opener(make_course(ROOT, terminal, **{engine: profile}), engine)
+    assert caught.value.hint
+    assert not Path("/tmp/livedeck-was-here").exists()
+
+
+def test_unknown_engine(opener: Opener) -> None:
+    with pytest.raises(UsageError, match="no engine 'docker-26'") as caught:
+        opener(make_course(current=Engine(), old=Engine()), "docker-26")
+    assert caught.value.hint == "use one of: current, old"
+
+
+def test_hostile_stand_in(tmp_path: Path) -> None:
+    folder = tmp_path / stand_ins.FOLDER / "a b;c"
+    folder.mkdir(parents=True)
+    (folder / "Dockerfile").write_text("FROM scratch\n")
+    with pytest.raises(UsageError, match="is no name of an image"):
+        stand_ins.names(tmp_path)
+
+
+def test_no_stand_ins_to_use(opener: Opener, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="images = stand-in"):
+        opener(make_course(tmp_path))
+
+
+# The SDK leaves the socket of a refused connection to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("address", ["unix:///nowhere/docker.sock", "tcp://127.0.0.1:1", "nonsense"])
+def test_no_daemon(opener: Opener, address: str) -> None:
+    with pytest.raises(HostError, match="no Docker daemon answers") as caught:
+        opener(environ={"DOCKER_HOST": address})
+    assert "DOCKER_HOST" in (caught.value.hint or "")
+    del caught
+    gc.collect()

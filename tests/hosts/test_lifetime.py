@@ -1,0 +1,107 @@
+"""A sandbox ends with its owner, however that ends; what could not end by itself goes with the next start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+
+from generator import hosts
+from generator.hosts import daemon
+from tests.hosts.conftest import ROOT, Leftovers, Opener, Screen
+
+OWNER = """
+import sys
+from tests.hosts.conftest import Opener
+with Opener()() as host:
+    script = "docker run --detach nginx sleep 1000; docker volume create left"
+    terminal = host.open_terminal(("bash", "-c", script), 120, 50)
+    while terminal.receive(60):
+        pass
+    print(host._machine.container, flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def owner() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process of its own that has opened a sandbox, with an inner container running; and that sandbox's id."""
+    command = [sys.executable, "-c", OWNER]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def gone(api: docker.APIClient, container: str) -> bool:
+    """Wait until the container is removed; the daemon says so, nobody asks twice."""
+    with suppress(docker.errors.NotFound):
+        api.wait(container, condition="removed", timeout=20)
+    return container not in {c["Id"] for c in api.containers(all=True)}
+
+
+def test_kill_9_leaves_nothing(
+    api: docker.APIClient, leftovers: Callable[[], Leftovers], operators_things: Callable[[], list[Any]]
+) -> None:
+    things, before = operators_things(), leftovers()
+    with owner() as (process, container):
+        mounts = api.inspect_container(container)["Mounts"]
+        volumes = {mount["Name"] for mount in mounts if mount["Type"] == "volume"}
+        assert {mount["Destination"] for mount in mounts} >= {"/var/lib/docker", "/var/lib/containerd"}
+        process.kill()
+        process.wait()
+        assert gone(api, container)
+    assert not volumes & {volume["Name"] for volume in api.volumes()["Volumes"] or []}
+    assert not list(Path("/sys/fs/cgroup").rglob(f"*{container}*"))
+    assert leftovers().beyond(before) == {}
+    assert operators_things() == things
+
+
+def test_the_next_start_leaves_the_living_alone(api: docker.APIClient, opener: Opener, screen: Screen) -> None:
+    with owner() as (process, container), opener():
+        assert api.inspect_container(container)["State"]["Running"]
+        process.kill()
+        assert gone(api, container)
+
+
+@pytest.fixture
+def never_started(api: docker.APIClient) -> Iterator[str]:
+    """What is left of an owner that was killed between create and start."""
+    made = api.create_container("livedeck/sandbox:current", labels={"livedeck": "machine"}, volumes=["/var/lib/docker"])
+    yield made["Id"]
+    daemon.remove_container(api, made["Id"])
+
+
+def test_sweep_removes_what_never_started_but_not_at_once(api: docker.APIClient, never_started: str) -> None:
+    # Asked for alone: a sweep of everything, at a time that has not come, would end other people's sandboxes.
+    ids = {"id": never_started}
+    now = datetime.now(UTC)
+    assert daemon.sweep(api, now, filters=ids) == 0
+    assert daemon.sweep(api, now + timedelta(minutes=5), filters=ids) == 1
+    assert gone(api, never_started)
+
+
+def test_sweep_removes_what_outlived_its_time(api: docker.APIClient, opener: Opener) -> None:
+    with opener() as host:
+        container = host._machine.container
+        ids = {"id": container}
+        assert daemon.sweep(api, datetime.now(UTC) + timedelta(hours=1, minutes=59), filters=ids) == 0
+        assert daemon.sweep(api, datetime.now(UTC) + timedelta(hours=2, minutes=5), filters=ids) == 1
+        assert gone(api, container)
+
+
+def test_clean_keeps_what_is_in_use(api: docker.APIClient, opener: Opener) -> None:
+    with opener() as host:
+        hosts.clean(os.environ, opener.report, now=datetime.now(UTC))
+        assert api.inspect_container(host._machine.container)["State"]["Running"]
+    assert any(text.startswith("removed ") for text in opener.notices)

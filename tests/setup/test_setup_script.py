@@ -1,0 +1,335 @@
+"""`scripts/setup` on a machine made of stubs: what it installs, names and refuses, without installing anything."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INPUTS = ["scripts/setup", "pyproject.toml", "constraints.txt", "package.json", "package-lock.json", ".npmrc"]
+REAL = ["bash", "cat", "cp", "cut", "dirname", "env", "flock", "head", "mkdir", "mktemp", "readlink", "rm"]
+REAL += ["sed", "setsid", "sha256sum", "sleep", "tail", "timeout", "tr", "true"]
+FRESH = {
+    "id": "echo 0",
+    "dpkg-query": 'for p in "${@:4}"; do cat "$BOX/packages/$p" 2>/dev/null || exit 1; done',
+    "grep": f'[[ ${{@: -1}} != /etc/os-release ]] || exit "${{NOT_UBUNTU:-1}}"; exec {shutil.which("grep")} "$@"',
+}
+
+# What a package brings: the commands, as shell.
+PYTHON = """case "$*" in
+    *"-m venv"*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; echo "command = python3 -m venv $3" >"$3/pyvenv.cfg" ;;
+    *"-m pip"*) echo "pip ${@: -1}" >>"$BOX/calls"; cp "$0" "${0%/*}/livedeck" ;;
+    --version) echo "Python ${VERSION:=3.11.2}" ;;
+    *ensurepip*) [[ ${VERSION:=3.11.2} != 3.9* ]] ;;
+esac"""
+NPM = """echo "npm $*" >>"$BOX/calls"
+rm -rf node_modules; mkdir -p node_modules/.bin; cp "$0" node_modules/.bin/marp"""
+BRINGS = {
+    "python3": {"python3": PYTHON},
+    "nodejs": {"node": "echo v18.20.4"},
+    "npm": {"npm": NPM},
+    "chromium": {"chromium": ":"},
+    "make": {"make": ":"},
+    "git": {"git": ":"},
+    "shellcheck": {"shellcheck": ":"},
+    "docker.io": {"docker": "echo 28.5.2"},
+}
+ALSO = ["python3-venv", "fonts-noto-cjk", "mmdebstrap", "debian-archive-keyring", "gpg", "uidmap", "iptables"]
+APT_GET = """echo "apt-get $*" >>"$BOX/calls"
+for package; do
+    [[ -d $BOX/archive/$package ]] || continue
+    if [[ $package == "${BROKEN-}" ]]; then echo "E: cannot install $package"; exit 100; fi
+done
+for package; do
+    [[ -d $BOX/archive/$package ]] || continue
+    cp "$BOX/archive/$package/"* "$BOX/bin/" 2>/dev/null
+    echo "ii " >"$BOX/packages/$package"
+done
+true"""
+
+
+class Machine:
+    """A folder that stands for a Debian: its commands, its packages, and what was called."""
+
+    def __init__(self, box: Path) -> None:
+        self.box = box
+        self.root = box / "livedeck"
+        for folder in ("bin", "packages", "archive", "tmp"):
+            (box / folder).mkdir()
+        for name in REAL:
+            (box / "bin" / name).symlink_to(shutil.which(name))
+        for name in INPUTS:
+            target = self.root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target)
+        for name, body in (FRESH | {"apt-get": APT_GET, "apt-cache": ":"}).items():
+            self.command(name, body)
+        for package in [*BRINGS, *ALSO]:
+            for name, body in BRINGS.get(package, {}).items():
+                self.command(name, body, folder=f"archive/{package}")
+            (box / "archive" / package).mkdir(exist_ok=True)
+
+    def command(self, name: str, body: str, folder: str = "bin") -> None:
+        path = self.box / folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!{shutil.which('bash')}\n{body}\n")
+        path.chmod(0o755)
+
+    def without(self, *names: str) -> None:
+        for name in names:
+            (self.box / "bin" / name).unlink(missing_ok=True)
+            (self.box / "packages" / name).unlink(missing_ok=True)
+
+    def set_up(self, part: str, root: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+        (self.box / "calls").write_text("")
+        keep = {"PATH": str(self.box / "bin"), "BOX": str(self.box), "TMPDIR": str(self.box / "tmp"), "CI": "true"}
+        script = (root or self.root) / "scripts/setup"
+        return subprocess.run(
+            [script, part],
+            env=keep | env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    @property
+    def calls(self) -> list[str]:
+        return (self.box / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def ready(fresh):
+    done = fresh.set_up("test")
+    assert done.returncode == 0, done.stdout
+    return fresh
+
+
+def is_done(done, *lines):
+    assert (done.returncode, done.stdout.splitlines()) == (0, list(lines))
+
+
+def test_fresh_machine_gets_everything_in_one_go_each_named(fresh):
+    is_done(
+        fresh.set_up("test"),
+        "set-up: installing python3 python3-venv (the language of Livedeck)",
+        "set-up: installing nodejs npm (to run Marp)",
+        "set-up: installing chromium (headless browser for PDF)",
+        "set-up: installing fonts-noto-cjk (Korean, Japanese and Chinese letters)",
+        "set-up: installing mmdebstrap debian-archive-keyring gpg (the sandbox's Debian where there is no Docker Hub)",
+        "set-up: installing make (runs the checks)",
+        "set-up: installing git (the history of the records)",
+        "set-up: installing shellcheck (checks the shell scripts)",
+        "set-up: installing docker.io iptables (Docker engine, on which the decks are captured)",
+        "set-up: making .venv (Python 3.11.2)",
+        "set-up: installing Python packages into .venv",
+        "set-up: installing Node packages into node_modules (Marp CLI, fonts)",
+    )
+    assert [call.split()[0] for call in fresh.calls] == ["apt-get", "apt-get", "pip", "npm"]
+    assert "pip .[dev]" in fresh.calls
+
+
+@pytest.mark.parametrize("part", ["test", "decks"])
+def test_second_run_does_and_says_nothing(ready, part):
+    is_done(ready.set_up(part))
+    assert ready.calls == []
+
+
+def test_decks_need_neither_linters_nor_test_packages(fresh):
+    assert fresh.set_up("decks").returncode == 0
+    assert "shellcheck" not in str(fresh.calls)
+    assert "pip ." in fresh.calls
+    assert "set-up: installing Python packages into .venv" in fresh.set_up("test").stdout
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "pyproject.toml"])
+def test_stale_python_packages_are_noticed(ready, name):
+    with (ready.root / name).open("a") as file:
+        file.write("\n# changed\n")
+    is_done(ready.set_up("test"), "set-up: installing Python packages into .venv")
+    assert ready.calls == ["pip .[dev]"]
+
+
+def test_stale_node_packages_are_noticed(ready):
+    lock = json.loads((ready.root / "package-lock.json").read_text())
+    (ready.root / "package-lock.json").write_text(json.dumps(lock | {"version": "9"}))
+    is_done(ready.set_up("decks"), "set-up: installing Node packages into node_modules (Marp CLI, fonts)")
+
+
+@pytest.mark.parametrize("gone", [".venv", ".venv/bin/python", ".venv/pyvenv.cfg"])
+def test_broken_venv_is_made_again(ready, gone):
+    path = ready.root / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    done = ready.set_up("test")
+    is_done(done, "set-up: making .venv (Python 3.11.2)", "set-up: installing Python packages into .venv")
+
+
+def test_venv_of_a_copied_folder_is_made_again(ready):
+    copy = ready.box / "copy"
+    shutil.copytree(ready.root, copy)
+    assert "set-up: making .venv" in ready.set_up("test", root=copy).stdout
+
+
+def test_failed_installation_shows_why_and_leaves_no_stamp(ready):
+    ready.command("npm", "echo 'network is down'; exit 1")
+    shutil.rmtree(ready.root / "node_modules")
+    for _ in range(2):
+        done = ready.set_up("decks")
+        assert done.returncode == 1
+        assert "    network is down" in done.stdout
+
+
+def test_without_root_the_command_to_type_is_told(fresh):
+    fresh.command("id", "echo 1000")
+    done = fresh.set_up("decks")
+    assert done.returncode == 1
+    assert "apt-get install python3 python3-venv nodejs npm chromium" in done.stdout
+    assert "Livedeck needs Python 3.11 or newer with venv; here is: none." in done.stdout
+
+
+def test_sudo_that_would_ask_is_not_asked_in_ci(ready):
+    ready.without("chromium")
+    ready.command("id", "echo 1000")
+    ready.command("sudo", '[[ $1 == -n ]] && exit 1; echo "sudo $*" >>"$BOX/calls"')
+    done = ready.set_up("test")
+    assert (done.returncode, ready.calls) == (1, [])
+    assert "installing needs root, and sudo is not there or asks for a password" in done.stdout
+
+
+def test_sudo_that_does_not_ask_is_used(fresh):
+    fresh.command("id", "echo 1000")
+    fresh.command("sudo", '[[ $1 == -n ]] && shift; [[ $1 == true ]] || echo "sudo" >>"$BOX/calls"; exec "$@"')
+    done = fresh.set_up("decks")
+    assert done.returncode == 0, done.stdout
+    assert [call.split()[0] for call in fresh.calls] == ["sudo", "apt-get", "sudo", "apt-get", "pip", "npm"]
+    assert "uidmap" in fresh.calls[3]
+
+
+@pytest.mark.parametrize(("part", "code"), [("decks", 0), ("test", 1)])
+def test_missing_browser_stops_only_the_tests(ready, part, code):
+    ready.without("chromium")
+    done = ready.set_up(part, BROKEN="chromium")
+    assert done.returncode == code
+    assert "E: cannot install chromium" in done.stdout
+    assert "set-up: still missing: chromium (headless browser for PDF)" in done.stdout
+
+
+@pytest.mark.parametrize(("part", "code"), [("decks", 0), ("test", 1)])
+def test_ubuntus_snap_is_no_browser_and_not_installed(ready, part, code):
+    ready.command("chromium", "exec /snap/bin/chromium")
+    done = ready.set_up(part, NOT_UBUNTU="0")
+    assert (done.returncode, ready.calls) == (code, [])
+    assert "Install Google Chrome, or point CHROME_PATH to a Chromium that is no snap." in done.stdout
+    ready.command("google-chrome", ":")
+    is_done(ready.set_up(part, NOT_UBUNTU="0"))
+
+
+def test_decks_go_on_where_docker_cannot_be_installed(fresh):
+    done = fresh.set_up("decks", BROKEN="docker.io")
+    assert done.returncode == 0, done.stdout
+    assert "there is no Docker engine here" in done.stdout
+    assert "set-up: Going on without Docker." in done.stdout
+    assert (fresh.root / "node_modules/.bin/marp").exists()
+
+
+def test_tests_stop_where_docker_cannot_be_installed(fresh):
+    done = fresh.set_up("test", BROKEN="docker.io")
+    assert done.returncode == 1
+    assert "E: cannot install docker.io" in done.stdout
+
+
+@pytest.mark.parametrize(("part", "code"), [("decks", 0), ("test", 1)])
+def test_docker_that_refuses_this_user_is_explained(ready, part, code):
+    ready.command("docker", "echo 'permission denied while trying to connect' >&2; exit 1")
+    ready.command("dockerd", ":")
+    ready.command("id", "[[ $1 == -un ]] && echo mina || echo 1000")
+    ready.command("dpkg-query", "echo 'ii '")
+    done = ready.set_up(part)
+    assert done.returncode == code
+    assert "Docker runs, but mina may not use it. Join its group: sudo usermod -aG docker mina" in done.stdout
+
+
+@pytest.mark.parametrize(("part", "code"), [("decks", 0), ("test", 1)])
+def test_stopped_docker_needs_root(ready, part, code):
+    ready.command("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
+    ready.command("dockerd", ":")
+    ready.command("id", "echo 1000")
+    ready.command("dpkg-query", "echo 'ii '")
+    done = ready.set_up(part)
+    assert done.returncode == code
+    assert "Start it: sudo systemctl start docker" in done.stdout
+
+
+def test_docker_elsewhere_is_not_started_here(ready):
+    ready.command("docker", "exit 1")
+    done = ready.set_up("test", DOCKER_HOST="tcp://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "Docker does not answer at DOCKER_HOST=tcp://127.0.0.1:1" in done.stdout
+
+
+def test_old_python_is_named(fresh):
+    done = fresh.set_up("decks", VERSION="3.9.2")
+    assert done.returncode == 1
+    assert "Livedeck needs Python 3.11 or newer with venv; here is: Python 3.9.2." in done.stdout
+    assert "make decks PYTHON=/path/to/python3.12" in done.stdout
+
+
+def test_wrong_choice_of_python_stops_before_anything_is_done(fresh):
+    done = fresh.set_up("decks", PYTHON="/no/such/python")
+    assert (done.returncode, fresh.calls) == (1, [])
+    assert "PYTHON=/no/such/python is no Python 3.11 or newer" in done.stdout
+
+
+def test_old_node_is_named(ready):
+    ready.command("node", "echo v16.3.0")
+    (ready.box / "archive/nodejs/node").unlink()
+    done = ready.set_up("decks")
+    assert done.returncode == 1
+    assert "Livedeck needs Node 18 or newer with npm, for Marp; here is: v16.3.0." in done.stdout
+
+
+def test_this_machine_is_ready_in_no_time(tmp_path):
+    """`make test` has set it up just now; nothing may be left to do, and nothing may change."""
+    stamps = [ROOT / ".venv/livedeck-setup", ROOT / "node_modules/.livedeck-setup"]
+    assert all(stamp.exists() for stamp in stamps), "run the tests with `make test`, or `make setup` before them"
+    before = [stamp.stat().st_mtime_ns for stamp in stamps]
+    for name in ("apt-get", "npm"):
+        (tmp_path / name).write_text("#!/bin/sh\necho must not be called\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    start = time.monotonic()
+    done = subprocess.run(
+        [ROOT / "scripts/setup", "test"],
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert time.monotonic() - start < 3
+    assert [stamp.stat().st_mtime_ns for stamp in stamps] == before
+
+
+def test_every_dependency_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    missing = {name(spec) for spec in asked} - {name(pin) for pin in pinned}
+    assert not missing, "run `make constraints`"
+
+
+def name(spec: str) -> str:
+    return re.sub("[-_.]+", "-", re.match(r"[\w.-]+", spec)[0]).lower()
