@@ -8,6 +8,7 @@ import os
 import secrets
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def registry(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[str]:
     )["Id"]
     try:
         api.start(container)
-        assert any(b"listening on" in line for line in api.logs(container, stream=True, follow=True))
+        with closing(api.logs(container, stream=True, follow=True)) as said:
+            assert any(b"listening on" in line for line in said)
         prefix = f"127.0.0.1:{api.port(container, 5000)[0]['HostPort']}/library/debian"
         tar = io.BytesIO()
         with tarfile.open(fileobj=tar, mode="w") as files:
