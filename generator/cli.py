@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -15,12 +17,13 @@ from typing import TYPE_CHECKING, NoReturn, TextIO, cast, get_args
 import click
 
 from generator import __version__
-from generator.errors import LivedeckError, UsageError, exit_code
+from generator.errors import HostError, LivedeckError, UsageError, exit_code
 from generator.messages import error_lines, event_line, running_line
 from generator.model import Event, Host, ImagePolicy, StepStarted
 
 if TYPE_CHECKING:
     from generator.model import Course, Deck
+    from generator.redaction import Operator
 
 FORMATS = ("md", "html", "pdf")
 _INTERRUPTED = 130
@@ -119,6 +122,7 @@ def capture(session: _Session, names: tuple[str, ...], engine: str | None, image
         name,
         open_host=_sandbox(session, course, name, images, fresh=fresh),
         committed=True,
+        operator=_operator(course),
         now=_now,
         report=session.console.report,
     )
@@ -130,6 +134,7 @@ def capture(session: _Session, names: tuple[str, ...], engine: str | None, image
 @_images
 @_fresh
 @click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records stay as they are.")
+@click.option("--attempt", is_flag=True, help="Show the last failed capture, as far as it came, in build/attempts/.")
 @click.option(
     "--format",
     "formats",
@@ -148,6 +153,7 @@ def build(
     *,
     live: bool,
     fresh: bool,
+    attempt: bool,
 ) -> None:
     """Make Marp Markdown, HTML and PDF from records. Without --live nothing is executed."""
     from generator import pipeline  # noqa: PLC0415
@@ -156,12 +162,23 @@ def build(
     course, decks = session.decks(names)
     name = _engine_of(course, engine)
     report = session.console.report
+    if live and attempt:
+        raise UsageError("--live and --attempt are two different captures", hint="leave one of them out")
     if live:
-        opener = _sandbox(session, course, name, images, fresh=fresh)
-        pipeline.capture(course, decks, name, open_host=opener, committed=False, now=_now, report=report)
+        pipeline.capture(
+            course,
+            decks,
+            name,
+            open_host=_sandbox(session, course, name, images, fresh=fresh),
+            committed=False,
+            operator=_operator(course),
+            now=_now,
+            report=report,
+        )
     elif images or fresh:
         raise UsageError("--images and --fresh choose what --live runs on", hint="add --live, or leave them out")
-    built = pipeline.build(course, decks, name, committed=not live, report=report)
+    source: pipeline.Source = "attempt" if attempt else "live" if live else "committed"
+    built = pipeline.build(course, decks, name, source=source, report=report)
     if exported := [form for form in wanted if form != "md"]:
         pipeline.export(course, built, exported, environ=os.environ, report=report)
 
@@ -203,6 +220,33 @@ def steps(session: _Session, name: str, *, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("name", metavar="DECK")
+@click.option("--after", metavar="STEP", help="Run the deck up to and with this step first: its id, or its number.")
+@_engine
+@_images
+@click.pass_obj
+def shell(session: _Session, name: str, after: str | None, engine: str | None, images: str | None) -> None:
+    """Open a terminal on a fresh host, in the state in which a step leaves it. The host is gone when you leave."""
+    from generator import pipeline  # noqa: PLC0415
+    from generator.attach import attach  # noqa: PLC0415
+
+    course, (deck,) = session.decks((name,))
+    chosen = _engine_of(course, engine)
+    size = shutil.get_terminal_size()
+    pipeline.shell(
+        course,
+        deck,
+        chosen,
+        after=after,
+        open_host=_sandbox(session, course, chosen, images, fresh=False),
+        attach=lambda channel: attach(channel, sys.stdin.fileno(), sys.stdout.fileno()),
+        size=(size.columns, size.lines),
+        operator=_operator(course),
+        report=session.console.report,
+    )
+
+
+@cli.command()
 @click.option("--images", is_flag=True, help="Also remove the sandbox images; the next capture makes them again.")
 @click.pass_obj
 def clean(session: _Session, *, images: bool) -> None:
@@ -212,7 +256,12 @@ def clean(session: _Session, *, images: bool) -> None:
     course = session.course()
     for path in pipeline.clean(course):
         session.console.line(f"removed {path.relative_to(course.root)}")
-    hosts.clean(os.environ, session.console.report, now=_now(), images=images)
+    try:
+        hosts.clean(os.environ, session.console.report, now=_now(), images=images)
+    except HostError as error:
+        if images:
+            raise
+        session.console.line(f"left the sandboxes alone: {error.message}")
 
 
 def _engine_of(course: Course, name: str | None) -> str:
@@ -245,6 +294,19 @@ def _sandbox(session: _Session, course: Course, engine: str, images: str | None,
         )
 
     return start
+
+
+def _operator(course: Course) -> Operator:
+    """Whose name and home do not belong on slides; a name that any terminal may show cannot be told apart."""
+    from generator.redaction import Operator  # noqa: PLC0415
+
+    shown = course.file.terminal.user
+    try:
+        name, home = getpass.getuser(), str(Path.home())
+    except (OSError, KeyError, RuntimeError):
+        return Operator(shown_name=shown)
+    common = {"root", "admin", "user", "docker", "test", "node", "git", "nginx", "debian", "ubuntu", shown}
+    return Operator("" if name in common else name, "" if home in ("/", "/root", f"/home/{shown}") else home, shown)
 
 
 def _now() -> datetime:

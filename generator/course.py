@@ -11,7 +11,18 @@ from pathlib import Path
 import msgspec
 
 from generator.errors import UsageError
-from generator.model import Course, CourseFile, Deck, Engine, Labels, Location, StepSettings, Terminal
+from generator.model import (
+    Course,
+    CourseFile,
+    Deck,
+    Engine,
+    Labels,
+    Location,
+    RedactSettings,
+    SandboxLimits,
+    StepSettings,
+    Terminal,
+)
 
 FILE = Path("decks") / "course.toml"
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
@@ -20,6 +31,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _COLUMNS = range(20, 401)
+_SIZE = re.compile(r"[1-9]\d{0,8}[kmg]")
+_FEWEST_PROCESSES, _MOST_PROCESSES = 256, 4_000_000
 
 
 def find_root(start: Path) -> Path:
@@ -86,6 +99,18 @@ def _check(file: CourseFile, at: Location) -> None:
     if terminal.columns not in _COLUMNS:
         raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
 
+    _check_limits(file.sandbox, at)
+
+
+def _check_limits(limits: SandboxLimits, at: Location) -> None:
+    for name, size in (("memory", limits.memory or "1g"), ("keep_free", limits.keep_free)):
+        if not _SIZE.fullmatch(size):
+            raise UsageError(f"sandbox.{name} = {size!r} is no size", at=at, hint="write 512m, 4g ...")
+    if not _FEWEST_PROCESSES <= limits.processes <= _MOST_PROCESSES:
+        raise UsageError(
+            f"sandbox.processes = {limits.processes}", at=at, hint=f"{_FEWEST_PROCESSES} to {_MOST_PROCESSES}"
+        )
+
 
 def _invalid(message: str, at: Location) -> UsageError:
     """msgspec's message in the words of the course file."""
@@ -93,7 +118,13 @@ def _invalid(message: str, at: Location) -> UsageError:
     if match is None:
         return UsageError(f"the course file: {message}", at=at)
     where = match["where"] or ""
-    tables: dict[str, type[msgspec.Struct]] = {"": CourseFile, "terminal": Terminal, "step": StepSettings}
+    tables: dict[str, type[msgspec.Struct]] = {
+        "": CourseFile,
+        "terminal": Terminal,
+        "step": StepSettings,
+        "sandbox": SandboxLimits,
+        "redact": RedactSettings,
+    }
     table = tables.get(where) or (Engine if where.startswith("engines") else Labels)
     known = [field.encode_name for field in msgspec.structs.fields(table)]
     near = difflib.get_close_matches(match["name"], known, n=1)

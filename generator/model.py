@@ -51,6 +51,24 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     command: str = "Command"
 
 
+class SandboxLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a sandbox may use: memory (`4g`; empty for no limit), processes, and the disk space it has to leave free.
+
+    Below `keep_free` on the disk that holds it, the sandbox ends.
+    """
+
+    memory: str = "4g"
+    processes: int = 8192
+    keep_free: str = "1g"
+
+
+class RedactSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What else must not reach a record: expressions by name. `allowed` texts are no secrets in this course."""
+
+    rules: Mapping[str, str] = msgspec.field(default_factory=dict)
+    allowed: tuple[str, ...] = ()
+
+
 class StepSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How steps look: `template` is a Jinja file beside the course file that replaces the built-in one."""
 
@@ -69,6 +87,8 @@ class CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str = "mspt2"
     terminal: Terminal = Terminal()
     step: StepSettings = StepSettings()
+    redact: RedactSettings = RedactSettings()
+    sandbox: SandboxLimits = SandboxLimits()
     engines: Mapping[str, Engine] = msgspec.field(default_factory=dict)
     labels: Mapping[str, Labels] = msgspec.field(default_factory=dict)
 
@@ -104,7 +124,7 @@ class Step:
     """One `run` fence: where it stands and what its options say.
 
     `exits` holds the expected exit codes, one per command; empty means that every command must exit 0, and None that
-    any exit code will do. `copy` is what students copy from: a rule, or the number of one command (from 1); a `copy_text`
+    any exit code will do. `copy` is what students copy from: a rule, or the number of one command (from 1); `copy_text`
     stands in its place. `prefix` is what has to stand before each further line of the step on the slide.
     """
 
@@ -237,8 +257,20 @@ class RecordedClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     branch: int
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All captures of one deck on one engine, with provenance. `captured` is UTC, ISO 8601."""
+class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why an attempt ended: what was wrong, where in the template, and the last lines of the terminal."""
+
+    message: str
+    file: str
+    line: int
+    detail: tuple[str, ...] = ()
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All captures of one deck on one engine, with provenance. `captured` is UTC, ISO 8601.
+
+    `files` is a digest of the deck's `files/`; `redacted` counts secrets taken out by rule; an attempt has a `failure`.
+    """
 
     format: int
     deck: str
@@ -249,6 +281,30 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     images: Images
     claims: tuple[RecordedClaim, ...]
     steps: tuple[RecordedStep, ...]
+    files: str = ""
+    redacted: Mapping[str, int] = msgspec.field(default_factory=dict)
+    failure: Failure | None = None
+
+
+# --- what templates see ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """`course` in templates."""
+
+    title: str
+    author: str
+    footer: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeckView:
+    """`deck` in templates."""
+
+    slug: str
+    engine: str
 
 
 # --- what is built -------------------------------------------------------------------------------

@@ -2,83 +2,41 @@
 
 from __future__ import annotations
 
-import difflib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from generator import records
+from generator import disk, project, records, redaction
 from generator.capture import Session
-from generator.errors import (
-    ContentError,
-    HostError,
-    LivedeckError,
-    StaleRecordError,
-    TemplateError,
-    UsageError,
-    raise_all,
-)
+from generator.errors import ContentError, LivedeckError, Problems, StaleRecordError, raise_all
 from generator.model import (
     Built,
-    Capture,
+    Channel,
     Course,
+    CourseView,
     Deck,
+    DeckView,
+    Failure,
     Host,
     HostFacts,
-    Key,
+    Images,
     Labels,
-    Location,
     Record,
     Rendered,
     Report,
     Runner,
     Step,
-    StepFinished,
-    StepStarted,
     Wrote,
 )
-from generator.template import Image, StepLook, Template, read, relocate, render, split
+from generator.observation import Observed, Reached, stop_after
+from generator.redaction import Operator, Redactor
+from generator.template import Template, relocate, render
 
 OpenHost = Callable[[], Host]
-
-
-@dataclass(frozen=True, slots=True)
-class CourseView:
-    """`course` in templates."""
-
-    title: str
-    author: str
-    footer: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeckView:
-    """`deck` in templates."""
-
-    slug: str
-    engine: str
-
-
-@dataclass
-class _Observed:
-    """A runner that reports every command and keeps every capture."""
-
-    runner: Runner
-    deck: str
-    total: int
-    report: Report
-    captures: list[tuple[Key, Capture]] = field(default_factory=list)
-
-    def run(self, key: Key, command: str, step: Step) -> Capture:
-        self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, command))
-        capture = self.runner.run(key, command, step)
-        self.report(StepFinished(self.deck, step.index + 1, self.total, capture))
-        self.captures.append((key, capture))
-        return capture
+Source = Literal["committed", "live", "attempt"]
 
 
 def capture(
@@ -88,41 +46,47 @@ def capture(
     *,
     open_host: OpenHost,
     committed: bool,
+    operator: Operator,
     now: Callable[[], datetime],
     report: Report,
 ) -> tuple[Path, ...]:
     """Run each deck on a host of its own and write its record: the committed one, or one below `build/records/`.
 
-    Every template is read before the first host starts. A deck whose content is wrong leaves its record untouched and
-    does not keep the others from being captured; all errors are raised at the end. A HostError ends it at once.
+    Every template is read before the first host starts. A deck whose content is wrong leaves its record untouched, its
+    captures in `build/attempts/`, and does not keep the others from being captured; all errors are raised at the end. A
+    HostError ends it at once.
     """
     templates = _read_all(course, decks)
     written: list[Path] = []
     errors: list[LivedeckError] = []
     for deck, template in zip(decks, templates, strict=True):
+        redactor = _redactor(course, operator)
         try:
-            record = _capture(course, deck, template, engine, open_host, now, report)
-        except ContentError as error:
+            with disk.locked(project.lock_path(course, deck, engine), f"{deck.slug} on {engine}"):
+                record = _capture(course, deck, template, engine, open_host, redactor, now, report)
+                path = project.record_path(course, deck, engine, committed=committed)
+                records.write(path, record)
+        except (ContentError, Problems) as error:
             errors.append(error)
             continue
-        path = record_path(course, deck, engine, committed=committed)
-        records.write(path, record)
+        project.attempt_path(course, deck, engine).unlink(missing_ok=True)
         report(Wrote(path))
         written.append(path)
     raise_all(errors)
     return tuple(written)
 
 
-def build(course: Course, decks: Sequence[Deck], engine: str, *, committed: bool, report: Report) -> tuple[Built, ...]:
-    """Render each deck from its record into `build/<slug>.<lang>.md`. Nothing is executed.
+def build(course: Course, decks: Sequence[Deck], engine: str, *, source: Source, report: Report) -> tuple[Built, ...]:
+    """Render each deck from its record into Marp Markdown. Nothing is executed.
 
+    `source` says which record: the committed one, the one of a live build, or the one of the last failed attempt.
     Raises every deck's errors together: TemplateError, StaleRecordError, ClaimError ...
     """
     built: list[Built] = []
     errors: list[LivedeckError] = []
     for deck in decks:
         try:
-            built.append(_build(course, deck, engine, committed=committed))
+            built.append(_build(course, deck, engine, source))
         except LivedeckError as error:
             errors.append(error)
             continue
@@ -142,17 +106,38 @@ def export(
 
 def steps(course: Course, deck: Deck) -> tuple[Step, ...]:
     """The steps of a deck, read from its template alone. Raises TemplateError."""
-    return _read(course, deck).steps
+    return project.read_template(course, deck).steps
+
+
+def shell(
+    course: Course,
+    deck: Deck,
+    engine: str,
+    *,
+    after: str | None,
+    open_host: OpenHost,
+    attach: Callable[[Channel], None],
+    size: tuple[int, int],
+    operator: Operator,
+    report: Report,
+) -> None:
+    """Hand the terminal of a fresh host to `attach`, where the deck has run up to and with the step `after`.
+
+    `after` is an id or a number; without it no step runs. `size` is columns and rows of the user's own terminal.
+    """
+    template = project.read_template(course, deck)
+    last = stop_after(template.steps, after)
+    with open_host() as host, _session(host, course) as session:
+        if last is not None:
+            runner = Observed(session, deck.slug, len(template.steps), _redactor(course, operator), report, last)
+            with suppress(Reached):
+                _render(course, deck, template, runner, host.facts, engine)
+        attach(session.hand_over(*size))
 
 
 def clean(course: Course) -> tuple[Path, ...]:
     """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths removed."""
-    folder = course.root / "build"
-    names = [
-        f"{deck.slug}.{course.file.language}{suffix}" for deck in course.decks for suffix in (".md", ".html", ".pdf")
-    ]
-    made = [folder / name for name in (*names, *(deck.slug for deck in course.decks))]
-    removed = [path for path in (*made, folder / "records", folder / ".marp") if path.exists()]
+    removed = [path for path in project.built_paths(course) if path.exists()]
     for path in removed:
         if path.is_dir():
             shutil.rmtree(path)
@@ -161,91 +146,108 @@ def clean(course: Course) -> tuple[Path, ...]:
     return tuple(removed)
 
 
-def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> Path:
-    """Where a deck's record lies: in the deck (committed), or below `build/` after a live build."""
-    folder = deck.folder / "records" if committed else course.root / "build" / "records" / deck.slug
-    return records.path_of(folder, engine)
-
-
 def _capture(
     course: Course,
     deck: Deck,
     template: Template,
     engine: str,
     open_host: OpenHost,
+    redactor: Redactor,
     now: Callable[[], datetime],
     report: Report,
 ) -> Record:
-    columns = course.file.terminal.columns
-    with open_host() as host, _session(host, columns) as session:
-        runner = _Observed(session, deck.slug, len(template.steps), report)
+    with open_host() as host, _session(host, course) as session:
+        runner = Observed(session, deck.slug, len(template.steps), redactor, report)
         started = now().astimezone(UTC)
-        rendered = _render(course, deck, template, runner, host.facts, engine)
-        return Record(
-            format=records.FORMAT,
-            deck=deck.slug,
-            engine=engine,
-            captured=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            columns=columns,
-            host=host.facts,
-            images=host.images(),
-            claims=rendered.claims,
-            steps=records.collect(runner.captures),
-        )
+        first = host.images()
+
+        def record(rendered: Rendered | None, images: Images, failure: Failure | None) -> Record:
+            return Record(
+                format=records.FORMAT,
+                deck=deck.slug,
+                engine=engine,
+                captured=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                columns=course.file.terminal.columns,
+                host=host.facts,
+                images=images,
+                claims=rendered.claims if rendered else (),
+                steps=records.collect(runner.captures),
+                redacted=dict(sorted(redactor.counts.items())),
+                failure=failure,
+            )
+
+        try:
+            rendered = _render(course, deck, template, runner, host.facts, engine)
+            last = host.images()
+        except LivedeckError as error:
+            records.write(project.attempt_path(course, deck, engine), record(None, first, _failure(error)))
+            raise runner.with_way_back(error) from None
+        return record(rendered, last, None)
+
+
+def _failure(error: LivedeckError) -> Failure:
+    """What a record of an attempt says: the first error, with the words of any others below it."""
+    if isinstance(error, Problems):
+        first, *others = error.errors
+        return _failure(type(first)(first.message, at=first.at, detail=[*first.detail, *(e.message for e in others)]))
+    return Failure(error.message, error.at.path if error.at else "", error.at.line if error.at else 0, error.detail)
 
 
 @contextmanager
-def _session(host: Host, columns: int) -> Iterator[Session]:
-    session = Session(host, columns)
+def _session(host: Host, course: Course) -> Iterator[Session]:
+    session = Session(host, course.file.terminal.columns)
     try:
         yield session
     finally:
         session.close()
 
 
-def _build(course: Course, deck: Deck, engine: str, *, committed: bool) -> Built:
-    template = _read(course, deck)
-    path = record_path(course, deck, engine, committed=committed)
-    record = records.load(path, str(path.relative_to(course.root)), deck.slug, engine)
-    replay = records.Replay(record)
+def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
+    template = project.read_template(course, deck)
+    attempt = source == "attempt"
+    if attempt:
+        path = project.attempt_path(course, deck, engine)
+    else:
+        path = project.record_path(course, deck, engine, committed=source == "committed")
+    record = project.load_record(course, deck, engine, path)
+    replay = records.Replay(record, _redactor(course, Operator()).text)
     try:
-        rendered = _render(course, deck, template, replay, record.host, engine)
-        replay.finish(deck.template)
+        rendered = _render(course, deck, template, replay, record.host, engine, record.failure)
+        if not attempt:
+            replay.finish(deck.template)
     except StaleRecordError as error:
-        raise StaleRecordError(
-            error.message, at=error.at, hint=error.hint, detail=_differences(template, record)
-        ) from None
-    lang = course.file.language
-    target = course.root / "build" / f"{deck.slug}.{lang}.md"
+        detail = records.differences(template.steps, template.commands, record)
+        raise StaleRecordError(error.message, at=error.at, hint=error.hint, detail=detail) from None
+    target = project.markdown_path(course, deck, attempt=attempt)
     markdown, images = relocate(rendered.markdown, deck.slug)
     for image in images:
-        _copy_image(course, deck, image)
-    _write_text(target, markdown)
-    return Built(deck, lang, target, rendered.slides)
+        project.place_image(course, deck, image, target)
+    disk.replace(target, markdown)
+    return Built(deck, course.file.language, target, rendered.slides)
 
 
-def _render(course: Course, deck: Deck, template: Template, runner: Runner, facts: HostFacts, engine: str) -> Rendered:
+def _render(
+    course: Course,
+    deck: Deck,
+    template: Template,
+    runner: Runner,
+    facts: HostFacts,
+    engine: str,
+    failure: Failure | None = None,
+) -> Rendered:
     file = course.file
-    label = file.labels.get(file.language, Labels()).command
     variables = {
         "course": CourseView(file.title, file.author, file.footer, file.language),
         "deck": DeckView(deck.slug, engine),
         "host": facts,
     }
-    return render(template, runner, variables=variables, lang=file.language, label=label, look=_look(course))
+    label = file.labels.get(file.language, Labels()).command
+    look = project.step_look(course)
+    return render(template, runner, variables=variables, lang=file.language, label=label, look=look, failure=failure)
 
 
-def _look(course: Course) -> StepLook:
-    name = course.file.step.template
-    if name is None:
-        return StepLook()
-    path = course.root / "decks" / name
-    try:
-        return StepLook(path.read_text(encoding="utf-8"), f"decks/{name}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"cannot read the step template decks/{name}: {error}", at=Location("decks/course.toml", 1)
-        ) from None
+def _redactor(course: Course, operator: Operator) -> Redactor:
+    return redaction.redactor(course.file.redact.rules, course.file.redact.allowed, operator)
 
 
 def _read_all(course: Course, decks: Sequence[Deck]) -> list[Template]:
@@ -253,54 +255,8 @@ def _read_all(course: Course, decks: Sequence[Deck]) -> list[Template]:
     errors: list[LivedeckError] = []
     for deck in decks:
         try:
-            templates.append(_read(course, deck))
+            templates.append(project.read_template(course, deck))
         except LivedeckError as error:
             errors.append(error)
     raise_all(errors)
     return templates
-
-
-def _read(course: Course, deck: Deck) -> Template:
-    path = course.root / deck.template
-    try:
-        source = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"cannot read {deck.template}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise TemplateError("the template is not UTF-8", at=Location(deck.template, line)) from None
-    return read(source, deck.template)
-
-
-def _differences(template: Template, record: Record) -> list[str]:
-    """What the template's commands and the record's have not in common, step by step."""
-    asked = [(step.at, command) for step in template.steps for command in split(step.text)]
-    had = [capture.command for step in record.steps for capture in step.captures]
-    lines: list[str] = []
-    matcher = difflib.SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
-    for _, first, last, start, end in (code for code in matcher.get_opcodes() if code[0] != "equal"):
-        lines += [f"- {command.splitlines()[0]}   (in the record)" for command in had[first:last]]
-        lines += [f"+ {command.splitlines()[0]}   ({at})" for at, command in asked[start:end]]
-    return lines
-
-
-def _copy_image(course: Course, deck: Deck, image: Image) -> None:
-    """Put a picture of the deck where the built Markdown looks for it."""
-    source = (deck.folder / image.path).resolve()
-    template = (course.root / deck.template).read_text(encoding="utf-8-sig")
-    at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
-    if not source.is_relative_to(deck.folder.resolve()):
-        hint = f"put it into decks/{deck.slug}/img/"
-        raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
-    if not source.is_file():
-        raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
-    target = course.root / "build" / deck.slug / image.path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-
-
-def _write_text(path: Path, text: str) -> None:
-    try:
-        records.replace(path, text)
-    except OSError as error:
-        raise HostError(f"cannot write {path}: {error.strerror}") from None

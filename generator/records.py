@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-import os
-import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
+from generator import disk
 from generator.errors import HostError, StaleRecordError
 from generator.model import Capture, Key, Location, Record, RecordedStep, Step
 
 FORMAT = 1
-
-
-def path_of(folder: Path, engine: str) -> Path:
-    """Where the record of an engine lies in a folder of records."""
-    return folder / f"{engine}.json"
 
 
 def dump(record: Record) -> str:
@@ -29,32 +24,7 @@ def dump(record: Record) -> str:
 
 def write(path: Path, record: Record) -> None:
     """Put the record in place of the old one, whole or not at all. Raises HostError where the disk does not let us."""
-    try:
-        replace(path, dump(record))
-    except OSError as error:
-        raise HostError(f"cannot write {path}: {error.strerror}", hint="the old record is untouched") from None
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old or the new one, also after a crash. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    disk.replace(path, dump(record))
 
 
 def load(path: Path, shown: str, deck: str, engine: str) -> Record:
@@ -96,9 +66,13 @@ def collect(captures: Sequence[tuple[Key, Capture]]) -> tuple[RecordedStep, ...]
 
 
 class Replay:
-    """Answers with what a record holds; the same commands in the same order, or the record is stale."""
+    """Answers with what a record holds; the same commands in the same order, or the record is stale.
 
-    def __init__(self, record: Record) -> None:
+    Commands are compared as they were recorded, that is after `redact`.
+    """
+
+    def __init__(self, record: Record, redact: Callable[[str], str] = str) -> None:
+        self._redact = redact
         self._pending = [
             (Key(step.fence, step.execution, number), capture)
             for step in record.steps
@@ -112,7 +86,7 @@ class Replay:
         if not self._pending:
             raise self._stale(f"`{command.splitlines()[0]}` is not in the record", step.at)
         recorded, capture = self._pending[-1]
-        if capture.command != command:
+        if capture.command != self._redact(command):
             text = f"`{command.splitlines()[0]}` is not what was captured here: `{capture.command.splitlines()[0]}`"
             raise self._stale(text, step.at)
         if recorded != key:
@@ -131,3 +105,15 @@ class Replay:
 
     def _stale(self, message: str, at: Location) -> StaleRecordError:
         return StaleRecordError(message, at=at, hint=f"the record is stale: livedeck capture {self._deck}")
+
+
+def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record: Record) -> list[str]:
+    """What the commands of a template and of a record have not in common, as lines, step by step."""
+    asked = [(step.at, command) for step, own in zip(steps, commands, strict=True) for command in own]
+    had = [capture.command for step in record.steps for capture in step.captures]
+    lines: list[str] = []
+    matcher = difflib.SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
+    for _, first, last, start, end in (code for code in matcher.get_opcodes() if code[0] != "equal"):
+        lines += [f"- {command.splitlines()[0]}   (in the record)" for command in had[first:last]]
+        lines += [f"+ {command.splitlines()[0]}   ({at})" for at, command in asked[start:end]]
+    return lines

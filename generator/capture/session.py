@@ -13,10 +13,11 @@ from generator.capture.shell import (
     OutputTooLongError,
     Shell,
 )
-from generator.errors import StepError
-from generator.model import Capture, Host, Key, Step
+from generator.errors import HostError, StepError
+from generator.model import Capture, Channel, Host, Key, Step
 
 _TAIL = 12
+_PROOF_SECONDS = 20.0
 
 
 class Session:
@@ -27,8 +28,14 @@ class Session:
     """
 
     def __init__(self, host: Host, columns: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._host = host
+        self._columns = columns
         self._channel = host.open_terminal(COMMAND, columns, ROWS)
-        self._shell = Shell(self._channel, columns, clock)
+        try:
+            self._shell = Shell(self._channel, columns, clock)
+        except BaseException:
+            self._channel.close()
+            raise
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """The capture of `command`; `key` is of no concern to a live shell.
@@ -49,6 +56,7 @@ class Session:
                 command, f"wrote too much ({error.message})", step, "show less: | head -n 20", error.output.lines
             ) from None
         except CommandEndedShellError as error:
+            self._prove_host()
             code = "unknown" if error.code is None else str(error.code)
             hint = "the rest of the deck needs the shell: run it in a subshell, ( ... )"
             raise _failed(command, f"ended the shell (exit {code})", step, hint, error.output.lines) from None
@@ -62,9 +70,30 @@ class Session:
             omitted_after=ran.output.omitted_after,
         )
 
+    def hand_over(self, columns: int, rows: int) -> Channel:
+        """The session's terminal, for a person to type into: as wide as theirs, with line editing and prompt."""
+        self._shell.hand_over(columns, rows)
+        return self._channel
+
     def close(self) -> None:
         """Hang up."""
         self._channel.close()
+
+    def _prove_host(self) -> None:
+        """Raise HostError unless the host still runs programs: then it was the host that ended, not its shell."""
+        hint = "run it again; a sandbox also ends at the limits of [sandbox] in decks/course.toml"
+        gone = HostError("the host ended while a command was running on it", hint=hint)
+        try:
+            channel = self._host.open_terminal(("true",), self._columns, ROWS)
+        except HostError:
+            raise gone from None
+        try:
+            while channel.receive(_PROOF_SECONDS):
+                pass
+            if channel.exit_code() != 0:
+                raise gone
+        finally:
+            channel.close()
 
 
 def _failed(command: str, what: str, step: Step, hint: str, lines: Sequence[str]) -> StepError:

@@ -1,9 +1,10 @@
 """A bash behind a byte channel: commands go in, what they did comes out.
 
-The shell tells where things begin and end with the marks terminals know as shell integration (OSC 133): C before a command,
-D with its exit code after it, B after the prompt. They carry a random nonce, are written to a descriptor of their own, and
-show nothing. A command travels as quoted text in lines shorter than the 4,096 bytes a terminal takes, and is run by `eval`
-at the shell's top level: variables, functions and `cd` stay, an unbalanced quote is an exit code, `docker run -it` gets its terminal.
+The shell tells where things begin and end with the marks terminals know as shell integration (OSC 133): C before a
+command, D with its exit code after it, B after the prompt. They carry a random nonce, go to the terminal however the
+deck redirects its output, and show nothing. A command travels as quoted text in lines shorter than the 4,096 bytes a
+terminal takes, and is run by `eval` at the shell's top level: variables, functions and `cd` stay, an unbalanced quote
+is an exit code, `docker run -it` gets its terminal.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from generator.capture.terminal import LONGEST_OUTPUT, Output, Screen, one_line
@@ -25,16 +27,25 @@ _START_SECONDS = 20.0
 _GRACE_SECONDS = 1.0
 _MARK_BYTES = 128
 
+# The prompts are empty while commands are typed, and the deck's own while one runs: a virtual environment prepends to
+# PS1. 255 is bash's own descriptor of its terminal: unlike one opened here, the deck's programs do not inherit it.
+# Under `set -e`, `! true` ends no shell, but an `eval` that returns 1 does: there the exit code travels in a variable.
 _SETUP = r"""stty -echo
 [ -r /etc/bash.bashrc ] && . /etc/bash.bashrc
 [ -r ~/.bashrc ] && . ~/.bashrc
 export LANG=C.UTF-8 LC_ALL=C.UTF-8 TZ=UTC PAGER=cat GIT_PAGER=cat MANPAGER=cat SYSTEMD_PAGER=cat TERM=xterm-256color
 unset COLUMNS LINES HISTFILE MAIL MAILCHECK; set +o history; history -c; set -m; cd
-exec {__livedeck_fd}>/dev/tty
-__livedeck_ps1=$PS1 PS1= PS2=
-__livedeck_done() { local s=$?; local -; set +euvx; if [ -n "${PS1-}" ]; then __livedeck_ps1=$PS1; PS1=; fi; printf '\e]133;D;%s;NONCE\a%s\e]133;B;NONCE\a' "$s" "${__livedeck_ps1@P}" >&"$__livedeck_fd"; return "$s"; }
-__livedeck_begin() { local -; set +euvx; printf '\e]133;C;NONCE\a' >&"$__livedeck_fd"; return "$1"; }
-readonly -f __livedeck_done __livedeck_begin; readonly __livedeck_fd
+__livedeck_fd=255; { : >&255; } 2>/dev/null || exec {__livedeck_fd}>/dev/tty
+__livedeck_status() { return "$1"; }
+__livedeck_done() { local s=$?; local -; set +euvx
+if [ -n "${__livedeck_person-}" ]; then return 0; fi
+s=${__livedeck_kept:-$s} __livedeck_kept=
+__livedeck_ps1=${PS1-} __livedeck_ps2=${PS2-}; PS1= PS2=; __livedeck_status "$s"
+builtin printf '\e]133;D;%s;NONCE\a%s\e]133;B;NONCE\a' "$s" "${__livedeck_ps1@P}" >&"$__livedeck_fd"; }
+__livedeck_begin() {
+case $- in *e*) __livedeck_c+=$'\n{ __livedeck_kept=$?; } 2>/dev/null' ;; esac; local -; set +euvx
+PS1=$__livedeck_ps1 PS2=$__livedeck_ps2; builtin printf '\e]133;C;NONCE\a' >&"$__livedeck_fd"; return "$1"; }
+readonly -f __livedeck_status __livedeck_done __livedeck_begin; readonly __livedeck_fd
 readonly PROMPT_COMMAND='{ __livedeck_done; } 2>/dev/null'
 """
 
@@ -97,39 +108,63 @@ class Shell:
         self._status = 0
         self.prompt = ""
         """The prompt the next command is typed at."""
-        self._channel.send(_SETUP.replace("NONCE", nonce).encode())
-        deadline = clock() + _START_SECONDS
-        code = self._finish(Screen(columns, ROWS), deadline)
+        screen = Screen(columns, ROWS)
+        try:
+            channel.send(_SETUP.replace("NONCE", nonce).encode())
+            code = self._finish(screen, clock() + _START_SECONDS)
+        except (CommandEndedShellError, OutputTooLongError):
+            code = None
         if code is None:
-            raise HostError("the host's shell does not answer", hint="Livedeck needs bash 4.4 or newer there")
+            hint = "Livedeck needs bash 4.4 or newer there, and a ~/.bashrc that hands over to it"
+            raise HostError("the host's shell does not answer", hint=hint)
 
     def run(self, command: str, timeout: float) -> Ran:
         """What `command` did.
 
         Raises:
-            CommandTimeoutError: it did not end within `timeout` seconds; it got one ^C, and the shell cannot be used again.
+            CommandTimeoutError: it did not end within `timeout` seconds; it got one ^C. The shell cannot be used again.
             CommandEndedShellError: the shell ended with it.
             OutputTooLongError: it wrote more than `terminal.LONGEST_OUTPUT` bytes.
             HostError: the host is gone.
         """
         screen = Screen(self._columns, ROWS)
-        for line in _typed(command, self._status):
-            self._channel.send(line)
+        typed = _typed(command, self._status)
+        self._type(typed)
         started = self._clock()
         deadline = started + timeout
-        self._await_begin(screen, deadline)
-        code = self._finish(screen, deadline)
+        code = self._finish(screen, deadline) if self._await_begin(typed, screen, deadline) else None
         if code is None:
-            output = screen.output()
-            self._channel.send(b"\x03")
-            self._finish(screen, self._clock() + _GRACE_SECONDS)
-            raise CommandTimeoutError(timeout, output)
+            self._interrupt()
+            raise CommandTimeoutError(timeout, screen.output())
         self._status = code
         return Ran(screen.output(), code, round(self._clock() - started, 2))
 
+    def hand_over(self, columns: int, rows: int) -> None:
+        """Make it a person's shell: their terminal's size, echo, line editing, history, and the deck's own prompt.
+
+        Nothing can be run by `run` afterwards.
+        """
+        person = b"{ __livedeck_person=1; __livedeck_begin %d && :; } 2>/dev/null" % self._status
+        size = b"stty sane rows %d cols %d" % (rows, columns)
+        self._channel.send(b"%s; %s; set -o history -o emacs\n" % (size, person))
+
+    def _type(self, lines: list[bytes]) -> None:
+        for line in lines:
+            self._channel.send(line)
+
+    def _interrupt(self) -> None:
+        """^C, and a moment to obey it. What happens then is nobody's business."""
+        self._channel.send(b"\x03")
+        with suppress(CommandEndedShellError, OutputTooLongError):
+            self._finish(Screen(self._columns, ROWS), self._clock() + _GRACE_SECONDS)
+
     def _receive(self, screen: Screen, deadline: float) -> bool:
-        """More bytes into `_pending`; False when time is up."""
-        data = self._channel.receive(max(deadline - self._clock(), 0.0))
+        """More bytes into `_pending`; False when time is up.
+
+        What is there already is still taken then, but not for long: the command may write faster than it can be read.
+        """
+        left = deadline - self._clock()
+        data = self._channel.receive(max(left, 0.0)) if left > -_GRACE_SECONDS else None
         if data is None:
             return False
         if not data:
@@ -138,16 +173,29 @@ class Shell:
         self._pending += data
         return True
 
-    def _await_begin(self, screen: Screen, deadline: float) -> None:
-        """Skip what the terminal shows before the command; what a background job wrote meanwhile is shown first."""
+    def _await_begin(self, typed: list[bytes], screen: Screen, deadline: float) -> bool:
+        """Wait for the command to begin, and show what a background job wrote until then; False when time is up.
+
+        Where the deck has switched the terminal's echo on (`stty sane`), what was typed is there as well, and is not
+        shown. After some syntax errors (`x=(`) bash takes the next line for more of it; then everything is typed again.
+        """
         while (at := self._pending.find(self._begin)) < 0:
-            if not self._receive(screen, deadline):
-                return
-        screen.feed(self._pending[:at])
+            refused = self._done.search(self._pending)
+            if refused and (end := self._pending.find(self._prompt_end, refused.end())) >= 0:
+                self._pending = self._pending[end + len(self._prompt_end) :]
+                self._type(typed)
+            elif not self._receive(screen, deadline):
+                screen.feed(self._pending)
+                return False
+        before = self._pending[:at]
         self._pending = self._pending[at + len(self._begin) :]
+        for line in typed:
+            before = re.sub(re.escape(line[:-1]) + rb"\r?\n", b"", before, count=1)
+        screen.feed(before)
+        return True
 
     def _finish(self, screen: Screen, deadline: float) -> int | None:
-        """Show everything up to the end mark and take the prompt from behind it; the exit code, None when time is up."""
+        """Show everything up to the end mark and take the prompt from behind it; the exit code, or None: time is up."""
         while (match := self._done.search(self._pending)) is None:
             safe = self._unmarked()
             screen.feed(self._pending[:safe])
@@ -174,13 +222,18 @@ class Shell:
 
 
 def _typed(command: str, status: int) -> list[bytes]:
-    """The lines that make bash run `command` with `$?` as the last command left it."""
-    data = command.encode()
-    chunks = [data[i : i + _LONGEST_CHUNK // 4] for i in range(0, len(data), _LONGEST_CHUNK // 4)]
-    lines = [b"__livedeck_c" + (b"+=" if n else b"=") + _quoted(chunk) + b"\n" for n, chunk in enumerate(chunks)]
+    """The lines that make bash run `command` with `$?` as the last command left it.
+
+    `&&` keeps a `$?` that is carried over from ending the shell (`set -e`) and from an ERR trap.
+    """
+    data = command.replace("\r\n", "\n").encode()
+    size = _LONGEST_CHUNK // 4
+    chunks = [_quoted(data[i : i + size]) for i in range(0, len(data), size)] or [b"''"]
+    lines = [b"__livedeck_c" + (b"+=" if n else b"=") + chunk + b"\n" for n, chunk in enumerate(chunks)]
     # After a syntax error bash takes a reserved word at the start of a line for a command, so another word comes first.
     opening = b":;{\n" if status else b"{\n"
-    return [opening, *lines, b"__livedeck_begin %d\n" % status, b'} 2>/dev/null; eval "$__livedeck_c"\n']
+    run = b'} 2>/dev/null; \\builtin eval -- "$__livedeck_c"\n'
+    return [opening, *lines, b"__livedeck_begin %d && :\n" % status, run]
 
 
 def _quoted(data: bytes) -> bytes:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import codecs
-import unicodedata
+import re
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from avt import Vt  # type: ignore[attr-defined]
+from avt import Line, Vt  # type: ignore[attr-defined]
+from avt.util import TextUnwrapper  # type: ignore[attr-defined]
 
-FEED = 64 * 1024
-"""Bytes handed to the emulator at a time."""
-EMULATED_LINES = 5_000
-EMULATED_BYTES = 4 * 1024 * 1024
-"""Beyond either, lines are only counted: the emulator needs about 2.8 kB a line."""
+EMULATED_ROWS = 20_000
+"""Rows that may leave the top of the screen; lines after those are only counted: they cost 2 microseconds each."""
 KEPT_LINES = 2_000
 """How many lines of an overlong output are kept at each end."""
 LONGEST_OUTPUT = 64 * 1024 * 1024
 """Bytes after which a command is stopped."""
 LONGEST_LINE = 20_000
 """Characters of a logical line that are kept; a longer one ends in an ellipsis."""
-_TAIL_BYTES = 1024 * 1024
-_INVISIBLE = frozenset(
-    [*range(0x200B, 0x200D), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x061C]
+_BLOCK = 8 * 1024
+"""Characters handed to the emulator at a time. It holds 2.8 kB for each row of them that scrolls, until it is done."""
+_ESCAPED_BLOCK = 256
+"""The same where escape sequences are, five characters of which can scroll the whole screen."""
+_TAIL = 1024 * 1024
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+    # A joiner is part of a picture between two pictures, and invisible anywhere else.
+    "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 
 
@@ -36,7 +42,7 @@ class Output:
 
 
 class Screen:
-    """A terminal that starts empty. Feed it bytes, cut anywhere; ask it for its lines.
+    """A terminal that starts empty. Feed it bytes, cut anywhere; in the end, ask it for its lines.
 
     Args:
         columns: its width; soft wraps at this width are joined again in the lines.
@@ -45,54 +51,140 @@ class Screen:
 
     def __init__(self, columns: int, rows: int) -> None:
         self._size = (columns, rows)
-        self._vt = Vt(columns, rows)
+        self._emulator = _Emulator(columns, rows)
+        self._kept = _Kept()
+        self._tail: _Tail | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rows_fed = 0
-        self._tail: deque[str] = deque()
-        self._tail_length = 0
-        self._counted = 0
+        self._text = ""
         self.bytes = 0
 
     def feed(self, data: bytes) -> None:
         """Show `data`."""
         self.bytes += len(data)
-        for start in range(0, len(data), FEED):
-            self._show(self._decoder.decode(data[start : start + FEED]))
+        text = self._text + self._decoder.decode(data)
+        whole = len(text) - len(text) % _BLOCK
+        for start in range(0, whole, _BLOCK):  # the same blocks, however the bytes were cut
+            self._show(text[start : start + _BLOCK])
+        self._text = text[whole:]
 
     def output(self) -> Output:
-        """What the screen shows now, with what scrolled off it; trailing blank lines and blanks do not count."""
-        head = _lines(self._vt)
-        if not self._tail:
-            return Output(_finished(head))
-        last = Vt(*self._size)
-        last.feed_str(
-            "".join(self._tail).partition("\n")[2] if self._counted > len(self._tail) else "".join(self._tail)
-        )
-        tail = _lines(last)[-KEPT_LINES:]
-        total = len(head) + self._counted
-        first = head[:KEPT_LINES]
-        omitted = max(total - len(first) - len(tail), 0)
-        return Output(_finished([*first, *tail]), omitted, len(first) if omitted else 0)
+        """What the screen shows now, with what scrolled off it; blank lines at its end do not count.
+
+        Nothing can be fed to the screen afterwards.
+        """
+        self._show(self._text)
+        if self._tail is None:
+            self._emulator.finish(self._kept)
+        else:
+            self._tail.replay(_Emulator(*self._size), self._kept)
+        return self._kept.output()
 
     def _show(self, text: str) -> None:
-        self._rows_fed += text.count("\n") + len(text) // self._size[0]
-        if not self._tail and self._rows_fed <= EMULATED_LINES and self.bytes <= EMULATED_BYTES:
-            self._vt.feed_str(text)
+        if self._tail is None and self._emulator.rows > EMULATED_ROWS:
+            line, newline, text = text.partition("\n")
+            self._emulator.feed(line + newline, self._kept)
+            if newline or self._emulator.rows > 2 * EMULATED_ROWS:
+                self._emulator.finish(self._kept)
+                self._tail = _Tail()
+        if self._tail is not None:
+            self._tail.append(text)
+        else:
+            self._emulator.feed(text, self._kept)
+
+
+class _Emulator:
+    """The emulator, and the rows that left it joined to logical lines."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._vt = Vt(columns, rows, 0)
+        self._unwrapper = TextUnwrapper()
+        self.rows = 0
+
+    def feed(self, text: str, kept: _Kept) -> None:
+        step = _ESCAPED_BLOCK if "\x1b" in text or "\x9b" in text else _BLOCK
+        for start in range(0, len(text), step):
+            _, scrolled = self._vt.feed_str(text[start : start + step])
+            self.rows += len(scrolled)
+            self._join(scrolled, kept)
+
+    def finish(self, kept: _Kept) -> None:
+        """Keep what is on the screen, down to the cursor at least; a full-screen program has a screen of its own."""
+        rows = self._vt.view()
+        while len(rows) > self._vt.cursor.row and not rows[-1].text.strip():
+            rows.pop()
+        self._join(rows, kept)
+        if (rest := self._unwrapper.flush()) is not None:
+            kept.add(rest)
+
+    def _join(self, rows: Sequence[Line], kept: _Kept) -> None:
+        for row in rows:
+            if (line := self._unwrapper.push(row)) is not None:
+                kept.add(line)
+
+
+class _Kept:
+    """The first and the last lines of an output, and how many there were. Blank lines count once a line follows."""
+
+    def __init__(self) -> None:
+        self._first: list[str] = []
+        self._last: deque[str] = deque(maxlen=KEPT_LINES)
+        self._blank = 0
+        self._total = 0
+        self._gap = False
+
+    def add(self, line: str) -> None:
+        cleaned = clean(line)
+        if not cleaned:
+            self._blank += 1
             return
-        self._counted += text.count("\n")
-        self._tail.append(text)
-        self._tail_length += len(text)
-        while self._tail_length - len(self._tail[0]) > _TAIL_BYTES:
-            self._tail_length -= len(self._tail.popleft())
+        for text in (*[""] * self._blank, cleaned):
+            (self._last if self._gap or len(self._first) == KEPT_LINES else self._first).append(text)
+        self._total += self._blank + 1
+        self._blank = 0
+
+    def skip(self, lines: int) -> None:
+        """Lines come that nobody kept; the last ones are those after them."""
+        self._total += self._blank + lines
+        self._blank = 0
+        self._gap = True
+        self._last.clear()
+
+    def output(self) -> Output:
+        lines = (*self._first, *self._last)
+        omitted = self._total - len(lines)
+        return Output(lines, omitted, len(self._first) if omitted else 0)
+
+
+class _Tail:
+    """The end of an output too long to emulate, from the start of a line. Other lines are counted by their newlines."""
+
+    def __init__(self) -> None:
+        self._blocks: deque[str] = deque()
+        self._length = 0
+        self._dropped: int | None = None
+
+    def append(self, text: str) -> None:
+        self._blocks.append(text)
+        self._length += len(text)
+        while self._length - len(self._blocks[0]) > _TAIL:
+            block = self._blocks.popleft()
+            self._length -= len(block)
+            self._dropped = (self._dropped or 0) + block.count("\n")
+
+    def replay(self, emulator: _Emulator, kept: _Kept) -> None:
+        """Show the last lines on an emulator of their own."""
+        lines = "".join(self._blocks).split("\n")
+        more = max(len(lines) - 2 * KEPT_LINES, 0 if self._dropped is None else 1)  # the first may have lost its start
+        if more:
+            kept.skip((self._dropped or 0) + more)
+        emulator.feed("\n".join(lines[more:]), kept)
+        emulator.finish(kept)
 
 
 def clean(line: str) -> str:
     """A line without what nobody sees: control, bidirectional and zero-width characters, trailing blanks."""
-    kept = (c for c in line if ord(c) not in _INVISIBLE and unicodedata.category(c) not in ("Cc", "Cs"))
-    text = "".join(kept).rstrip()
-    if len(text) > LONGEST_LINE:
-        text = f"{text[:LONGEST_LINE]}…"
-    return text
+    text = _INVISIBLE.sub("", line[: 2 * LONGEST_LINE]).rstrip()
+    return f"{text[:LONGEST_LINE]}…" if len(text) > LONGEST_LINE else text
 
 
 def one_line(data: bytes, columns: int) -> str:
@@ -100,16 +192,4 @@ def one_line(data: bytes, columns: int) -> str:
     screen = Vt(columns, 24)
     screen.feed_str(data.decode("utf-8", "replace") + "\x1b[m|")
     lines = [line for line in screen.text() if line.strip()]
-    text = lines[-1].rpartition("|")[0] if lines else ""
-    return "".join(c for c in text if ord(c) not in _INVISIBLE and unicodedata.category(c) != "Cc")
-
-
-def _lines(screen: Vt) -> list[str]:
-    lines = [line.rstrip() for line in screen.text()]
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
-
-
-def _finished(lines: list[str]) -> tuple[str, ...]:
-    return tuple(clean(line) for line in lines)
+    return _INVISIBLE.sub("", lines[-1].rpartition("|")[0] if lines else "")

@@ -30,11 +30,12 @@ def ensure(request: Request, *, fresh: bool, repository: str = REPOSITORY) -> st
     old = find(request.api, name)
     if old and label(old, "source") and not fresh and not old.older_than(MAX_AGE, request.now):
         return name
-    digest, why = _digest(request.api, f"{repository}:{request.suite}-slim")
+    wanted = f"{repository}:{request.suite}-slim"
+    digest, why = _digest(request.api, wanted)
     if digest:
         from_registry(request.api, f"{repository}@{digest}", name)
     else:
-        request.tell(f"Docker Hub gives no {request.suite}-slim ({why}): making a Debian with mmdebstrap")
+        request.tell(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
         from_archive(request, name)
     if old:
         remove_image(request.api, old.id)  # stays where sandbox images still stand on it, and goes with them

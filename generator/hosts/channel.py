@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.errors import HostError
-from generator.hosts.daemon import explained
+from generator.hosts.daemon import explained, failures
 from generator.hosts.stream import STDERR, STDOUT, Frames, Stream
 
 if TYPE_CHECKING:
@@ -144,13 +144,11 @@ def run(api: APIClient, container: str, command: Sequence[str], *, timeout: floa
 
 def _exit_code(api: APIClient, program: str) -> int | None:
     """Return the exit code; the daemon may learn of the end a moment after the stream has come to its own."""
-    from docker.errors import APIError  # noqa: PLC0415
-
     deadline = time.monotonic() + SECONDS_TO_EXIT
     while True:
         try:
             state = api.exec_inspect(program)
-        except APIError:
+        except failures():
             return None
         if not state["Running"]:
             code: int | None = state["ExitCode"]

@@ -21,7 +21,8 @@ LIFETIME = timedelta(hours=2)
 STARTING = timedelta(minutes=1)
 """A container this young that does not run may be one that another Livedeck is about to start."""
 
-NO_DAEMON = "start Docker, or point DOCKER_HOST at a daemon; `docker version` shows whether it answers"
+NO_DAEMON = "start Docker, or point DOCKER_HOST at a daemon that you may use; `docker version` shows whether it answers"
+TRY_AGAIN = "see with `docker version` whether Docker is well, then run the command again"
 
 
 def connect(environ: Mapping[str, str]) -> APIClient:
@@ -37,16 +38,21 @@ def connect(environ: Mapping[str, str]) -> APIClient:
         return APIClient(version="auto", timeout=60, **kwargs_from_env(environment=dict(environ)))
 
 
-@contextmanager
-def explained(what: str, *, hint: str | None = None) -> Iterator[None]:
-    """Turn whatever the Docker SDK raises inside into a HostError that begins with `what`."""
+def failures() -> tuple[type[Exception], ...]:
+    """Return what the Docker SDK raises when the daemon refuses, is gone, or speaks nonsense."""
     from docker.errors import DockerException  # noqa: PLC0415
     from requests.exceptions import RequestException  # noqa: PLC0415
 
+    return (DockerException, RequestException, OSError)
+
+
+@contextmanager
+def explained(what: str, *, hint: str = TRY_AGAIN) -> Iterator[None]:
+    """Turn whatever the Docker SDK raises inside into a HostError that begins with `what`."""
     try:
         yield
-    except (DockerException, RequestException, OSError) as error:
-        raise HostError(f"{what}: {reason(error)}", hint=hint or NO_DAEMON) from error
+    except failures() as error:
+        raise HostError(f"{what}: {reason(error)}", hint=hint) from error
 
 
 def reason(error: BaseException) -> str:
@@ -69,19 +75,15 @@ def created(thing: Mapping[str, str]) -> datetime:
 
 def remove_container(api: APIClient, container: str) -> None:
     """Remove a container with its volumes, and return when it is gone; it may have gone by itself."""
-    from docker.errors import APIError  # noqa: PLC0415
-
-    with suppress(APIError):
+    with suppress(*failures()):
         api.remove_container(container, v=True, force=True)
-    with suppress(APIError):
+    with suppress(*failures()):
         api.wait(container, condition="removed")
 
 
 def remove_image(api: APIClient, image: str) -> None:
     """Remove an image and the untagged ones only it stood on, unless something still uses it."""
-    from docker.errors import APIError  # noqa: PLC0415
-
-    with suppress(APIError):
+    with suppress(*failures()):
         api.remove_image(image)
 
 
@@ -101,7 +103,16 @@ def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = Non
 
 
 def sweep_images(api: APIClient) -> None:
-    """Remove Livedeck's images that lost their name: replaced by a newer one, or left by an interrupted build."""
+    """Remove Livedeck's images that lost their name: replaced by a newer one, or left by an interrupted build.
+
+    With Docker's containerd store an image lets its parent go one at a time, so this looks until nothing changes.
+    """
+    before: set[str] = set()
     with explained("images without a name could not be removed"):
-        for image in api.images(filters={"label": LABEL, "dangling": True}):
-            remove_image(api, image["Id"])
+        while True:
+            nameless = {image["Id"] for image in api.images(filters={"label": LABEL, "dangling": True})}
+            if nameless == before:
+                return
+            for image in nameless:
+                remove_image(api, image)
+            before = nameless

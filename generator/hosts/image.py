@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
+from typing import Any
 
 from msgspec.json import encode
 
@@ -25,7 +26,7 @@ from generator.hosts.building import (
     one_at_a_time,
 )
 from generator.hosts.daemon import remove_image, sweep_images
-from generator.hosts.machine import Boot
+from generator.hosts.machine import Boot, Machine
 from generator.hosts.privilege import Way
 
 SAID_EXPIRED = "livedeck: expired"
@@ -38,11 +39,11 @@ docker run --rm proof /busybox true
 
 @dataclass(frozen=True, slots=True)
 class SandboxImage:
-    """A sandbox image that this daemon has, and the way its nested daemon was proved to work."""
+    """A sandbox image that this daemon has, the way its nested daemon was proved to work, and when it was built."""
 
     name: str
-    id: str
     way: Way
+    built: str
 
 
 def ensure(request: Request, *, fresh: bool) -> SandboxImage:
@@ -75,38 +76,55 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
             sweep_images(request.api)
 
 
-def prove(request: Request, image: SandboxImage) -> SandboxImage:
-    """Find again how the image runs on this daemon, remember it, and return the image.
+def start(request: Request, image: SandboxImage, name: str, boot: Boot) -> Machine:
+    """Start a machine of the sandbox image, or of `name`, which stands on it, the way it was proved to work.
+
+    If it does not start, the way is found again and remembered first: the daemon may have changed.
 
     Raises:
-        HostError: no way works.
+        HostError: it does not start in any way.
     """
-    with one_at_a_time(request.environ, request.report):
+    try:
+        return machine.start(request.api, name, image.way, boot)
+    except HostError:
         old = find(request.api, image.name)
         if not old:
-            raise HostError(f"{image.name} has gone", hint="run the command again")
-        way, _ = _prove(request, image.id)
-        return _remember(request, image.id, way, labels=old.labels, replaces=old)
+            raise
+        way, _ = _prove(request, old.id)
+        if way != image.way:
+            _remember(request, old.id, way, labels=old.labels, replaces=old)
+        return machine.start(request.api, name, way, boot)
 
 
 def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxImage | None:
     found = find(request.api, _name(request))
     way = privilege.named(label(found, "privilege"))
-    if not found or not way or label(found, "inputs") != inputs:
+    built = label(found, "built")
+    if not way or not built or label(found, "inputs") != inputs:
         return None
-    built = datetime.fromisoformat(label(found, "built") or found.created.isoformat())
-    if request.now - built > MAX_AGE and not any_age:
+    if request.now - datetime.fromisoformat(built) > MAX_AGE and not any_age:
         return None
-    return SandboxImage(_name(request), found.id, way)
+    return SandboxImage(_name(request), way, built)
 
 
-def check_version(request: Request, docker: str) -> None:
-    """Raise HostError unless Docker's version is the one that the engine is named after."""
-    wanted = request.profile.docker
+def check_engine(request: Request, info: Mapping[str, Any]) -> None:
+    """Raise HostError unless Docker is of the version and has the image store that the engine promises.
+
+    Args:
+        request: names the engine.
+        info: what `docker info` says in the sandbox.
+    """
+    docker, wanted, base = str(info["ServerVersion"]), request.profile.docker, request.profile.base
     if wanted and docker != wanted and not docker.startswith((f"{wanted}.", f"{wanted}+")):
         raise HostError(
-            f"engine {request.engine} asks for Docker {wanted}, but {request.profile.base} has {docker}",
+            f"engine {request.engine} asks for Docker {wanted}, but {base} has {docker}",
             hint="change `docker` or `base` of that engine in decks/course.toml",
+        )
+    if request.profile.containerd_store != ("io.containerd." in str(info.get("DriverStatus"))):
+        asked = "containerd's" if request.profile.containerd_store else "Docker's own"
+        raise HostError(
+            f"engine {request.engine} asks for {asked} image store, which Docker {docker} of {base} does not offer",
+            hint="change `containerd_store` or `base` of that engine in decks/course.toml",
         )
 
 
@@ -118,8 +136,8 @@ def _build(request: Request, files: dict[str, bytes], inputs: str, *, fresh: boo
     if SAID_EXPIRED in new.said:
         request.tell(EXPIRED)
     try:
-        way, docker = _prove(request, new.id)
-        check_version(request, docker)
+        way, info = _prove(request, new.id)
+        check_engine(request, info)
     except BaseException:
         remove_image(request.api, new.id)
         raise
@@ -133,21 +151,21 @@ def _remember(
     """Name the image, with what was found out about it as labels, and remove the one that had the name."""
     labels = {**labels, **labelled("sandbox", privilege=way.name)}
     dockerfile = archive({"Dockerfile": f"FROM {image}\n".encode()})
-    named = build(request.api, dockerfile, labels=labels, tag=_name(request))
+    build(request.api, dockerfile, labels=labels, tag=_name(request))
     if replaces:
         remove_image(request.api, replaces.id)
-    return SandboxImage(_name(request), named.id, way)
+    return SandboxImage(_name(request), way, labels["livedeck.built"])
 
 
-def _prove(request: Request, image: str) -> tuple[Way, str]:
-    """Return the first way in which the image runs a container of its own, and the version of its Docker."""
+def _prove(request: Request, image: str) -> tuple[Way, Mapping[str, Any]]:
+    """Return the first way in which the image runs a container of its own, and what its `docker info` says."""
     refused = []
     for way in privilege.WAYS:
         try:
             boot = Boot(containerd_store=request.profile.containerd_store)
             with machine.start(request.api, image, way, boot) as proof:
                 proof.run(*machine.shell(PROOF))
-                return way, str(proof.hello.info["ServerVersion"])
+                return way, proof.hello.info
         except HostError as error:
             refused += [f"{way.text}: {error}", *error.detail]
     raise HostError(
@@ -163,7 +181,7 @@ def _name(request: Request) -> str:
 
 def _files() -> dict[str, bytes]:
     folder = resources.files("generator.hosts") / "sandbox_image"
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
 def _inputs(request: Request, files: Mapping[str, bytes]) -> str:

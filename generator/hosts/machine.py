@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from generator.errors import HostError
+from generator.errors import HostError, UsageError
 from generator.hosts import channel
 from generator.hosts.daemon import LABEL, LIFETIME, explained, remove_container
 from generator.hosts.privilege import Way
 from generator.hosts.stream import STDERR, STDOUT, Frames, Stream
+from generator.model import SandboxLimits
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 SECONDS_TO_START = 90.0
-PROCESSES = 8192
 HINT = "`livedeck doctor` shows what this machine lacks"
 LOGS = ["tail", "-n", "12", "/run/livedeck/dockerd.log", "/run/livedeck/containerd.log"]
+
+
+UNLIMITED = SandboxLimits(memory="", keep_free="1m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Boot:
     containerd_store: bool = False
     images: str = "none"
     probe: str = ""
+    limits: SandboxLimits = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def start(api: APIClient, image: str, way: Way, boot: Boot) -> Machine:
 
     Raises:
         HostError: the operator's daemon refuses the container, or the machine's own daemon does not come up.
+        UsageError: Debian cannot have a user of that name.
     """
     with explained("the sandbox cannot be created"):
         container = _create(api, image, way, boot)
@@ -127,11 +132,13 @@ def _create(api: APIClient, image: str, way: Way, boot: Boot) -> str:
         auto_remove=True,
         tmpfs={"/run": "exec,mode=755"},  # pid files and sockets belong to this start, not to an image made of it
         log_config=LogConfig(type="none"),
-        pids_limit=PROCESSES,
+        pids_limit=boot.limits.processes,
+        mem_limit=boot.limits.memory or None,
+        memswap_limit=boot.limits.memory or None,
     )
     created = api.create_container(
         image,
-        command=[boot.user, store, boot.images, boot.probe, lifetime],
+        command=[boot.user, store, boot.images, boot.probe, lifetime, kilobytes(boot.limits.keep_free)],
         hostname=boot.hostname,
         name=f"livedeck-{secrets.token_hex(6)}",
         labels={LABEL: "machine"},
@@ -144,6 +151,11 @@ def _create(api: APIClient, image: str, way: Way, boot: Boot) -> str:
     return container
 
 
+def kilobytes(size: str) -> str:
+    """A size such as 512m in units of 1,024 bytes."""
+    return str(int(size[:-1]) * {"k": 1, "m": 1024, "g": 1024 * 1024}[size[-1]])
+
+
 def _listen(api: APIClient, container: str, attached: Stream) -> Hello:
     """Read what the start script says until it says that it is ready."""
     written = {STDOUT: bytearray(), STDERR: bytearray()}
@@ -153,28 +165,31 @@ def _listen(api: APIClient, container: str, attached: Stream) -> Hello:
         while (frame := frames.next(deadline)) is not None:
             written[frame[0]] += frame[1]
             if written[STDOUT].endswith(b"\nready\n"):
-                return _hello(written[STDOUT].decode(errors="replace"))
+                return _hello(_facts(bytes(written[STDOUT])))
     except TimeoutError:
         detail = channel.run(api, container, LOGS, timeout=5).stdout.splitlines()
         message = f"the sandbox's Docker daemon did not answer within {SECONDS_TO_START:g} s"
         raise HostError(message, hint=HINT, detail=detail) from None
-    said = written[STDERR].decode(errors="replace").splitlines()
-    raise HostError("the sandbox's Docker daemon did not start", hint=HINT, detail=said)
+    if refused := _facts(bytes(written[STDOUT])).get("refused"):
+        hint = "choose another `user` under [terminal] in decks/course.toml"
+        raise UsageError(f"the sandbox cannot have the user of the course: {refused}", hint=hint)
+    why, *detail = written[STDERR].decode(errors="replace").splitlines() or ["it said nothing"]
+    raise HostError(f"the sandbox did not start: {why}", hint=HINT, detail=detail)
 
 
-def _hello(said: str) -> Hello:
-    facts = dict(_word(line) for line in said.splitlines())
+def _facts(said: bytes) -> dict[str, str]:
+    """Return what the start script said: a word and its value on each line."""
+    lines = (line.partition(" ") for line in said.decode(errors="replace").splitlines())
+    return {word: value for word, _, value in lines}
+
+
+def _hello(facts: Mapping[str, str]) -> Hello:
     return Hello(
         images=facts["images"],
         hub=facts.get("hub", ""),
         system=facts["system"],
         info=msgspec.json.decode(facts["info"], type=dict[str, Any]),
     )
-
-
-def _word(line: str) -> tuple[str, str]:
-    word, _, rest = line.partition(" ")
-    return word, rest
 
 
 def shell(script: str, *arguments: str) -> Sequence[str]:

@@ -14,6 +14,7 @@ class Way:
     name: str
     text: str
     privileged: bool = False
+    drop: tuple[str, ...] = ()
     security: tuple[str, ...] = ()
 
     def options(self, cgroup_version: str) -> Mapping[str, Any]:
@@ -22,7 +23,7 @@ class Way:
             return {"Privileged": True, "CgroupnsMode": "private"}
         options = {
             "CapAdd": ["ALL"],
-            "CapDrop": ["SYS_RESOURCE"],
+            "CapDrop": list(self.drop),
             "SecurityOpt": list(self.security),
             "MaskedPaths": [],  # what the docker command calls systempaths=unconfined
             "ReadonlyPaths": [],
@@ -33,15 +34,21 @@ class Way:
 
 
 _OPEN = ("seccomp=unconfined",)
+_OPENER = ("seccomp=unconfined", "apparmor=unconfined")
+_WITHHELD = ("SYS_RESOURCE",)
 
 WAYS = (
     Way("privileged", "--privileged", privileged=True),
-    Way("capabilities", "all capabilities but SYS_RESOURCE, no seccomp profile", security=_OPEN),
+    # Some machines withhold a capability. Docker until 20.10 fails unless it is dropped by name...
+    Way("capabilities", "all capabilities but SYS_RESOURCE, no seccomp profile", drop=_WITHHELD, security=_OPEN),
     Way(
         "capabilities-apparmor",
         "all capabilities but SYS_RESOURCE, no seccomp and no AppArmor profile",
-        security=(*_OPEN, "apparmor=unconfined"),
+        drop=_WITHHELD,
+        security=_OPENER,
     ),
+    # ...and later versions fail if it is, and leave it out of "all" by themselves.
+    Way("all-capabilities", "all capabilities, no seccomp and no AppArmor profile", security=_OPENER),
 )
 
 

@@ -11,16 +11,15 @@ from types import TracebackType
 from typing import Self
 
 from generator.errors import HostError, UsageError
-from generator.hosts import channel, daemon, image, machine, stand_ins
+from generator.hosts import channel, daemon, image, stand_ins
 from generator.hosts.building import Request
-from generator.hosts.image import SandboxImage
-from generator.hosts.machine import Boot, Machine
+from generator.hosts.machine import Boot, Hello, Machine
 from generator.model import Course, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
 
 ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
-LIST_IMAGES = ("docker", "image", "ls", "--digests", "--no-trunc", "--format", "{{json .}}")
+LIST_IMAGES = ("sh", "-c", "docker image ls --digests --no-trunc --format '{{json .}}' 2>/dev/null || true")
 LAYERS = {"overlayfs": "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"}
 
 
@@ -61,8 +60,10 @@ class Sandbox:
     def images(self) -> Images:
         """Return where images came from, and the digest of each tagged image that has one now.
 
+        A deck may end by stopping its Docker; there are no images any more then.
+
         Raises:
-            HostError: the sandbox or its daemon is gone.
+            HostError: the sandbox is gone.
         """
         rows = [json.loads(line) for line in self._machine.run(*LIST_IMAGES).splitlines()]
         digests = {
@@ -141,6 +142,8 @@ def _checked(course: Course, engine: str) -> Engine:
             raise UsageError(
                 f"{name} = {value!r} in decks/course.toml cannot be a name", hint="use letters, digits, hyphens"
             )
+    if terminal.user == "root":
+        raise UsageError("terminal.user = 'root' in decks/course.toml: root cannot be created", hint="use another name")
     return course.file.engines[engine]
 
 
@@ -155,6 +158,7 @@ def _start(request: Request, course: Course, policy: ImagePolicy, *, fresh: bool
         containerd_store=request.profile.containerd_store,
         images=policy,
         probe=f"{names[0] if names else 'hello-world'}:latest",
+        limits=course.file.sandbox,
     )
     name = built.name
     if policy == "stand-in":
@@ -165,49 +169,51 @@ def _start(request: Request, course: Course, policy: ImagePolicy, *, fresh: bool
         name = stand_ins.ensure(request, built, course.root, fresh=fresh)
     elif policy == "auto" and names:
         name = stand_ins.existing(request, built, course.root) or name
-    running = _start_or_prove(request, built, name, boot)
+    running = image.start(request, built, name, boot)
     if running.hello.images == "unreachable" and policy == "auto" and names:
         running.end()
         name = stand_ins.ensure(request, built, course.root, fresh=fresh)
-        running = _start_or_prove(request, built, name, replace(boot, images="stand-in"))
+        running = image.start(request, built, name, replace(boot, images="stand-in"))
     return running
-
-
-def _start_or_prove(request: Request, built: SandboxImage, name: str, boot: Boot) -> Machine:
-    """Start the machine the way it was proved to work; prove again if it does not, the daemon may have changed."""
-    try:
-        return machine.start(request.api, name, built.way, boot)
-    except HostError:
-        again = image.prove(request, built)
-        return machine.start(request.api, name, again.way, boot)
 
 
 def _opened(request: Request, course: Course, policy: ImagePolicy, running: Machine) -> Sandbox:
     """Return the host, having said or refused what the start script found out."""
     hello = running.hello
-    image.check_version(request, str(hello.info["ServerVersion"]))
+    image.check_engine(request, hello.info)
     if hello.images == "limited":
         raise HostError(
             "Docker Hub refuses to give more images for now (rate limit)",
             hint="wait, sign the machine's address in, or ask for stand-ins with --images stand-in",
-            detail=[hello.hub],
+            detail=[_said(hello)],
         )
     used = ", ".join(f"{name} ({stand_ins.FOLDER}/{name})" for name in stand_ins.names(course.root))
     if hello.images == "unreachable" and policy == "hub":
         raise HostError(
             "Docker Hub cannot be reached, and images may come from nowhere else",
             hint='connect to it, or allow stand-ins with images = "auto" or --images stand-in',
-            detail=[hello.hub],
+            detail=[_said(hello)],
         )
     docker = hello.info["ServerVersion"]
     request.tell(f"sandbox of engine {request.engine}: Docker {docker} on {hello.system}, run with {running.way.text}")
     if hello.images == "unreachable":
-        request.tell(f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({hello.hub})")
+        request.tell(
+            f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({_said(hello)})"
+        )
     elif hello.images == "stand-in":
         asked = hello.hub and "Docker Hub cannot be reached: "
         request.tell(f"{asked}images come from stand-ins: {used}")
     source: ImageSource = "stand-in" if hello.images == "stand-in" else "hub"
     return Sandbox(running, _facts(course, running), source)
+
+
+def _said(hello: Hello) -> str:
+    """What Docker Hub, or the way to it, answered."""
+    try:
+        answer: str = json.loads(hello.hub)["message"]
+    except (ValueError, KeyError, TypeError):
+        return hello.hub
+    return answer
 
 
 def _facts(course: Course, running: Machine) -> HostFacts:

@@ -9,7 +9,7 @@ from generator.errors import HostError, UsageError
 from generator.hosts import base, machine
 from generator.hosts.building import Request, archive, content_hash, find, label, labelled, one_at_a_time
 from generator.hosts.daemon import explained, remove_image, sweep_images
-from generator.hosts.image import SandboxImage
+from generator.hosts.image import SandboxImage, start
 from generator.hosts.machine import Boot, Machine
 
 FOLDER = "decks/_stand-ins"
@@ -62,7 +62,7 @@ def ensure(request: Request, image: SandboxImage, root: Path, *, fresh: bool) ->
 def existing(request: Request, image: SandboxImage, root: Path) -> str | None:
     """Return the name of that image if it is there and of these very folders and this sandbox image, else None."""
     found = find(request.api, _name(request))
-    wanted = (image.id, _hash(root))
+    wanted = (image.built, _hash(root))
     return _name(request) if (label(found, "sandbox"), label(found, "stand-ins")) == wanted else None
 
 
@@ -72,14 +72,14 @@ def _build(request: Request, image: SandboxImage, root: Path) -> str:
     inputs = _hash(root)
     debian = base.ensure(request, fresh=False)
     boot = Boot(containerd_store=request.profile.containerd_store, images="stand-in")
-    with machine.start(request.api, image.name, image.way, boot) as workshop:
+    with start(request, image, image.name, boot) as workshop:
         with explained(f"{debian} could not be copied into the sandbox"):
             workshop.put(f"{WORK}/base", request.api.get_image(debian))
         workshop.run(*machine.shell(LOAD, f"{WORK}/base"), timeout=SECONDS_TO_BUILD)
         for name in names(root):
             _build_one(workshop, root, name, debian)
         workshop.run("rm", "-rf", WORK)
-        labels = labelled("stand-ins", sandbox=image.id) | {"livedeck.stand-ins": inputs}
+        labels = labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
         with explained("the stand-ins could not be kept as an image"):
             repository, tag = _name(request).split(":")
             changes = [f'LABEL {key}="{value}"' for key, value in labels.items()]

@@ -12,8 +12,8 @@ from generator.errors import TemplateError
 from generator.model import Capture, Location, Step
 from generator.template import markdown
 from generator.template.commands import is_comment
+from generator.template.proof import TERMINAL
 
-INFO = "terminal"
 CONTINUATION = "> "
 DEFAULT = """\
 {% if terminal %}{{ terminal }}
@@ -34,8 +34,8 @@ class Block:
 class StepLook:
     """How steps look: a small Jinja template, the built-in one or the course's own.
 
-    It sees `terminal` (the finished fence, empty where nothing is shown), `label`, `copy` (the commands, a list), `copy_span`
-    (one command as a code span), `copy_fence` (several lines as a quoted fence), `step`, and `captures`.
+    It sees `terminal` (the finished fence, empty where nothing is shown), `label`, `copy` (the commands, a list),
+    `copy_span` (one command as a code span), `copy_fence` (several lines as a quoted fence), `step`, and `captures`.
     """
 
     def __init__(self, source: str = DEFAULT, path: str = "step") -> None:
@@ -51,7 +51,7 @@ class StepLook:
         terminal = _terminal(step, captures)
         copy = [] if step.show == "none" else _copied(step, captures)
         several = len(copy) > 1 or any("\n" in text for text in copy)
-        fence = [f"> {line}".rstrip() for line in markdown.fence("bash", tuple("\n".join(copy).split("\n")))]
+        fence = [f"> {line}" if line else ">" for line in markdown.fence("bash", tuple("\n".join(copy).split("\n")))]
         try:
             text = self._template.render(
                 terminal="\n".join(terminal.lines),
@@ -62,13 +62,13 @@ class StepLook:
                 step=step,
                 captures=captures,
             )
-        except jinja2.TemplateError as error:
+        except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
             raise TemplateError(f"the step template fails: {error}", at=Location(self._path, 1)) from None
         return Block(tuple(text.strip("\n").split("\n")) if text.strip("\n") else (), terminal.terminal)
 
 
 def _terminal(step: Step, captures: Sequence[Capture]) -> Block:
-    """The fence that shows prompts, commands and output; `line:prompt` in its info string tells which lines are typed."""
+    """The fence that shows prompts, commands and output; `line:prompt` in its info string tells what was typed."""
     if step.show == "none":
         return Block((), None)
     lines: list[str] = []
@@ -83,7 +83,7 @@ def _terminal(step: Step, captures: Sequence[Capture]) -> Block:
             lines += _output(capture)
     if not lines:
         return Block((), None)
-    info = " ".join([INFO, *typed])
+    info = " ".join([TERMINAL, *typed])
     return Block(tuple(markdown.fence(info, tuple(lines))), "".join(f"{line}\n" for line in lines))
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 
-from jinja2 import nodes
+import jinja2
+from jinja2 import meta, nodes
 
 from generator.errors import TemplateError
-from generator.model import Location, Step
+from generator.model import HostFacts, Location, Step
+from generator.template.steering import steered
 from generator.template.tags import STEP_FILTER
+from generator.template.walk import step_number, steps_in
+
+NAMES = ("course", "deck", "host", "lang", "steps")
+"""What templates see besides Jinja's own functions."""
 
 _LOADING: Mapping[type[nodes.Node], str] = {
     nodes.Include: "include",
@@ -26,8 +32,11 @@ _ENCLOSING: Mapping[type[nodes.Node], str] = {
 }
 
 
-def check(tree: nodes.Template, steps: Sequence[Step], path: str) -> list[TemplateError]:
-    """Everything wrong with a parsed template: loaders, steps where they cannot run, unknown or later steps, `lang` in control."""
+def check(tree: nodes.Template, steps: Sequence[Step], path: str, *, complete: bool) -> list[TemplateError]:
+    """Everything wrong with a parsed template: loaders, misplaced steps, unknown names and steps, `lang` in control.
+
+    Where `complete` is false some fences are missing from `steps`, and nothing is said about unknown names.
+    """
     errors = [
         TemplateError(
             f"{{% {word} %}} is not part of the template language",
@@ -38,32 +47,17 @@ def check(tree: nodes.Template, steps: Sequence[Step], path: str) -> list[Templa
         for node in tree.find_all(kind)
     ]
     errors += _misplaced(tree, path)
-    errors += _steered(tree, path)
-    errors += _references(tree, steps, path)
+    errors += _filtered(tree, path)
+    errors += steered(tree, path)
+    if complete:
+        errors += _undefined(tree, path)
+        errors += _references(tree, steps, path)
     return errors
-
-
-def _is_step(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.FilterBlock):
-        return node.filter.name == STEP_FILTER
-    return (
-        isinstance(node, nodes.CallBlock)
-        and isinstance(node.call.node, nodes.ExtensionAttribute)
-        and node.call.node.name == "_step"
-    )
-
-
-def _steps(node: nodes.Node, above: tuple[nodes.Node, ...] = ()) -> Iterator[tuple[nodes.Node, tuple[nodes.Node, ...]]]:
-    """Every step with the nodes it stands in, outermost first."""
-    for child in node.iter_child_nodes():
-        if _is_step(child):
-            yield child, (*above, node)
-        yield from _steps(child, (*above, node))
 
 
 def _misplaced(tree: nodes.Template, path: str) -> list[TemplateError]:
     errors = []
-    for step, above in _steps(tree):
+    for step, above in steps_in(tree):
         for node in above:
             word = _ENCLOSING.get(type(node))
             if word:
@@ -78,65 +72,89 @@ def _misplaced(tree: nodes.Template, path: str) -> list[TemplateError]:
     return errors
 
 
-def _steered(tree: nodes.Template, path: str) -> list[TemplateError]:
-    """Steps that depend on the language: every language replays one record."""
-    tainted = {"lang"}
-    grown = True
-    while grown:
-        grown = False
-        for node in _bindings(tree):
-            source = node.iter if isinstance(node, nodes.For) else node
-            if _names(source) & tainted:
-                new = {name.name for name in _stored(node.target)} - tainted
-                tainted |= new
-                grown = grown or bool(new)
-    errors = []
-    for step, above in _steps(tree):
-        steering: list[nodes.Node] = [step] if isinstance(step, nodes.FilterBlock) else []
-        steering += [node.test for node in above if isinstance(node, nodes.If)]
-        steering += [node.iter for node in above if isinstance(node, nodes.For)]
-        if any(_names(node) & tainted for node in steering):
-            errors.append(
-                TemplateError(
-                    "lang decides here what a run fence does",
-                    at=Location(path, step.lineno),
-                    hint="every language replays one record: let lang choose words only",
-                )
-            )
+def _filtered(tree: nodes.Template, path: str) -> list[TemplateError]:
+    """Values in a filter block: the filter would get what stands for them."""
+    return [
+        TemplateError(
+            "{{ }} cannot stand inside a filter block",
+            at=Location(path, node.lineno),
+            hint=f"filter the value itself: {{{{ ... | {block.filter.name} }}}}",
+        )
+        for block in tree.find_all(nodes.FilterBlock)
+        if block.filter.name != STEP_FILTER
+        for output in block.find_all(nodes.Output)
+        for node in output.nodes
+        if not isinstance(node, nodes.TemplateData)
+    ]
+
+
+def _undefined(tree: nodes.Template, path: str) -> list[TemplateError]:
+    """Names that nothing in the template and nobody else gives a value, and facts that no host has."""
+    known = {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE}
+    set_somewhere = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    unknown = meta.find_undeclared_variables(tree) - known - set_somewhere
+    guarded = {
+        id(name) for test in tree.find_all((nodes.Test, nodes.Filter)) for name in _guarded(test.name, test.node)
+    }
+    found = {
+        (node.lineno, node.name)
+        for node in tree.find_all(nodes.Name)
+        if node.name in unknown and node.ctx == "load" and id(node) not in guarded
+    }
+    errors = [
+        TemplateError(f"{name} has no value here", at=Location(path, line), hint=_known(name, known, NAMES))
+        for line, name in sorted(found)
+    ]
+    facts = HostFacts.__struct_fields__
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "host" and node.attr not in facts:
+            hint = _known(node.attr, facts, facts)
+            errors.append(TemplateError(f"host has no {node.attr}", at=Location(path, node.lineno), hint=hint))
     return errors
 
 
-def _bindings(tree: nodes.Template) -> Iterator[nodes.Assign | nodes.AssignBlock | nodes.For]:
-    yield from tree.find_all(nodes.Assign)
-    yield from tree.find_all(nodes.AssignBlock)
-    yield from tree.find_all(nodes.For)
+def _guarded(test: str, asked: nodes.Node | None) -> Iterator[nodes.Name]:
+    """The name that `x is defined` or `x | default(...)` asks about."""
+    if test in ("defined", "undefined", "default", "d") and isinstance(asked, nodes.Name):
+        yield asked
 
 
-def _stored(target: nodes.Node) -> Iterator[nodes.Name]:
-    if isinstance(target, nodes.Name):
-        yield target
-    yield from target.find_all(nodes.Name)
-
-
-def _names(node: nodes.Node) -> set[str]:
-    found = {name.name for name in node.find_all(nodes.Name) if name.ctx == "load"}
-    return found | ({node.name} if isinstance(node, nodes.Name) else set())
+def _known(name: str, known: Sequence[str] | set[str], shown: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(shown)}"
 
 
 def _references(tree: nodes.Template, steps: Sequence[Step], path: str) -> list[TemplateError]:
     """Uses of `steps.<id>` that no fence answers, or only one further down."""
     lines: Mapping[str, int] = {step.id: step.at.line for step in reversed(steps) if step.id}
-    looped = {id(inner) for loop in tree.find_all(nodes.For) for inner in loop.find_all(nodes.Getattr)}
+    later = _may_come_later(tree, steps)
     errors = []
-    for node in tree.find_all(nodes.Getattr):
-        if not (isinstance(node.node, nodes.Name) and node.node.name == "steps"):
-            continue
+    for node, name in _uses(tree):
         at = Location(path, node.lineno)
-        if node.attr not in lines:
-            near = difflib.get_close_matches(node.attr, list(lines), n=1)
+        if name not in lines:
+            near = difflib.get_close_matches(name, list(lines), n=1)
             hint = f"did you mean steps.{near[0]}?" if near else "give a run fence above that id"
-            errors.append(TemplateError(f"there is no step with the id {node.attr}", at=at, hint=hint))
-        elif node.lineno < lines[node.attr] and id(node) not in looped:
-            hint = f"it runs at line {lines[node.attr]}: move the sentence below it"
-            errors.append(TemplateError(f"the step {node.attr} has not run yet here", at=at, hint=hint))
+            errors.append(TemplateError(f"there is no step with the id {name}", at=at, hint=hint))
+        elif node.lineno < lines[name] and (id(node), name) not in later:
+            hint = f"it runs at line {lines[name]}: move the sentence below it"
+            errors.append(TemplateError(f"the step {name} has not run yet here", at=at, hint=hint))
     return errors
+
+
+def _uses(tree: nodes.Node) -> Iterator[tuple[nodes.Node, str]]:
+    """`steps.name` and `steps["name"]`."""
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "steps":
+            yield node, node.attr
+    for item in tree.find_all(nodes.Getitem):
+        if isinstance(item.node, nodes.Name) and item.node.name == "steps" and isinstance(item.arg, nodes.Const):
+            yield item, str(item.arg.value)
+
+
+def _may_come_later(tree: nodes.Template, steps: Sequence[Step]) -> set[tuple[int, str]]:
+    """Uses above their fence that are right all the same: in a macro, or in a loop that the fence is in too."""
+    allowed = {(id(use), name) for macro in tree.find_all(nodes.Macro) for use, name in _uses(macro)}
+    for loop in tree.find_all(nodes.For):
+        inside = {steps[step_number(step)].id for step, _ in steps_in(loop)}
+        allowed |= {(id(use), name) for use, name in _uses(loop) if name in inside}
+    return allowed

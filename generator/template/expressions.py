@@ -56,7 +56,7 @@ def _inner(node: nodes.Expr) -> Iterator[nodes.Expr]:
             yield from _inner(part)
 
 
-def unparse(node: nodes.Node | None) -> str | None:
+def unparse(node: nodes.Node | None) -> str | None:  # noqa: C901, PLR0911, PLR0912 (one case a node)
     """The source of an expression, in the usual spacing; None where a node has no simple source."""
     match node:
         case nodes.Name():
@@ -65,34 +65,34 @@ def unparse(node: nodes.Node | None) -> str | None:
             return repr(node.value)
         case nodes.Getattr():
             return _join("{}." + node.attr, node.node)
+        case nodes.Getitem(arg=nodes.Slice(start=start, stop=stop, step=step)):
+            bounds = [unparse(bound) if bound else "" for bound in (start, stop, *([step] if step else []))]
+            return None if None in bounds else _join(f"{{}}[{':'.join(str(bound) for bound in bounds)}]", node.node)
         case nodes.Getitem():
-            return _join("{}[{}]", node.node, node.arg)
-        case nodes.Slice():
-            return None
+            base, argument = _atom(node.node), unparse(node.arg)
+            return None if base is None or argument is None else f"{base}[{argument}]"
         case nodes.Call():
-            return _call(unparse(node.node), node)
+            return _call(_atom(node.node), node)
         case nodes.Filter():
-            base = unparse(node.node)
+            base = _atom(node.node)
             return f"{base} | {_call(node.name, node, bare=True)}" if base else None
         case nodes.Test():
-            base = unparse(node.node)
+            base = _atom(node.node)
             return f"{base} is {_call(node.name, node, bare=True)}" if base else None
         case nodes.Compare():
-            text = unparse(node.expr)
-            operands = [(operand.op, unparse(operand.expr)) for operand in node.ops]
+            text = _operand(node.expr)
+            operands = [(operand.op, _operand(operand.expr)) for operand in node.ops]
             if text is None or any(value is None for _, value in operands):
                 return None
             return " ".join([text, *(f"{_COMPARE[op]} {value}" for op, value in operands)])
-        case nodes.And():
-            return _join("({} and {})", node.left, node.right)
-        case nodes.Or():
-            return _join("({} or {})", node.left, node.right)
+        case nodes.BinExpr():
+            return _join(f"{{}} {node.operator} {{}}", node.left, node.right)
         case nodes.Not():
             return _join("not {}", node.node)
-        case nodes.BinExpr():
-            return _join("({} " + node.operator + " {})", node.left, node.right)
         case nodes.UnaryExpr():
             return _join(node.operator + "{}", node.node)
+        case nodes.Concat():
+            return _join(" ~ ".join(["{}"] * len(node.nodes)), *node.nodes)
         case nodes.List() | nodes.Tuple():
             items = [unparse(item) for item in node.items]
             return None if None in items else f"[{', '.join(str(item) for item in items)}]"
@@ -100,8 +100,20 @@ def unparse(node: nodes.Node | None) -> str | None:
             return None
 
 
+def _atom(node: nodes.Node | None) -> str | None:
+    """The source of what something else is done to, in brackets unless it holds together by itself."""
+    text = unparse(node)
+    whole = isinstance(node, nodes.Name | nodes.Const | nodes.Getattr | nodes.Getitem | nodes.Call | nodes.List)
+    return text if whole or text is None else f"({text})"
+
+
+def _operand(node: nodes.Node) -> str | None:
+    """The same for an operand of a comparison, where filters need no brackets."""
+    return unparse(node) if isinstance(node, nodes.Filter) else _atom(node)
+
+
 def _join(pattern: str, *operands: nodes.Node) -> str | None:
-    texts = [unparse(operand) for operand in operands]
+    texts = [_atom(operand) for operand in operands]
     return None if None in texts else pattern.format(*texts)
 
 

@@ -14,8 +14,8 @@ from markdown_it.token import Token
 
 from generator.errors import TemplateError
 from generator.model import Location
-from generator.template import markdown
-from generator.template.mask import NEWLINE, Mask, Tag, build, inside, line_of, scan
+from generator.template import lookalikes, markdown
+from generator.template.mask import NEWLINE, Mask, build, inside, line_of, scan
 
 _OPENING = re.compile(
     r"^(?P<prefix>(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*)"
@@ -86,7 +86,7 @@ def find(source: str, path: str) -> Found:
             errors.append(error)
         else:
             fences.append(fence)
-    errors += _lookalikes(source, mask, tokens, tags, plain, path)
+    errors += lookalikes.find(mask, tokens, plain, {c.line_start for c in candidates}, path)
     return Found(mask, tuple(tokens), tuple(f for f in fences if f), tuple(errors))
 
 
@@ -99,7 +99,7 @@ def _candidates(source: str, plain: set[int]) -> list[_Candidate]:
         start, end = lines[index]
         match = _OPENING.match(source[start:end])
         index += 1
-        if match is None or start + match.start("marker") in plain or (match["char"] == "`" and "`" in match["info"]):
+        if match is None or start + match.start("marker") in plain:
             continue
         closing = _closes(match["char"], len(match["marker"]))
         last = next((i for i in range(index, len(lines)) if closing.match(source[slice(*lines[i])])), None)
@@ -147,50 +147,17 @@ def _fence(mask: Mask, candidate: _Candidate, token: Token, path: str) -> tuple[
     line = line_of(source, candidate.line_start)
     last = source[mask.starts[token.map[1] - 1] :]
     last = last[: m.start()] if (m := NEWLINE.search(last)) else last
+    marks = candidate.char * candidate.length
     if token.map[1] - token.map[0] < 2 or not _closes(candidate.char, candidate.length).match(last):  # noqa: PLR2004
-        return None, TemplateError(
-            "this run fence is never closed",
-            at=Location(path, line),
-            hint=f"close it with {candidate.char * candidate.length} behind the same quote marks and indent",
-        )
+        hint = f"close it with {marks} behind the same quote marks and indent"
+        return None, TemplateError("this run fence is never closed", at=Location(path, line), hint=hint)
+    for number, text in enumerate(token.content.split("\n"), line + 1):
+        if text.lstrip(" \t>").startswith(marks):
+            message = f"this run fence is never closed: line {number} begins with {marks} and holds more"
+            hint = (
+                f"a closing line holds {marks} and nothing else; to show such a line, open with {marks}{candidate.char}"
+            )
+            return None, TemplateError(message, at=Location(path, line), hint=hint)
     end = mask.starts[token.map[1] - 1] + len(last)
     prefix = _LIST_MARKER.sub(lambda marker: " " * len(marker[0]), candidate.prefix)
     return Fence(candidate.start, end, line, candidate.info, prefix, token.content.removesuffix("\n")), None
-
-
-def _lookalikes(
-    source: str, mask: Mask, tokens: Sequence[Token], tags: Sequence[Tag], plain: set[int], path: str
-) -> list[TemplateError]:
-    """Errors for lines that their author takes for a run fence and Markdown does not."""
-    errors = []
-    for offset in sorted(plain):
-        if inside(tags, offset):
-            continue
-        token = _covering(mask, tokens, offset)
-        if token is not None and (token.type == "fence" or token.content.lstrip().startswith("<!--")):
-            continue
-        reason = {
-            "html_block": "it stands inside HTML",
-            "code_block": "it is indented so far that it is a code block",
-            "front_matter": "it stands in the front matter",
-        }.get(token.type if token is not None else "", "it is indented too far or continues a paragraph")
-        errors.append(
-            TemplateError(
-                f"this looks like a run fence and is none to Markdown: {reason}",
-                at=Location(path, line_of(source, offset)),
-                hint="indent it by at most three spaces, with a blank line above",
-            )
-        )
-    return errors
-
-
-def _covering(mask: Mask, tokens: Sequence[Token], offset: int) -> Token | None:
-    """The leaf block token whose lines hold an offset."""
-    leaves = ("fence", "code_block", "html_block", "front_matter", "inline")
-    for token in tokens:
-        if token.type in leaves and token.map:
-            first, after = token.map
-            end = mask.starts[after] if after < len(mask.starts) else len(mask.source)
-            if mask.starts[first] <= offset < end:
-                return token
-    return None

@@ -8,8 +8,11 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from generator.errors import TemplateError
 from generator.template import markdown
 
+_INLINE, _DEFINITION = r"\]\(", r"^[ >]*\[[^\]]+\]:"
+_CLOSED = ("fence", "code_block", "html_block", "front_matter")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 
@@ -24,21 +27,39 @@ class Image:
 def relocate(text: str, folder: str) -> tuple[str, tuple[Image, ...]]:
     """`text` with each relative picture looked for below `folder`, and those pictures.
 
-    Only the lines of paragraphs that hold pictures are touched; addresses with a scheme stay.
+    Only the lines of paragraphs that hold pictures are touched, and link definitions; addresses with a scheme stay.
+    Raises TemplateError for an address that is not written as it is meant.
     """
     lines = text.split("\n")
+    tokens = markdown.parse(text)
+    closed = {row for token in tokens if token.type in _CLOSED and token.map for row in range(*token.map)}
     found: dict[str, Image] = {}
-    for token in markdown.parse(text):
+    for token in tokens:
         if token.type != "inline" or token.map is None:
             continue
         for address in {str(image.attrs["src"]) for image in _images(token)}:
             if not address or _ELSEWHERE.match(address):
                 continue
-            path = unquote(address).removeprefix("./")
-            found[address] = Image(address, path)
-            for number in range(*token.map):
-                lines[number] = lines[number].replace(f"]({address}", f"]({folder}/{address.removeprefix('./')}")
-    return "\n".join(lines), tuple(found.values())
+            found[address] = Image(address, unquote(address).removeprefix("./"))
+            for row in range(*token.map):
+                lines[row] = _moved(lines[row], _INLINE, address, folder)
+            for row in set(range(len(lines))) - closed:
+                lines[row] = _moved(lines[row], _DEFINITION, address, folder)
+    moved = "\n".join(lines)
+    for image in (picture for token in markdown.parse(moved) for picture in _images(token)):
+        address = str(image.attrs["src"])
+        if address and not _ELSEWHERE.match(address) and not address.startswith(f"{folder}/"):
+            raise TemplateError(
+                f"the address of the picture {address} cannot be read",
+                hint="write it plainly: ![](img/name.svg), no backslash, no blank",
+            )
+    return moved, tuple(found.values())
+
+
+def _moved(line: str, start: str, address: str, folder: str) -> str:
+    """A line with `folder` before the address, where it follows `start`."""
+    place = f"{folder}/{address.removeprefix('./')}"
+    return re.sub(rf"({start}\s*<?){re.escape(address)}(?=[\s)>]|$)", lambda found: f"{found[1]}{place}", line)
 
 
 def _images(token: Token) -> list[Token]:

@@ -1,16 +1,55 @@
-"""Markdown as Marp reads it: CommonMark with tables, strikethrough, HTML and front matter (Marp Core's own set)."""
+"""Markdown as Marp reads it: CommonMark with tables, strikethrough, HTML and front matter (Marp Core's own set).
+
+Emphasis beside Korean follows `markdown-it-cjk-friendly`, which the export uses: `**도커(Docker)**를` is bold.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 from mdit_py_plugins.front_matter import front_matter_plugin
+
+
+class _State(StateInline):
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 (markdown-it's names)
+        end = start
+        while end < self.posMax and self.src[end] == self.src[start]:
+            end += 1
+        before = self.src[start - 1] if start > 0 else " "
+        after = self.src[end] if end < self.posMax else " "
+        if isWhiteSpace(ord(before)) or isWhiteSpace(ord(after)):
+            return Scanned(not isWhiteSpace(ord(after)), not isWhiteSpace(ord(before)), end - start)
+        opens, closes = _is_punctuation(before), _is_punctuation(after)
+        if canSplitWord:
+            beside = _is_cjk(before) or _is_cjk(after)
+            opens, closes = opens or beside or not closes, closes or beside or not opens
+        return Scanned(opens, closes, end - start)
+
+
+class _Inline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = _State(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
 
 
 class _Parser(MarkdownIt):
     """Link targets stay as written, so that what stands in them can be found again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inline = _Inline()
+        self.configure("commonmark", {"html": True})
+        self.enable(["table", "strikethrough"]).use(front_matter_plugin)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 (markdown-it's name)
         return url
@@ -21,10 +60,22 @@ class _Parser(MarkdownIt):
 
 @cache
 def _parser(*, inline: bool) -> MarkdownIt:
-    parser = _Parser("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(front_matter_plugin)
+    parser = _Parser()
     if not inline:
         parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
+
+
+def _is_punctuation(char: str) -> bool:
+    return isMdAsciiPunct(ord(char)) or isPunctChar(char)
+
+
+def _is_cjk(char: str) -> bool:
+    """As `markdown-it-cjk-friendly` has it: wide and halfwidth forms and all Hangul, but no emoji."""
+    width = unicodedata.east_asian_width(char)
+    if width == "W":
+        return not ("\u231a" <= char <= "\u2b55" or "\U0001f000" <= char <= "\U0001faff")
+    return width in ("F", "H") or (width == "N" and unicodedata.name(char, "").startswith("HANGUL"))
 
 
 def blocks(text: str) -> list[Token]:
@@ -45,7 +96,9 @@ def slides(tokens: list[Token]) -> int:
 def code_span(text: str) -> str:
     """`text`, one line, as a code span that shows exactly it."""
     ticks = "`" * shortest_free_run(text)
-    pad = " " if text.startswith("`") or text.endswith("`") or (text[:1] == text[-1:] == " " and text.strip()) else ""
+    pad = (
+        " " if text.startswith("`") or text.endswith("`") or (text[:1] == text[-1:] == " " and text.strip(" ")) else ""
+    )
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 

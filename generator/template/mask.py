@@ -19,6 +19,7 @@ _OPEN = re.compile(r"\{[{%#]")
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _ENDRAW = re.compile(r"\{%\s*endraw\s*%\}")
+_VALUE, _STATEMENT = 1, 2
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 Span = tuple[int, int]
@@ -45,7 +46,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as the mask sees it: `source[start:end]`, then its newline up to `next`. Newlines inside a tag do not end it."""
+    """A line as the mask sees it: `source[start:end]`, then its newline up to `next`. One inside a tag ends no line."""
 
     start: int
     end: int
@@ -154,7 +155,7 @@ def build(source: str, tags: Sequence[Tag]) -> Mask:
     """The mask of `source` with these tags."""
     covered = bytearray(len(source))
     for tag in tags:
-        code = 1 if tag.kind == "expression" else 2
+        code = _VALUE if tag.kind == "expression" else _STATEMENT
         covered[tag.start : tag.end] = bytes([code]) * (tag.end - tag.start)
     lines = _lines(source, covered)
     kept = [line for line in lines if not line.dropped]
@@ -181,8 +182,8 @@ def _lines(source: str, covered: bytearray) -> list[Line]:
 
 
 def _line(source: str, covered: bytearray, start: int, end: int, after: int) -> Line:
-    has_block = 2 in covered[start:end]
-    bare = has_block and all(covered[i] == 2 or source[i] in " \t>" for i in range(start, end))
+    has_block = _STATEMENT in covered[start:end]
+    bare = has_block and all(covered[i] == _STATEMENT or source[i] in " \t>" for i in range(start, end))
     return Line(start, end, after, dropped=bare)
 
 

@@ -52,7 +52,7 @@ def _copy(value: str) -> Mapping[str, Any]:
         return {"copy": value}
     if re.fullmatch(r"[1-9]\d{0,3}", value):
         return {"copy": int(value)}
-    raise _BadValueError('all, last, none, the number of a command, or a text in quotes ("...")')
+    raise _BadValueError('all, last, none, the number of a command, or a text in quotes (copy="docker push NAME")')
 
 
 OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
@@ -97,10 +97,10 @@ def read(info: str, at: Location) -> tuple[dict[str, Any], list[TemplateError]]:
         except KeyError:
             errors.append(_unknown(match["name"], at))
             continue
-        for field in new.keys() & seen:
-            errors.append(
-                TemplateError(f"option {match['name']} sets {field} a second time", at=at, hint="leave one of them out")
-            )
+        errors += [
+            TemplateError(f"option {match['name']} sets {field} a second time", at=at, hint="leave one of them out")
+            for field in new.keys() & seen
+        ]
         seen |= new.keys()
         fields |= new
     return fields, errors
@@ -115,7 +115,7 @@ def _option(match: re.Match[str]) -> Mapping[str, Any]:
     parse = OPTIONS[name]
     if quoted is not None:
         text = re.sub(r"\\(.)", r"\1", quoted)
-        return {"copy_text": text} if name == "copy" else parse(text)
+        return {"copy_text": text} if name == "copy" and text.strip() else parse(text)
     return parse(plain or "")
 
 

@@ -1,4 +1,4 @@
-"""A template and a runner make a deck: the one place where Jinja runs, and with it, in the template's order, the steps."""
+"""A template and a runner make a deck: the one place where Jinja runs and, in the template's order, the steps."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import FrameType, TracebackType
 from typing import Any
 
 import jinja2
 from jinja2.runtime import Context
 
-from generator.errors import ClaimError, LivedeckError, StepError, TemplateError, raise_all
-from generator.model import Capture, Key, Location, RecordedClaim, Rendered, Runner, Step
-from generator.template import expressions
+from generator.errors import ClaimError, LivedeckError, TemplateError, raise_all
+from generator.model import Capture, Failure, Location, RecordedClaim, Rendered, Runner, Step
+from generator.template import expectations, expressions
 from generator.template.block import StepLook
 from generator.template.commands import split
-from generator.template.frontmatter import with_language
-from generator.template.holes import Holes, fill
+from generator.template.filling import fill
+from generator.template.frontmatter import with_settings
+from generator.template.holes import Holes
+from generator.template.inner import Inner
+from generator.template.markdown import fence
+from generator.template.places import current_line, line_of, located
 from generator.template.results import Steps, remember
 from generator.template.source import Template, environment
 from generator.template.tags import LivedeckTags
 
-_TAIL = 12
-
 
 def render(
-    template: Template, runner: Runner, *, variables: Mapping[str, object], lang: str, label: str, look: StepLook
+    template: Template,
+    runner: Runner,
+    *,
+    variables: Mapping[str, object],
+    lang: str,
+    label: str,
+    look: StepLook,
+    failure: Failure | None = None,
 ) -> Rendered:
     """The deck as Marp Markdown.
 
@@ -38,29 +46,55 @@ def render(
         lang: the language of this rendering; it is also set in the front matter.
         label: the word before the line students copy from.
         look: how steps look.
+        failure: render an attempt that ended so: the deck up to the step that failed, claims unproved, the class
+            `attempt` on every slide, and the failure at its end.
 
     Raises:
         TemplateError, StepError, ClaimError: with file and line. All failed claims are raised together.
         HostError, StaleRecordError: whatever the runner raises.
     """
     jinja = environment()
-    run = _Run(template, runner, look, label)
+    run = _Run(template, runner, look, label, partial=failure is not None)
     tags = jinja.extensions[LivedeckTags.identifier]
     assert isinstance(tags, LivedeckTags)  # noqa: S101 (narrowing)
     tags.runtime = run
     jinja.finalize = run.finalize
-    program = jinja2.Template.from_code(jinja, template.code, {})
+    program = jinja2.Template.from_code(jinja, template.code, jinja.globals)
+    text = _text(program, run, {**variables, "lang": lang, "steps": run.steps})
+    settings = {"lang": lang}
+    if failure:
+        settings["class"] = "attempt"
+        text += "\n".join(["", "", *fence("text", (failure.message, *failure.detail)), ""])
+    else:
+        raise_all(run.failed)
+    markdown, terminals = run.expand(with_settings(text, settings, template.path))
+    filled, slides = fill(markdown, run.holes, terminals)
+    return Rendered(filled, slides, tuple(run.claims))
+
+
+def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) -> str:
+    """What Jinja writes, with tokens where values and steps go; of an attempt, as far as it came."""
+    pieces: list[str] = []
+    path = run.template.path
     try:
-        text = program.render(**variables, lang=lang, steps=run.steps)
+        pieces.extend(program.generate(**variables))
+    except _AttemptEndedError as error:
+        return "".join([*pieces, error.token])
     except LivedeckError as error:
-        raise _located(error, template.path) from None
+        raise located(error, path) from None
     except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
         message = f"{error}" if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
-        raise TemplateError(message, at=Location(template.path, _line(error.__traceback__, template.path))) from None
-    markdown, terminals = run.expand(with_language(text, lang, template.path))
-    filled, slides = fill(markdown, run.holes, terminals)
-    raise_all(run.failed)
-    return Rendered(filled, slides, tuple(run.claims))
+        at = Location(path, line_of(error.__traceback__, path))
+        raise TemplateError(message, at=at, hint="mend the expression on this line") from None
+    return "".join(pieces)
+
+
+class _AttemptEndedError(Exception):
+    """The step at which an attempt failed; `token` is the place of what it still did."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self.token = token
 
 
 @dataclass
@@ -71,6 +105,8 @@ class _Run:
     runner: Runner
     look: StepLook
     label: str
+    partial: bool
+    calling: int = 0
     steps: Steps = field(default_factory=Steps)
     claims: list[RecordedClaim] = field(default_factory=list)
     failed: list[ClaimError] = field(default_factory=list)
@@ -85,7 +121,15 @@ class _Run:
     def finalize(self, context: Context, value: object) -> str:
         """What Jinja writes for a `{{ }}`: a token."""
         del context
-        return self.holes.dig(_forced(value), _current_line(sys._getframe(1)))  # noqa: SLF001 (the line is in the caller's frame)
+        line = current_line(sys._getframe(1))  # noqa: SLF001 (the line is in the caller's frame)
+        if isinstance(value, Inner) and not self.calling:
+            return self.holes.text(_forced(value.value), line, lines=True)
+        value = value.value if isinstance(value, Inner) else value
+        return self.holes.dig(_forced(value), line, lines=self._is_expanded(line))
+
+    def _is_expanded(self, line: int) -> bool:
+        """Whether a line lies in an expanded fence, where a value of several lines is one word to the shell."""
+        return any(s.expand and s.at.line < line <= s.at.line + 1 + s.text.count("\n") for s in self.template.steps)
 
     def step(self, index: int, text: str | None) -> str:
         """Run a fence and remember what it did; the token of the block that will stand in its place."""
@@ -94,10 +138,19 @@ class _Run:
         self._step_runs[index] = execution + 1
         if text is not None:
             text = self.holes.each(text, lambda number: shlex.quote(self.holes.value(number)))
-        captures = _captured(step, split(step.text if text is None else text), execution, self.runner)
+        captures: list[Capture] = []
+        try:
+            expectations.run(step, split(step.text if text is None else text), execution, self.runner, captures)
+        except LivedeckError:
+            if not self.partial:
+                raise
+            raise _AttemptEndedError(self._placeholder(step, captures)) from None
         if step.id:
             remember(self.steps, step.id, captures)
-        self._blocks.append((step, captures))
+        return self._placeholder(step, captures)
+
+    def _placeholder(self, step: Step, captures: Sequence[Capture]) -> str:
+        self._blocks.append((step, tuple(captures)))
         token = self.holes.dig(len(self._blocks) - 1, step.at.line)
         self._tokens[len(self.holes.holes) - 1] = len(self._blocks) - 1
         return token
@@ -127,10 +180,10 @@ class _Run:
         )
         self.failed.append(error)
 
-    def expand(self, text: str) -> tuple[str, list[str]]:
+    def expand(self, text: str) -> tuple[str, list[tuple[str, Location]]]:
         """`text` with the blocks of the steps in their places, and the contents of their terminal fences."""
         pieces: list[str] = []
-        terminals: list[str] = []
+        terminals: list[tuple[str, Location]] = []
         position = 0
         for start, end, number in self.holes.find(text):
             if number not in self._tokens:
@@ -138,7 +191,7 @@ class _Run:
             step, captures = self._blocks[self._tokens[number]]
             block = self.look.block(step, captures, self.label)
             if block.terminal is not None:
-                terminals.append(block.terminal)
+                terminals.append((block.terminal, step.at))
             pieces += [text[position:start], _placed(block.lines, step.prefix, text, end)]
             position = end
         return "".join([*pieces, text[position:]]), terminals
@@ -153,70 +206,8 @@ def _placed(lines: Sequence[str], prefix: str, text: str, end: int) -> str:
     return "\n".join([*placed, prefix.rstrip()] if needs_blank else placed)
 
 
-def _captured(step: Step, commands: Sequence[str], execution: int, runner: Runner) -> tuple[Capture, ...]:
-    """What the commands of a step did. Raises StepError at the first that did not do what the step says."""
-    expected = _expected(step, len(commands))
-    captures: list[Capture] = []
-    for number, command in enumerate(commands):
-        capture = runner.run(Key(step.index, execution, number), command, step)
-        code = expected[number] if expected is not None else None
-        if code is not None and capture.exit != code:
-            raise StepError(
-                f"`{command.splitlines()[0]}` ended with exit code {capture.exit}, not {code}",
-                at=step.at,
-                hint=f"mend the command, or say that this is what it does: exit={_suggestion(step, number, capture.exit, len(commands))}",
-                detail=capture.output[-_TAIL:],
-            )
-        captures.append(capture)
-    return tuple(captures)
-
-
-def _expected(step: Step, number: int) -> tuple[int, ...] | None:
-    if step.exits is None:
-        return None
-    if not step.exits:
-        return (0,) * number
-    if len(step.exits) != number:
-        raise TemplateError(f"exit names {len(step.exits)} exit codes for {number} commands", at=step.at)
-    return step.exits
-
-
-def _suggestion(step: Step, number: int, code: int, total: int) -> str:
-    codes = list(step.exits or (0,) * total)
-    codes[number] = code
-    return ",".join(str(value) for value in codes)
-
-
 def _forced(value: object) -> object:
     """Undefined values speak up here, while the template's line is known."""
     if isinstance(value, jinja2.Undefined):
         str(value)
     return value
-
-
-def _current_line(frame: FrameType | None) -> int:
-    """The template line that is being rendered."""
-    while frame is not None:
-        template = frame.f_globals.get("__jinja_template__")
-        if isinstance(template, jinja2.Template):
-            return template.get_corresponding_lineno(frame.f_lineno)
-        frame = frame.f_back
-    return 1
-
-
-def _line(trace: TracebackType | None, path: str) -> int:
-    """The last line of the template on a traceback that Jinja has rewritten."""
-    line = 1
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == path:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
-
-
-def _located(error: LivedeckError, path: str) -> LivedeckError:
-    if error.at is None and isinstance(error, TemplateError):
-        return TemplateError(
-            error.message, at=Location(path, _line(error.__traceback__, path)), hint=error.hint, detail=error.detail
-        )
-    return error

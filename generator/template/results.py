@@ -19,6 +19,9 @@ class StepResult:
         self._captures = tuple(captures)
         self._earlier = tuple(earlier)
 
+    def __repr__(self) -> str:
+        return f"the step `{'; '.join(self.commands)}`"
+
     @property
     def lines(self) -> list[str]:
         """What the screen showed, without prompts and commands, in logical lines."""

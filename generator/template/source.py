@@ -12,11 +12,12 @@ from jinja2.runtime import Context
 
 from generator.errors import TemplateError, raise_all
 from generator.model import Location, Step
-from generator.template import checks, options
+from generator.template import checks, frontmatter, options, syntax
 from generator.template.commands import split
 from generator.template.fences import Fence, find
 from generator.template.holes import reserved
-from generator.template.mask import Mask, Tag, jinja_source, line_of
+from generator.template.inner import mark
+from generator.template.mask import Mask, Tag, build, jinja_source, line_of, scan
 from generator.template.results import Steps
 from generator.template.tags import STEP, STEP_FILTER, LivedeckTags
 
@@ -42,22 +43,28 @@ class Template:
     program: str
     code: CodeType
 
+    @property
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The commands of each step, as far as they are known before rendering."""
+        return tuple(split(step.text) for step in self.steps)
+
 
 def read(source: str, path: str) -> Template:
     """The template in `source`; `path` is for messages. Raises every error it has at once, with file and line."""
-    if reserved(source):
+    if (offset := reserved(source)) is not None:
+        at = Location(path, line_of(source, offset))
         raise TemplateError(
-            "the template holds private-use characters of plane 16, which Livedeck needs", at=Location(path, 1)
+            "this line holds an invisible character that Livedeck needs for itself", at=at, hint="type the line anew"
         )
     found = find(source, path)
     errors = list(found.errors)
     steps, step_errors = _steps(found.fences, path)
     errors += step_errors
     errors += _own_tags(found.mask, path)
-    raise_all(errors)
+    errors += frontmatter.check(found.mask, path)
     tags = [(f.start, f.end, _tag(found.mask, f, s)) for f, s in zip(found.fences, steps, strict=True)]
     program = jinja_source(found.mask, tags)
-    code = _compiled(program, steps, path)
+    code = _compiled(program, found.mask, steps, path, errors, complete=not found.errors)
     return Template(path, source, found.mask, steps, tuple(_claims(found.mask)), program, code)
 
 
@@ -88,6 +95,9 @@ class StepUndefined(jinja2.StrictUndefined):
     def _undefined_message(self) -> str:
         if isinstance(self._undefined_obj, Steps):
             return f"the step {self._undefined_name} has not run when the deck gets here"
+        if type(self._undefined_obj).__module__.startswith("generator."):
+            names = ", ".join(name for name in dir(self._undefined_obj) if not name.startswith("_"))
+            return f"there is no {self._undefined_name} here, only {names}"
         return str(super()._undefined_message)
 
 
@@ -100,6 +110,7 @@ def _steps(fences: Sequence[Fence], path: str) -> tuple[tuple[Step, ...], list[T
         fields, wrong = options.read(fence.info, at)
         step = Step(index=index, at=at, text=fence.content, prefix=fence.prefix, **fields)
         errors += wrong or _counted(step)
+        errors += _expansion(fence, path) if step.expand else []
         if step.id in ids:
             errors.append(
                 TemplateError(f"the id {step.id} is taken by line {ids[step.id]}", at=at, hint="choose another")
@@ -116,7 +127,7 @@ def _counted(step: Step) -> list[TemplateError]:
         return []
     number = len(split(step.text))
     if number == 0:
-        return [TemplateError("this run fence holds no command", at=step.at, hint="write one, or take run away")]
+        return [TemplateError("this run fence holds no command", at=step.at, hint="write one, or delete the fence")]
     errors = []
     if step.exits and len(step.exits) != number:
         text = f"exit names {len(step.exits)} exit codes for {number} commands"
@@ -130,9 +141,13 @@ def _counted(step: Step) -> list[TemplateError]:
 
 def _own_tags(mask: Mask, path: str) -> list[TemplateError]:
     return [
-        TemplateError(f"unknown tag {tag.name}", at=Location(path, line_of(mask.source, tag.start)))
+        TemplateError(
+            "names that begin with livedeck_ are not for templates",
+            at=Location(path, line_of(mask.source, tag.start)),
+            hint="choose another name",
+        )
         for tag in mask.tags
-        if STEP in mask.source[tag.start : tag.end] or STEP_FILTER in mask.source[tag.start : tag.end]
+        if tag.kind != "comment" and "livedeck_" in mask.source[tag.start : tag.end]
     ]
 
 
@@ -141,26 +156,41 @@ def _tag(mask: Mask, fence: Fence, step: Step) -> str:
     newlines = "\n" * (line_of(mask.source, fence.end) - fence.line)
     if not step.expand:
         return f"{{% {STEP} {step.index} {newlines}%}}"
-    body = _expanded(fence.content)
+    body = jinja_source(build(fence.content, scan(fence.content)[0]), [])
     rest = "\n" * (len(newlines) - 1 - body.count("\n"))
     return f"{{% filter {STEP_FILTER}({step.index})\n%}}{body}{{% endfilter {rest}%}}"
 
 
-def _expanded(content: str) -> str:
-    """The body of an expanded fence: Jinja, with the same rule for lines that hold only block tags."""
-    inner = find(content, "")
-    return jinja_source(inner.mask, [])
+def _expansion(fence: Fence, path: str) -> list[TemplateError]:
+    """What is wrong with the Jinja of an expanded fence, before Jinja itself reads it."""
+    tags, faults = scan(fence.content)
+    found = [(fault.offset, fault.message, fault.hint) for fault in faults]
+    hint = "a claim is a sentence of the deck: put it outside of the fence"
+    found += [(tag.start, "a claim cannot stand among commands", hint) for tag in tags if tag.name == "claim"]
+    return [
+        TemplateError(message, at=Location(path, fence.line + line_of(fence.content, offset)), hint=hint)
+        for offset, message, hint in found
+    ]
 
 
-def _compiled(program: str, steps: Sequence[Step], path: str) -> CodeType:
+def _compiled(
+    program: str, mask: Mask, steps: Sequence[Step], path: str, errors: list[TemplateError], *, complete: bool
+) -> CodeType:
+    """The program compiled. Raises every error found by now or here at once.
+
+    Jinja's own complaint is left out where fences are wrong (not `complete`): it may be about what one of them hides.
+    """
     jinja = environment()
     try:
         tree = jinja.parse(program, None, path)
-        raise_all(checks.check(tree, steps, path))
-        return jinja.compile(tree, None, path)
+        errors = errors + checks.check(tree, steps, path, complete=complete)
+        mark(tree)
+        code = jinja.compile(tree, None, path)
     except jinja2.TemplateSyntaxError as error:
-        hint = "Jinja reads plain fences too: wrap what is not Jinja in {% raw %} … {% endraw %}"
-        raise TemplateError(f"Jinja: {error.message}", at=Location(path, error.lineno), hint=hint) from None
+        raise_all(errors + ([syntax.explain(error, mask, path, jinja)] if complete or not errors else []))
+        raise AssertionError from error
+    raise_all(errors)
+    return code
 
 
 def _claims(mask: Mask) -> list[Claim]:

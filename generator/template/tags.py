@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from jinja2 import Environment, nodes
@@ -9,12 +10,16 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 
+from generator.template.inner import CALLED, INNER, Inner
+
 STEP = "livedeck_step"
 STEP_FILTER = "livedeck_typed"
 
 
 class Runtime(Protocol):
-    """What happens while a template renders."""
+    """What happens while a template renders. `calling` counts the call blocks that are being printed."""
+
+    calling: int
 
     def step(self, index: int, text: str | None) -> str:
         """Run the fence `index` (with `text` where the fence is expanded); what stands in its place for now."""
@@ -40,6 +45,8 @@ class LivedeckTags(Extension):
         self.tests: list[list[nodes.Expr]] = []
         """For each claim, in the order of the template, the expressions of its branches."""
         environment.filters[STEP_FILTER] = self._expanded
+        environment.filters[INNER] = Inner
+        environment.filters[CALLED] = self._called
 
     def parse(self, parser: Parser) -> nodes.Node:
         """The node of a tag. Raises TemplateSyntaxError."""
@@ -85,6 +92,16 @@ class LivedeckTags(Extension):
 
     def _expanded(self, text: str, index: int) -> str:
         return self._running().step(index, text)
+
+    def _called(self, macro: Callable[..., str]) -> Callable[..., str]:
+        def printed(*arguments: object, **named: object) -> str:
+            self._running().calling += 1
+            try:
+                return macro(*arguments, **named)
+            finally:
+                self._running().calling -= 1
+
+        return printed
 
     def _holds(self, claim: int, branch: int) -> None:
         self._running().claim_holds(claim, branch)

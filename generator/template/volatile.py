@@ -18,8 +18,8 @@ _BLANKS = re.compile(r"\s+")
 def identity(line: str) -> str | None:
     """What of a line says which thing it is about, so that the same thing is found again in a later listing.
 
-    A line of `ls -l` is its name; anywhere else ages, sizes and the width of blanks are left out. None for lines that are
-    about nothing in particular (`total 12`, blank ones).
+    A line of `ls -l` is its name; anywhere else ages, sizes and the width of blanks are left out. None for lines that
+    are about nothing in particular (`total 12`, blank ones).
     """
     if not line.strip() or _TOTAL.match(line):
         return None

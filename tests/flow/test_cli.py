@@ -172,4 +172,4 @@ def test_a_step_template_of_the_course_is_used(project: Project) -> None:
     look.write_text("{{ terminal | replace('hello', 'lie') }}", encoding="utf-8")
     done = project.livedeck("build", "--format", "md")
     assert done.returncode == 1
-    assert "are not what was captured" in done.stderr
+    assert "is not what was captured" in done.stderr

@@ -160,12 +160,22 @@ def test_an_image_of_another_profile_does_not_serve(aged: Request) -> None:
     ],
 )
 def test_version_rule(request_for: RequestFor, wanted: str | None, found: str, fits: bool) -> None:
-    request = request_for("docker-x", Engine(docker=wanted))
+    request, info = request_for("docker-x", Engine(docker=wanted)), {"ServerVersion": found}
     if fits:
-        image.check_version(request, found)
+        image.check_engine(request, info)
     else:
         with pytest.raises(HostError, match=f"asks for Docker {wanted}, but debian:sid has {found}"):
-            image.check_version(request, found)
+            image.check_engine(request, info)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_image_store_rule(request_for: RequestFor, asked: bool) -> None:
+    docker = {"ServerVersion": "28.5.2", "DriverStatus": [["Backing Filesystem", "extfs"]]}
+    containerd = {"ServerVersion": "28.5.2", "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]]}
+    request = request_for("x", Engine(containerd_store=asked))
+    image.check_engine(request, containerd if asked else docker)
+    with pytest.raises(HostError, match=r"image store, which Docker 28\.5\.2 of debian:sid does not offer"):
+        image.check_engine(request, docker if asked else containerd)
 
 
 # --- what is refused -----------------------------------------------------------------------------
@@ -180,6 +190,7 @@ def test_version_rule(request_for: RequestFor, wanted: str | None, found: str, f
         ("current", Terminal(user="u; touch /tmp/livedeck-was-here"), Engine()),
         ("current", Terminal(user="$(touch /tmp/livedeck-was-here)"), Engine()),
         ("current", Terminal(user="-rf"), Engine()),
+        ("current", Terminal(user="root"), Engine()),
         ("current", Terminal(user="a\nb ALL=(ALL) NOPASSWD: ALL"), Engine()),
         ("current", Terminal(hostname="`reboot`"), Engine()),
         ("current", Terminal(hostname="a b"), Engine()),

@@ -7,7 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from generator import hosts
+from generator.errors import HostError, UsageError
+from generator.model import Terminal
 from tests.hosts.conftest import Leftovers, Opener, Screen, make_course
 
 PULL = "docker pull nginx | cat"
@@ -93,6 +97,22 @@ def test_says_what_is_used(opener: Opener) -> None:
         said = "\n".join(opener.notices)
         assert f"Docker {host.facts.docker_version} on {host.facts.operating_system}, run with " in said
         assert "images come from stand-ins: nginx (decks/_stand-ins/nginx)" in said
+
+
+def test_a_user_that_debian_has_already(opener: Opener) -> None:
+    with pytest.raises(UsageError, match="useradd: user 'daemon' already exists"):
+        opener(make_course(terminal=Terminal(user="daemon")))
+
+
+def test_auto_is_docker_hub_where_it_answers(opener: Opener) -> None:
+    try:
+        with opener(images="hub") as host:
+            source = host.images().source
+    except HostError as error:
+        assert "Docker Hub cannot be reached" in error.message  # noqa: PT017 - either outcome is right
+        source = "stand-in"
+    with opener(images="auto") as host:
+        assert host.images().source == source
 
 
 def test_two_sandboxes_do_not_disturb_each_other(opener: Opener, screen: Screen) -> None:

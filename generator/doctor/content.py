@@ -1,0 +1,121 @@
+"""The course: whether its file, its templates and its records can be read, and whether they are of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator import course as courses
+from generator import project, records, redaction
+from generator.doctor.finding import ANY_BUILD, EVERYTHING, Case, Finding, State
+from generator.errors import LivedeckError, Problems, StaleRecordError
+from generator.model import Course, CourseView, Deck, DeckView, Labels, Record
+from generator.redaction import Operator
+from generator.template import Template, render
+
+_TEMPLATE_READERS = ("build", "build --live", "capture", "shell", "steps")
+
+
+def load(root: Path) -> Course | None:
+    """The course at `root`; None where `course` finds out what is wrong with it."""
+    try:
+        return courses.load(root)
+    except (LivedeckError, OSError):
+        return None
+
+
+def course(case: Case) -> Iterator[Finding]:
+    """The course file, and the theme and the rules it names."""
+    try:
+        loaded = courses.load(case.root)
+        project.step_look(loaded)
+        redaction.redactor(loaded.file.redact.rules, loaded.file.redact.allowed, Operator())
+    except LivedeckError as error:
+        missing = not (case.root / courses.FILE).is_file()
+        mend = error.hint or "correct it"
+        yield Finding("course", "missing" if missing else "broken", _sentence(error), EVERYTHING, mend)
+        return
+    file = loaded.file
+    engines = ", ".join(sorted(file.engines))
+    yield Finding("course", "ok", f"{file.title} ({courses.FILE}), engines {engines}", EVERYTHING)
+    css = case.root / "themes" / f"{file.theme}.css"
+    if not css.is_file():
+        mend = f"add that file, or change `theme` in {courses.FILE}"
+        yield Finding("theme", "missing", f"there is no themes/{file.theme}.css", ("build", "build --live"), mend)
+
+
+def decks(case: Case) -> Iterator[Finding]:
+    """Templates and records: one finding for all that are well, one for each that is not."""
+    if case.course is None:
+        return
+    if not case.course.decks:
+        mend = "write decks/<name>/deck.md"
+        yield Finding("decks", "missing", "the course has no decks", ("build", "capture"), mend)
+        return
+    read: list[tuple[Deck, Template]] = []
+    problems: list[Finding] = []
+    for deck in case.course.decks:
+        try:
+            read.append((deck, project.read_template(case.course, deck)))
+        except LivedeckError as error:
+            problems += _wrong(f"deck {deck.slug}", error, _TEMPLATE_READERS)
+    number = sum(len(template.steps) for _, template in read)
+    if read:
+        found = f"{_count(len(read), 'template')}, {_count(number, 'step')}"
+        yield Finding("decks", "ok", found, _TEMPLATE_READERS)
+    yield from problems
+    yield from _records(case.course, read)
+
+
+def _records(course: Course, read: list[tuple[Deck, Template]]) -> Iterator[Finding]:
+    engine = course.file.engine
+    well = 0
+    problems: list[Finding] = []
+    for deck, template in read:
+        path = project.record_path(course, deck, engine, committed=True)
+        try:
+            _replay(course, deck, template, project.load_record(course, deck, engine, path))
+        except LivedeckError as error:
+            state: State = "broken" if path.exists() else "missing"
+            problems += _wrong(f"record {deck.slug}", error, ANY_BUILD, state)
+        else:
+            well += 1
+    if well:
+        yield Finding("records", "ok", f"{_count(well, 'record')} on {engine}, of the templates as they are", ANY_BUILD)
+    yield from problems
+
+
+def _replay(course: Course, deck: Deck, template: Template, record: Record) -> None:
+    """Render a deck from its record, as a build does, and keep nothing. Raises what the build would raise."""
+    file = course.file
+    redactor = redaction.redactor(file.redact.rules, file.redact.allowed, Operator())
+    replay = records.Replay(record, redactor.text)
+    view = CourseView(file.title, file.author, file.footer, file.language)
+    render(
+        template,
+        replay,
+        variables={"course": view, "deck": DeckView(deck.slug, record.engine), "host": record.host},
+        lang=file.language,
+        label=file.labels.get(file.language, Labels()).command,
+        look=project.step_look(course),
+    )
+    replay.finish(deck.template)
+
+
+def _wrong(name: str, error: LivedeckError, affects: tuple[str, ...], state: State = "broken") -> tuple[Finding, ...]:
+    parts = error.errors if isinstance(error, Problems) else (error,)
+    return tuple(Finding(name, state, _sentence(part), affects, _mend(part)) for part in parts)
+
+
+def _sentence(error: LivedeckError) -> str:
+    return f"{error.at}: {error.message}" if error.at else error.message
+
+
+def _mend(error: LivedeckError) -> str:
+    if isinstance(error, StaleRecordError) and error.hint:
+        return error.hint.partition(": ")[2] or error.hint
+    return error.hint or "correct it there"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,126 @@
+"""The Docker daemon that sandboxes run on, and what Livedeck has there: images, and what earlier runs left."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.doctor import address
+from generator.doctor.finding import LIVE, Case, Finding
+from generator.doctor.room import space
+from generator.errors import HostError
+from generator.hosts import building, privilege
+from generator.hosts.daemon import LABEL, LIFETIME, STARTING, explained
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_LOCAL = (address.DEFAULT, "unix:///run/docker.sock")
+_SPACE_FOR_IMAGES = 2_000_000_000
+_RENEWED = "the next `livedeck capture` builds it anew, in about a minute"
+
+
+def daemon(case: Case) -> Iterator[Finding]:
+    """Whether the daemon answers; and if it does, what Livedeck has on it."""
+    where = address.address(case.environ)
+    if error := address.refusal(where):
+        missing = isinstance(error, FileNotFoundError)
+        found = f"nobody answers at {where}: {error.strerror or error}"
+        yield Finding("docker", "missing" if missing else "broken", found, LIVE, address.mend(case, where, error))
+        return
+    try:
+        api = _connect(case, where)
+    except HostError as refused:
+        yield Finding("docker", "broken", refused.message, LIVE, address.mend(case, where, None))
+        return
+    try:
+        with explained(f"the daemon at {where} broke off"):
+            info = api.info()
+            yield _server(case, where, info)
+            yield from _images(case, api)
+            yield _leftovers(case, api)
+            yield from _disk(case, where, info)
+    except HostError as broken:
+        yield Finding("docker", "broken", broken.message, LIVE, "see with `docker version` whether Docker is well")
+    finally:
+        api.close()
+
+
+def _connect(case: Case, where: str) -> APIClient:
+    """A client with less patience than a capture has. Raises HostError when nobody speaks Docker there."""
+    from docker import APIClient  # noqa: PLC0415 (it takes 0.1 s)
+    from docker.utils import kwargs_from_env  # noqa: PLC0415
+
+    environment = {**case.environ, "DOCKER_HOST": where}
+    with explained(f"no Docker daemon answers at {where}"):
+        return APIClient(version="auto", timeout=address.SECONDS, **kwargs_from_env(environment=environment))
+
+
+def _server(case: Case, where: str, info: dict[str, object]) -> Finding:
+    found = f"Docker {info.get('ServerVersion')} at {where}"
+    if info.get("OSType", "linux") != "linux":
+        mend = "switch it to Linux containers, or point DOCKER_HOST at a daemon that has them"
+        return Finding("docker", "broken", f"{found} runs no Linux containers", LIVE, mend)
+    if used := address.context(case.environ):
+        found += f"; the docker command uses its context {used[0]} instead, Livedeck does not"
+    return Finding("docker", "ok", found, (*LIVE, "clean --images"))
+
+
+def _images(case: Case, api: APIClient) -> Iterator[Finding]:
+    for engine in sorted(case.course.file.engines) if case.course else ():
+        name = f"sandbox image {engine}"
+        image = building.find(api, f"livedeck/sandbox:{engine}")
+        way = privilege.named(building.label(image, "privilege"))
+        built = building.label(image, "built")
+        if image is None:
+            yield Finding(name, "ok", "not there yet: the first capture builds it, in about a minute", LIVE)
+        elif way is None or built is None:
+            yield Finding(name, "old", "made by another version of Livedeck", LIVE, _RENEWED)
+        else:
+            age = case.now - datetime.fromisoformat(built)
+            found = f"built {_ago(age)}, proved to run with {way.text}"
+            if age > building.MAX_AGE:
+                yield Finding(name, "old", found, LIVE, _RENEWED)
+            else:
+                yield Finding(name, "ok", found, LIVE)
+
+
+def _leftovers(case: Case, api: APIClient) -> Finding:
+    """Containers that nobody owns any more, by the rule by which `clean` removes them."""
+    ended = 0
+    for container in api.containers(all=True, filters={"label": LABEL}):
+        age = case.now - datetime.fromtimestamp(container["Created"], UTC)
+        ended += age > LIFETIME + STARTING or (container["State"] != "running" and age > STARTING)
+    if ended:
+        found = f"{ended} sandbox{'' if ended == 1 else 'es'} of earlier runs"
+        return Finding("leftovers", "old", found, (), "livedeck clean")
+    return Finding("leftovers", "ok", "none of earlier runs")
+
+
+def _disk(case: Case, where: str, info: dict[str, object]) -> Iterator[Finding]:
+    """The space for images, where the daemon's own folder is one of this machine."""
+    folder = Path(str(info.get("DockerRootDir") or "/"))
+    if case.system.platform != "linux" or where not in _LOCAL:
+        return
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return
+    found = f"{space(free)} free in {folder}"
+    if free < _SPACE_FOR_IMAGES:
+        found += "; a sandbox image with its stand-ins takes about 1 GB"
+        mend = "make room there; `livedeck clean --images` removes Livedeck's images"
+        yield Finding("docker disk", "broken", found, LIVE, mend)
+    else:
+        yield Finding("docker disk", "ok", found, LIVE)
+
+
+def _ago(age: timedelta) -> str:
+    hours = int(age.total_seconds() // 3600)
+    if hours < 1:
+        return "less than an hour ago"
+    number, noun = (hours, "hour") if hours < 48 else (hours // 24, "day")  # noqa: PLR2004
+    return f"{number} {noun}{'' if number == 1 else 's'} ago"

@@ -1,0 +1,151 @@
+"""What makes HTML and PDF: Node.js, Marp CLI with its plug-in, a browser, fonts."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.doctor.finding import PAGES, Case, Finding
+from generator.doctor.running import said
+from generator.errors import HostError
+from generator.export.marp import _find_browser  # the very search that an export makes
+
+_OLDEST_NODE = 18
+_PACKAGES = {"marp": "@marp-team/marp-cli", "markdown-it-cjk-friendly": "markdown-it-cjk-friendly"}
+_ENTRIES = {"marp": "marp-cli.js", "markdown-it-cjk-friendly": "package.json"}
+_SNAP = "/snap"
+_LONGEST_SCRIPT = 65536
+_LETTERS = {"ko": "Korean", "ja": "Japanese", "zh": "Chinese"}
+
+
+def node(case: Case) -> Iterator[Finding]:
+    """Node.js, which runs Marp."""
+    program = shutil.which("node", path=case.environ.get("PATH", ""))
+    what = "Node.js 18 or newer with npm"
+    by_hand = f"install {what}, and see that it comes first on the PATH"
+    if program is None:
+        mend = case.system.install(what, "nodejs", "npm") if case.system.has_node else by_hand
+        yield Finding("node", "missing", "there is no node on the PATH", PAGES, mend)
+        return
+    lines = said([program, "--version"], case.environ) or ("",)
+    version = re.match(r"v(\d+)\.", lines[0])
+    if version is None:
+        yield Finding("node", "broken", f"{program} does not say its version", PAGES, by_hand)
+    elif int(version[1]) < _OLDEST_NODE:
+        found = f"{lines[0]} ({program}) is too old: Marp needs {_OLDEST_NODE} or newer"
+        yield Finding("node", "broken", found, PAGES, by_hand)
+    else:
+        yield Finding("node", "ok", f"{lines[0]} ({program})", PAGES)
+
+
+def packages(case: Case) -> Iterator[Finding]:
+    """Marp CLI and the plug-in, against the versions in package-lock.json."""
+    locked = _locked(case.root / "package-lock.json")
+    mend = f"npm ci --ignore-scripts --prefix {shlex.quote(str(case.root))}"
+    if shutil.which("npm", path=case.environ.get("PATH", "")) is None:
+        mend = f"{case.system.install('npm', 'npm')}, then {mend}"
+    for name, package in _PACKAGES.items():
+        folder = case.root / "node_modules" / package
+        have = _version_in(folder / "package.json")
+        wanted = locked.get(package)
+        if have is None or not (folder / _ENTRIES[name]).is_file():
+            state = "broken" if folder.exists() else "missing"
+            shown = f"node_modules/{package} is {'damaged' if folder.exists() else 'not there'}"
+            yield Finding(name, "broken" if state == "broken" else "missing", shown, PAGES, mend)
+        elif wanted is not None and have != wanted:
+            found = f"{have} is installed, package-lock.json has {wanted}"
+            yield Finding(name, "old", found, PAGES, mend)
+        elif wanted is None:
+            found = f"{have} (node_modules/{package}); no package-lock.json here says which version it should be"
+            yield Finding(name, "ok", found, PAGES)
+        else:
+            yield Finding(name, "ok", f"{have} (node_modules/{package})", PAGES)
+
+
+def browser(case: Case) -> Iterator[Finding]:
+    """The browser that prints PDF."""
+    mend = "install Google Chrome, or point CHROME_PATH to a Chromium that is no snap"
+    if case.system.has_apt and not case.system.is_ubuntu:
+        mend = case.system.install("Chromium", "chromium")
+    mend += "; `livedeck build --format html` works without"
+    try:
+        program = _find_browser(case.environ)
+    except HostError as error:
+        if case.environ.get("CHROME_PATH"):
+            mend = "unset CHROME_PATH, or correct it"
+        yield Finding("browser", "missing", error.message, PAGES, mend)
+        return
+    lines = said([program, "--version"], case.environ)
+    if _is_snap(Path(program)):
+        shown = f"{lines[0]} " if lines else ""
+        found = f"{shown}({program}) is a snap: confined to parts of the home folder, it may not see the slides"
+        by_hand = "install Google Chrome, or point CHROME_PATH to a Chromium that is no snap"
+        yield Finding("browser", "broken", found, ("build --format pdf",), by_hand)
+    elif not lines:
+        yield Finding("browser", "broken", f"{program} does not start: it cannot say its version", PAGES, mend)
+    else:
+        yield Finding("browser", "ok", f"{lines[0]} ({program})", PAGES)
+
+
+def fonts(case: Case) -> Iterator[Finding]:
+    """Fonts with the letters of the course's language, where fontconfig can be asked."""
+    affects = ("build --format pdf",)
+    language = (case.course.file.language if case.course else "ko").split("-")[0].lower()
+    if language not in _LETTERS:
+        yield Finding("fonts", "ok", f"nothing special is needed for the language {language}", affects)
+        return
+    program = shutil.which("fc-list", path=case.environ.get("PATH", ""))
+    lines = said([program, f":lang={language}", "family"], case.environ) if program else None
+    if lines is None:
+        yield Finding("fonts", "ok", "not looked at: there is no fc-list that could be asked", affects)
+    elif not lines:
+        what = f"a font with {_LETTERS[language]} letters, such as Noto Sans CJK"
+        found = f"no font has {_LETTERS[language]} letters: a PDF would show boxes"
+        yield Finding("fonts", "missing", found, affects, case.system.install(what, "fonts-noto-cjk"))
+    else:
+        families = sorted({line.split(",")[0] for line in lines})
+        found = f"{families[0]} and {len(families) - 1} more" if len(families) > 1 else families[0]
+        yield Finding("fonts", "ok", f"{_LETTERS[language]} letters: {found}", affects)
+
+
+def _locked(path: Path) -> dict[str, str]:
+    """The versions that a package-lock.json gives to packages right below node_modules."""
+    entries = _read(path).get("packages")
+    if not isinstance(entries, dict):
+        return {}
+    found = {
+        name.removeprefix("node_modules/"): entry.get("version")
+        for name, entry in entries.items()
+        if isinstance(entry, dict)
+    }
+    return {name: version for name, version in found.items() if isinstance(version, str)}
+
+
+def _version_in(path: Path) -> str | None:
+    version = _read(path).get("version")
+    return version if isinstance(version, str) else None
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _is_snap(program: Path) -> bool:
+    """Whether it leads to a snap: as a link, or as Ubuntu's small script that starts one."""
+    path = program.resolve()
+    if path.name == "snap" or path.is_relative_to(_SNAP):
+        return True
+    try:
+        with path.open("rb") as file:
+            head = file.read(_LONGEST_SCRIPT)
+    except OSError:
+        return False
+    return head.startswith(b"#!") and b"/snap/" in head

@@ -1,0 +1,62 @@
+"""Room to write: the folders Livedeck writes to, and the space on their disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.doctor.finding import PAGES, Case, Finding
+
+_SPACE_TO_BUILD = 200_000_000
+_GIGABYTE = 1e9
+
+
+def folders(case: Case) -> Iterator[Finding]:
+    """`build/`, and each deck's `records/`."""
+    build = case.root / "build"
+    trouble = _trouble(build)
+    if trouble:
+        yield Finding("build/", "broken", trouble, (*PAGES, "capture"), _mend(build))
+    else:
+        yield Finding("build/", "ok", "can be written" if build.exists() else "will be made", (*PAGES, "capture"))
+    for deck in case.course.decks if case.course else ():
+        folder = deck.folder / "records"
+        if trouble := _trouble(folder):
+            yield Finding(f"records of {deck.slug}", "broken", trouble, ("capture",), _mend(folder))
+
+
+def disk(case: Case) -> Iterator[Finding]:
+    """The space where `build/` lies."""
+    free = shutil.disk_usage(case.root).free
+    found = f"{space(free)} free where the project lies"
+    if free < _SPACE_TO_BUILD:
+        mend = "make room there; `livedeck clean` removes what was built"
+        yield Finding("disk", "broken", found, (*PAGES, "capture"), mend)
+    else:
+        yield Finding("disk", "ok", found, (*PAGES, "capture"))
+
+
+def space(size: int) -> str:
+    """A number of bytes for people."""
+    return f"{size / _GIGABYTE:.1f} GB"
+
+
+def _trouble(folder: Path) -> str:
+    """Why nothing can be written into a folder that may not be there yet, or nothing."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        return f"{there} is no folder"
+    effective = os.access in os.supports_effective_ids
+    if not os.access(there, os.W_OK | os.X_OK, effective_ids=effective):
+        return f"{there} cannot be written"
+    return ""
+
+
+def _mend(folder: Path) -> str:
+    if folder.exists() and not folder.is_dir():
+        return f"move {folder} out of the way"
+    return "give yourself the right to write there, or work in a copy of your own"

@@ -1,0 +1,94 @@
+"""Which operating system this is, and how things are installed on it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import pwd
+import shlex
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_FIRST_WITH_NODE: Mapping[str, tuple[int, ...]] = {"debian": (12,), "ubuntu": (23, 4)}
+"""Since when the package nodejs is version 18 or newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """An operating system and who uses it.
+
+    `platform` is `sys.platform`; `likes` are ID and ID_LIKE of /etc/os-release, its own ID first; `version` is its
+    VERSION_ID, empty where there is none. `manager` is what starts daemons: systemd, init, or nothing known.
+    """
+
+    platform: str
+    likes: tuple[str, ...] = ()
+    version: str = ""
+    user: str = ""
+    is_root: bool = False
+    manager: str = ""
+
+    @property
+    def has_apt(self) -> bool:
+        """Whether packages have the names that Debian and Ubuntu give them."""
+        return self.platform == "linux" and not {"debian", "ubuntu"}.isdisjoint(self.likes)
+
+    @property
+    def is_ubuntu(self) -> bool:
+        """Whether Chromium may be a snap here."""
+        return self.platform == "linux" and "ubuntu" in self.likes
+
+    @property
+    def has_node(self) -> bool:
+        """Whether the package nodejs is known to be new enough."""
+        name = self.likes[0] if self.has_apt else ""
+        if name == "debian" and not self.version:
+            return True  # testing and sid have no number
+        return name in _FIRST_WITH_NODE and _numbers(self.version) >= _FIRST_WITH_NODE[name]
+
+    def as_root(self, command: str) -> str:
+        """The command as this user has to type it."""
+        return command if self.is_root else f"sudo {command}"
+
+    def install(self, what: str, *packages: str) -> str:
+        """The line that installs the packages, or a sentence about `what` where they have other names."""
+        if not self.has_apt:
+            return f"install {what} in this system's own way"
+        return self.as_root(f"apt-get install {shlex.join(packages)}")
+
+
+def detect() -> System:
+    """The system this runs on."""
+    release: dict[str, str] = {}
+    if sys.platform == "linux":
+        with suppress(OSError):
+            release = platform.freedesktop_os_release()
+    return of_release(sys.platform, release, user=_user(), is_root=os.geteuid() == 0, manager=_manager())
+
+
+def of_release(
+    name: str, release: dict[str, str], *, user: str = "", is_root: bool = False, manager: str = ""
+) -> System:
+    """The system that an /etc/os-release describes."""
+    likes = tuple(word for key in ("ID", "ID_LIKE") for word in release.get(key, "").lower().split())
+    return System(name, likes, release.get("VERSION_ID", ""), user, is_root, manager)
+
+
+def _manager() -> str:
+    if Path("/run/systemd/system").is_dir():
+        return "systemd"
+    return "init" if Path("/etc/init.d/docker").is_file() else ""
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -1,0 +1,99 @@
+"""Where things lie in a project: templates, records, attempts, pictures, and what is built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from generator import records
+from generator.errors import HostError, TemplateError, UsageError
+from generator.model import Course, Deck, Location, Record
+from generator.template import Image, StepLook, Template, read
+
+SUFFIXES = (".md", ".html", ".pdf")
+
+
+def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> Path:
+    """Where a deck's record lies: in the deck (committed), or below `build/` after a live build."""
+    folder = deck.folder / "records" if committed else course.root / "build" / "records" / deck.slug
+    return folder / f"{engine}.json"
+
+
+def attempt_path(course: Course, deck: Deck, engine: str) -> Path:
+    """Where the captures of a failed capture lie."""
+    return course.root / "build" / "attempts" / deck.slug / f"{engine}.json"
+
+
+def markdown_path(course: Course, deck: Deck, *, attempt: bool = False) -> Path:
+    """Where a deck's Marp Markdown goes; HTML and PDF lie beside it."""
+    folder = course.root / "build" / "attempts" if attempt else course.root / "build"
+    return folder / f"{deck.slug}.{course.file.language}.md"
+
+
+def lock_path(course: Course, deck: Deck, engine: str) -> Path:
+    """The file that keeps two captures of one deck apart."""
+    return course.root / "build" / ".locks" / f"{deck.slug}.{engine}"
+
+
+def built_paths(course: Course) -> tuple[Path, ...]:
+    """Everything that Livedeck may have made in `build/`, there or not."""
+    build = course.root / "build"
+    slides = [markdown_path(course, deck).with_suffix(suffix) for deck in course.decks for suffix in SUFFIXES]
+    pictures = [build / deck.slug for deck in course.decks]
+    return (*slides, *pictures, build / "records", build / "attempts", build / ".locks", build / ".marp")
+
+
+def load_record(course: Course, deck: Deck, engine: str, path: Path) -> Record:
+    """The record at `path`. Raises StaleRecordError or HostError."""
+    return records.load(path, str(path.relative_to(course.root)), deck.slug, engine)
+
+
+def read_template(course: Course, deck: Deck) -> Template:
+    """The deck's template, checked. Raises TemplateError with all that is wrong, UsageError where it cannot be read."""
+    path = course.root / deck.template
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {deck.template}: {error.strerror}") from None
+    try:
+        source = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise TemplateError("the template is not UTF-8", at=Location(deck.template, line)) from None
+    return read(source, deck.template)
+
+
+def step_look(course: Course) -> StepLook:
+    """How steps look in this course. Raises UsageError where its step template cannot be read."""
+    name = course.file.step.template
+    if name is None:
+        return StepLook()
+    shown = f"decks/{name}"
+    try:
+        return StepLook((course.root / shown).read_text(encoding="utf-8"), shown)
+    except (OSError, UnicodeDecodeError) as error:
+        at = Location("decks/course.toml", 1)
+        raise UsageError(f"cannot read the step template {shown}: {error}", at=at) from None
+
+
+def place_image(course: Course, deck: Deck, image: Image, markdown: Path) -> None:
+    """Put a picture of the deck where the Markdown looks for it.
+
+    Raises:
+        TemplateError: there is no such picture, or it lies outside the deck.
+        HostError: it cannot be copied.
+    """
+    source = (deck.folder / image.path).resolve()
+    template = (course.root / deck.template).read_text(encoding="utf-8-sig")
+    at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
+    if not source.is_relative_to(deck.folder.resolve()):
+        hint = f"put it into decks/{deck.slug}/img/"
+        raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
+    if not source.is_file():
+        raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
+    target = markdown.parent / deck.slug / image.path
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise HostError(f"cannot write {target}: {error.strerror}") from None

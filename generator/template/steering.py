@@ -1,0 +1,80 @@
+"""Steps that depend on the language: every language replays one record, so `lang` may choose words only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import nodes
+
+from generator.errors import TemplateError
+from generator.model import Location
+from generator.template.walk import steps_in
+
+_BINDINGS = (nodes.Assign, nodes.AssignBlock, nodes.For, nodes.With, nodes.Macro)
+
+
+def steered(tree: nodes.Template, path: str) -> list[TemplateError]:
+    """An error for each step that `lang` has a hand in, directly or through a variable or macro."""
+    tainted = {"lang"}
+    while new := {name for node, above in _bound(tree) for name in _touched(node, above, tainted)} - tainted:
+        tainted |= new
+    return [
+        TemplateError(
+            "lang decides here what a run fence does",
+            at=Location(path, step.lineno),
+            hint="every language replays one record: let lang choose words only",
+        )
+        for step, above in steps_in(tree)
+        if _reads(step, tainted) or _decided(step, above, tainted)
+    ]
+
+
+def _bound(node: nodes.Node, above: tuple[nodes.Node, ...] = ()) -> Iterator[tuple[nodes.Node, tuple[nodes.Node, ...]]]:
+    for child in node.iter_child_nodes():
+        if isinstance(child, _BINDINGS):
+            yield child, (*above, node)
+        yield from _bound(child, (*above, node))
+
+
+def _touched(node: nodes.Node, above: tuple[nodes.Node, ...], tainted: set[str]) -> Iterator[str]:
+    """The names that get a value from `lang` where `node` gives names values."""
+    everything = _decided(node, above, tainted)
+    if isinstance(node, nodes.Macro):
+        if everything or _reads(node, tainted):
+            yield node.name
+    elif isinstance(node, nodes.With):
+        for target, value in zip(node.targets, node.values, strict=True):
+            if everything or _reads(value, tainted):
+                yield from _stored(target)
+    elif isinstance(node, nodes.For):
+        if everything or _reads(node.iter, tainted) or (node.test is not None and _reads(node.test, tainted)):
+            yield from _stored(node.target)
+    elif isinstance(node, nodes.Assign | nodes.AssignBlock) and (everything or _reads(node, tainted)):
+        yield from _stored(node.target)
+
+
+def _decided(node: nodes.Node, above: tuple[nodes.Node, ...], tainted: set[str]) -> bool:
+    """Whether a condition or a loop around `node` reads a tainted name."""
+    for outer, inner in zip(above, (*above[1:], node), strict=True):
+        asked: list[nodes.Node] = []
+        if isinstance(outer, nodes.If):
+            asked = [outer.test] if inner is not outer.test else []
+            position = next((i for i, branch in enumerate(outer.elif_) if branch is inner), len(outer.elif_))
+            asked += [] if any(inner is part for part in outer.body) else [b.test for b in outer.elif_[:position]]
+        elif isinstance(outer, nodes.For):
+            asked = [outer.iter] + ([outer.test] if outer.test is not None else [])
+        if any(_reads(part, tainted) for part in asked):
+            return True
+    return False
+
+
+def _reads(node: nodes.Node, tainted: set[str]) -> bool:
+    own = isinstance(node, nodes.Name) and node.ctx == "load" and node.name in tainted
+    return own or any(name.name in tainted and name.ctx == "load" for name in node.find_all(nodes.Name))
+
+
+def _stored(target: nodes.Node) -> Iterator[str]:
+    if isinstance(target, nodes.Name | nodes.NSRef):
+        yield target.name
+    yield from (name.name for name in target.find_all(nodes.Name))
+    yield from (reference.name for reference in target.find_all(nodes.NSRef))

@@ -1,0 +1,60 @@
+"""What Jinja says about a template that it cannot read, in words that tell what to do."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+
+import jinja2
+
+from generator.errors import TemplateError
+from generator.model import Location
+from generator.template.mask import Mask, Tag, line_of
+
+_NAMED = re.compile(r"No (?P<kind>filter|test) named '(?P<name>[^']*)'")
+_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?P<name>[^']*)'")
+_TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "claim", "endclaim")
+_OPENING = ("if", "for", "claim", "macro", "call", "filter", "with", "autoescape")
+_RAW = "braces that are no Jinja, in fences and code too, go between {% raw %} and {% endraw %}"
+
+
+def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str, jinja: jinja2.Environment) -> TemplateError:
+    """The error of a template that Jinja cannot read."""
+    message = error.message or "syntax error"
+    at = Location(path, error.lineno)
+    if message.startswith("Unexpected end of template") and (tag := _unclosed(mask.tags)):
+        return TemplateError(
+            f"{{% {tag.name} %}} is never closed",
+            at=Location(path, line_of(mask.source, tag.start)),
+            hint=f"add {{% end{tag.name} %}}",
+        )
+    if "a claim has no else" in message:
+        return TemplateError(message, at=at, hint="say with {% elif %} when the other sentence is true")
+    if named := _NAMED.search(message):
+        known = jinja.filters if named["kind"] == "filter" else jinja.tests
+        return TemplateError(f"Jinja: {message}", at=at, hint=_near(named["name"], known) or _RAW)
+    if unknown := _UNKNOWN_TAG.search(message):
+        name = unknown["name"]
+        text = (
+            f"{{% {name} %}} closes nothing here" if name in _TAGS and name.startswith("e") else f"unknown tag {name}"
+        )
+        expected = message.partition("Jinja was looking for the following tags: ")[2].partition(".")[0]
+        return TemplateError(text, at=at, hint=f"expected {expected}" if expected else _near(name, _TAGS) or _RAW)
+    return TemplateError(f"Jinja: {message}", at=at, hint=_RAW)
+
+
+def _unclosed(tags: Sequence[Tag]) -> Tag | None:
+    """The innermost block tag that nothing closes."""
+    opened: list[Tag] = []
+    for tag in tags:
+        if tag.name in _OPENING:
+            opened.append(tag)
+        elif opened and tag.name == f"end{opened[-1].name}":
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+def _near(name: str, known: Iterable[str]) -> str | None:
+    near = difflib.get_close_matches(name, [word for word in known if not word.startswith("livedeck")], n=1)
+    return f"did you mean {near[0]}?" if near else None

@@ -1,0 +1,41 @@
+"""Where the steps stand in a parsed template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import nodes
+
+from generator.template.tags import STEP_FILTER
+
+
+def is_step(node: nodes.Node) -> bool:
+    """Whether a node is what a run fence became."""
+    if isinstance(node, nodes.FilterBlock):
+        return node.filter.name == STEP_FILTER
+    return (
+        isinstance(node, nodes.CallBlock)
+        and isinstance(node.call.node, nodes.ExtensionAttribute)
+        and node.call.node.name == "_step"
+    )
+
+
+def step_number(node: nodes.Node) -> int:
+    """Which step of the template a step's node is."""
+    call = (
+        node.filter if isinstance(node, nodes.FilterBlock) else node.call if isinstance(node, nodes.CallBlock) else None
+    )
+    assert call is not None  # noqa: S101 (narrowing)
+    (index,) = call.args
+    assert isinstance(index, nodes.Const)  # noqa: S101 (narrowing)
+    return int(index.value)
+
+
+def steps_in(
+    node: nodes.Node, above: tuple[nodes.Node, ...] = ()
+) -> Iterator[tuple[nodes.Node, tuple[nodes.Node, ...]]]:
+    """Every step with the nodes it stands in, outermost first."""
+    for child in node.iter_child_nodes():
+        if is_step(child):
+            yield child, (*above, node)
+        yield from steps_in(child, (*above, node))

@@ -1,0 +1,137 @@
+"""Commands that do not come back: they end the shell, take too long, write too much, or take the host with them."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections.abc import Callable
+
+import pytest
+
+from generator.capture import Session
+from generator.errors import HostError
+from generator.model import Host, Key, Step
+from tests.capture.conftest import AT, Typist
+from tests.capture.proxy import Proxy
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("exit 3", 3),
+        ("exec true", 0),
+        ("exec sh -c 'echo replaced; exit 9'", 9),
+        ("set -e; false", 1),
+        ("kill -9 $$", 137),
+        ("echo last words; exit", 0),
+    ],
+)
+def test_a_command_that_ends_the_shell(typist: Typist, command: str, code: int) -> None:
+    error = typist.fails(command)
+    assert error.message == f"`{command}` ended the shell (exit {code})"
+    assert error.hint
+    assert error.exit_code == 1
+
+
+def test_the_last_words_before_the_end_are_kept(typist: Typist) -> None:
+    typist.lines("echo earlier")
+    assert typist.fails("echo last words; exec echo gone").detail == ("last words", "gone")
+
+
+@pytest.mark.parametrize(
+    ("command", "seen"),
+    [
+        ("cat", ()),
+        ("echo started; read -r answer", ("started",)),
+        ("read -r -p 'Your name: '", ("Your name:",)),
+        ("printf 'half a line'; sleep 1000", ("half a line",)),
+        ("trap '' INT; echo deaf; cat", ("deaf",)),
+        ("exec sleep 1000", ()),
+        ("seq 20; sleep 1000", tuple(str(n) for n in range(9, 21))),
+        ("tput smcup; clear; echo full screen; sleep 1000", ("full screen",)),
+        ("echo 'a line' | less; :", ("a line", "(END)")),
+        ("docker run --rm -it nginx sh -c 'echo inside; exec sleep 1000'", ("inside",)),
+        ("trap 'echo no way' INT; while :; do read -r x; done", ()),
+    ],
+)
+def test_a_command_that_does_not_end(host: Host, command: str, seen: tuple[str, ...]) -> None:
+    typist = Typist(host)
+    typist.lines("docker pull --quiet nginx")
+    started = time.monotonic()
+    error = typist.fails(command, timeout=1)
+    assert time.monotonic() - started < 4
+    assert error.message == f"`{command}` did not end within 1 seconds"
+    assert "timeout=2" in str(error.hint)
+    assert tuple(line for line in error.detail if line)[-12:] == seen, "the screen at that moment, not after ^C"
+    typist.session.close()
+    after = Typist(host)
+    after.lines("docker ps -aq | xargs --no-run-if-empty docker rm --force > /dev/null")
+    after.session.close()
+
+
+@pytest.mark.parametrize("command", ["while :; do echo flood; done", "while sleep 0.01; do date; done"])
+def test_output_does_not_keep_a_command_alive(typist: Typist, command: str) -> None:
+    started = time.monotonic()
+    assert typist.fails(command, timeout=1).message.endswith("did not end within 1 seconds")
+    assert time.monotonic() - started < 6
+
+
+def test_after_a_time_out_the_host_can_be_ended_at_once(own_host: Host) -> None:
+    typist = Typist(own_host)
+    typist.fails("trap '' INT TERM HUP; sleep 1000", timeout=1)
+    typist.session.close()
+    started = time.monotonic()
+    own_host.__exit__(None, None, None)
+    assert time.monotonic() - started < 5
+
+
+def test_a_hundred_megabytes(typist: Typist) -> None:
+    """Stopped by size, with bounded memory, long before they are all there."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    error = typist.fails("yes | head --bytes 100M", timeout=120)
+    assert "wrote too much (output too long: more than 64 MiB)" in error.message
+    assert error.detail == ("y",) * 12
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 300 * 1024
+
+
+def test_ten_megabytes_are_captured(typist: Typist) -> None:
+    captured = typist.capture("yes 0123456789 | head --bytes 11M; echo the end", timeout=60)
+    assert captured.exit == 0
+    assert captured.output[0] == "0123456789"
+    assert captured.output[-1] == "the end"
+    assert len(captured.output) + captured.omitted == 1024 * 1024 + 1
+    assert captured.omitted_after == 2_000
+
+
+def test_a_host_that_ends_in_mid_command_is_a_host_error(own_host: Host) -> None:
+    typist = Typist(own_host)
+    with pytest.raises(HostError):
+        typist.capture("sudo kill 1; sleep 1000", timeout=60)
+    with pytest.raises(HostError):
+        typist.capture("echo more", timeout=5)
+    with pytest.raises(HostError):
+        Session(own_host, 120)
+    typist.session.close()
+
+
+def test_a_daemon_that_is_gone_in_mid_command_is_a_host_error(open_host: Callable[[dict[str, str]], Host]) -> None:
+    with Proxy(cut_at=b"cut it now") as proxy:
+        host = open_host({**os.environ, "DOCKER_HOST": proxy.url})
+        typist = Typist(host)
+        started = time.monotonic()
+        with pytest.raises(HostError):
+            typist.session.run(Key(0, 0, 0), "echo cut 'it now'; sleep 1000", Step(0, AT, "", timeout=60))
+        assert time.monotonic() - started < 30
+        typist.session.close()
+        host.__exit__(None, None, None)
+
+
+def test_a_host_without_bash_is_a_host_error(own_host: Host) -> None:
+    typist = Typist(own_host)
+    typist.lines("sudo mv /usr/bin/bash /usr/bin/bash.away")
+    with pytest.raises(HostError, match="shell does not answer"):
+        Session(own_host, 120)
+    assert typist.lines("echo the old one runs on") == ["the old one runs on"]
+    typist.session.close()
