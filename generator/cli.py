@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO, cast, get_args
+from typing import TYPE_CHECKING, NoReturn, cast, get_args
 
 import click
 
 from generator import __version__
 from generator.errors import HostError, LivedeckError, UsageError, exit_code
-from generator.messages import error_lines, event_line, running_line
-from generator.model import Event, Host, ImagePolicy, StepStarted
+from generator.messages import Console, error_lines
+from generator.model import Host, ImagePolicy
 
 if TYPE_CHECKING:
     from generator.model import Course, Deck
@@ -29,37 +29,6 @@ FORMATS = ("md", "html", "pdf")
 _INTERRUPTED = 130
 _TERMINATED = 143
 _BUG = 70
-
-
-@dataclass
-class Console:
-    """Lines on a stream; on a terminal the running command is shown until it is done."""
-
-    stream: TextIO
-    live: bool
-    pending: bool = False
-
-    def report(self, event: Event) -> None:
-        """Show an event."""
-        if isinstance(event, StepStarted):
-            if self.live:
-                self._clear()
-                self.stream.write(running_line(event))
-                self.stream.flush()
-                self.pending = True
-        elif line := event_line(event, Path.cwd()):
-            self.line(line)
-
-    def line(self, text: str) -> None:
-        """One line, whole."""
-        self._clear()
-        self.stream.write(text + "\n")
-        self.stream.flush()
-
-    def _clear(self) -> None:
-        if self.pending:
-            self.stream.write("\r\x1b[2K")
-            self.pending = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +42,15 @@ class _Session:
         from generator import course  # noqa: PLC0415 (--help and --version come first)
 
         return course.load((self.root or course.find_root(Path.cwd())).resolve())
+
+    def folder(self) -> Path:
+        """The project, or the working directory where there is none."""
+        from generator import course  # noqa: PLC0415
+
+        try:
+            return self.root or course.find_root(Path.cwd())
+        except UsageError:
+            return Path.cwd()
 
     def decks(self, names: tuple[str, ...]) -> tuple[Course, tuple[Deck, ...]]:
         from generator import course  # noqa: PLC0415
@@ -262,6 +240,18 @@ def clean(session: _Session, *, images: bool) -> None:
         if images:
             raise
         session.console.line(f"left the sandboxes alone: {error.message}")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
+@click.pass_obj
+def doctor(session: _Session, *, as_json: bool) -> None:
+    """Say what is there, what is missing, which commands that affects, and what mends it. Nothing is changed."""
+    from generator import doctor as examination  # noqa: PLC0415
+
+    findings = examination.examine(session.folder(), environ=os.environ)
+    click.echo(examination.as_json(findings) if as_json else "\n".join(examination.as_lines(findings)))
+    sys.exit(examination.exit_code(findings))
 
 
 def _engine_of(course: Course, name: str | None) -> str:

@@ -1,14 +1,52 @@
-"""The words of the command line: events and errors as lines, for a terminal, a log or GitHub Actions."""
+"""The words of the command line: events and errors as lines, for a terminal, a log or GitHub Actions.
+
+Lines of a terminal stand behind a bar: GitHub Actions would obey one that begins with `::`, however far it is indented.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from generator.errors import LivedeckError, Problems
 from generator.model import Event, Notice, StepFinished, StepStarted, Wrote
 
 _WIDEST = 100
+_OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+@dataclass
+class Console:
+    """Lines on a stream; on a terminal the running command is shown until it is done."""
+
+    stream: TextIO
+    live: bool
+    pending: bool = False
+
+    def report(self, event: Event) -> None:
+        """Show an event."""
+        if isinstance(event, StepStarted):
+            if self.live:
+                self._clear()
+                self.stream.write(printable(running_line(event)))
+                self.stream.flush()
+                self.pending = True
+        elif line := event_line(event, Path.cwd()):
+            self.line(line)
+
+    def line(self, text: str) -> None:
+        """One line, whole."""
+        self._clear()
+        self.stream.write(printable(text) + "\n")
+        self.stream.flush()
+
+    def _clear(self) -> None:
+        if self.pending:
+            self.stream.write("\r\x1b[2K")
+            self.pending = False
 
 
 def event_line(event: Event, here: Path) -> str | None:
@@ -39,12 +77,17 @@ def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
             yield from error_lines(part, actions=actions)
         return
     yield f"{error.at}: {error.message}" if error.at else f"error: {error.message}"
-    yield from (f"    {line}" for line in error.detail)
-    if error.hint:
-        yield f"  {error.hint}"
+    yield from (f"    | {line}" for line in error.detail)
+    yield from (f"  {line}" for line in (error.hint or "").splitlines())
     if actions:
         place = f" file={_property(error.at.path)},line={error.at.line}" if error.at else ""
         yield f"::error{place}::{_escaped(error.message)}"
+
+
+def printable(text: str) -> str:
+    """A line without what a terminal would obey, or a CI log take for a command of its own (`::error::`, `##[...]`)."""
+    kept = "".join("\ufffd" if unicodedata.category(c) in _OBEYED and c != "\t" else c for c in text)
+    return kept.replace("##[", "# #[")
 
 
 def first_line(command: str) -> str:

@@ -52,9 +52,18 @@ def load(path: Path, shown: str, deck: str, engine: str) -> Record:
         raise StaleRecordError(f"the record is of {record.deck} on {record.engine}", at=at, hint=again)
     for step in record.steps:
         for capture in step.captures:
-            if any(unicodedata.category(c) in ("Cc", "Cs") for text in (capture.prompt, *capture.output) for c in text):
+            typed = capture.command.replace("\n", "").replace("\t", "")
+            if any(
+                unicodedata.category(c) in ("Cc", "Cs")
+                for text in (capture.prompt, typed, *capture.output)
+                for c in text
+            ):
                 raise StaleRecordError(f"the record of `{capture.command}` holds control characters", at=at, hint=again)
     return record
+
+
+def _hidden(text: str) -> bool:
+    return any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
 
 
 def collect(captures: Sequence[tuple[Key, Capture]]) -> tuple[RecordedStep, ...]:

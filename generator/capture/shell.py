@@ -29,7 +29,8 @@ _MARK_BYTES = 128
 
 # The prompts are empty while commands are typed, and the deck's own while one runs: a virtual environment prepends to
 # PS1. 255 is bash's own descriptor of its terminal: unlike one opened here, the deck's programs do not inherit it.
-# Under `set -e`, `! true` ends no shell, but an `eval` that returns 1 does: there the exit code travels in a variable.
+# `set -e` holds while a command runs. `! true` ends no shell, but an `eval` that returns 1 would: then the exit code
+# travels in a variable.
 _SETUP = r"""stty -echo
 [ -r /etc/bash.bashrc ] && . /etc/bash.bashrc
 [ -r ~/.bashrc ] && . ~/.bashrc
@@ -37,16 +38,17 @@ export LANG=C.UTF-8 LC_ALL=C.UTF-8 TZ=UTC PAGER=cat GIT_PAGER=cat MANPAGER=cat S
 unset COLUMNS LINES HISTFILE MAIL MAILCHECK; set +o history; history -c; set -m; cd
 __livedeck_fd=255; { : >&255; } 2>/dev/null || exec {__livedeck_fd}>/dev/tty
 __livedeck_status() { return "$1"; }
-__livedeck_done() { local s=$?; local -; set +euvx
+__livedeck_done() { local s=$? e=; case $- in *e*) e=1 ;; esac; local -; set +euvx
 if [ -n "${__livedeck_person-}" ]; then return 0; fi
-s=${__livedeck_kept:-$s} __livedeck_kept=
-__livedeck_ps1=${PS1-} __livedeck_ps2=${PS2-}; PS1= PS2=; __livedeck_status "$s"
+if [ -z "${__livedeck_held-}" ]; then
+__livedeck_held=1 __livedeck_e=$e __livedeck_ps1=${PS1-} __livedeck_ps2=${PS2-}; PS1= PS2=; fi
+s=${__livedeck_kept:-$s} __livedeck_kept=; __livedeck_status "$s"
 builtin printf '\e]133;D;%s;NONCE\a%s\e]133;B;NONCE\a' "$s" "${__livedeck_ps1@P}" >&"$__livedeck_fd"; }
-__livedeck_begin() {
-case $- in *e*) __livedeck_c+=$'\n{ __livedeck_kept=$?; } 2>/dev/null' ;; esac; local -; set +euvx
-PS1=$__livedeck_ps1 PS2=$__livedeck_ps2; builtin printf '\e]133;C;NONCE\a' >&"$__livedeck_fd"; return "$1"; }
+__livedeck_begin() { PS1=$__livedeck_ps1 PS2=$__livedeck_ps2 __livedeck_held=
+builtin printf '\e]133;C;NONCE\a' >&"$__livedeck_fd"
+if [ -n "${__livedeck_e-}" ]; then __livedeck_c+=$'\n{ __livedeck_kept=$?; } 2>/dev/null'; set -e; fi; return "$1"; }
 readonly -f __livedeck_status __livedeck_done __livedeck_begin; readonly __livedeck_fd
-readonly PROMPT_COMMAND='{ __livedeck_done; } 2>/dev/null'
+readonly PROMPT_COMMAND='{ __livedeck_done; set +e; } 2>/dev/null'
 """
 
 
@@ -129,7 +131,10 @@ class Shell:
         """
         screen = Screen(self._columns, ROWS)
         typed = _typed(command, self._status)
-        self._type(typed)
+        if self._status:
+            self._settle(screen)
+        for line in typed:
+            self._channel.send(line)
         started = self._clock()
         deadline = started + timeout
         code = self._finish(screen, deadline) if self._await_begin(typed, screen, deadline) else None
@@ -148,9 +153,14 @@ class Shell:
         size = b"stty sane rows %d cols %d" % (rows, columns)
         self._channel.send(b"%s; %s; set -o history -o emacs\n" % (size, person))
 
-    def _type(self, lines: list[bytes]) -> None:
-        for line in lines:
-            self._channel.send(line)
+    def _settle(self, screen: Screen) -> None:
+        """Make bash's parser start anew, by an error of our own: one inside `eval` (`x=(`, `if`) leaves it confused."""
+        settled = Screen(self._columns, ROWS)
+        self._channel.send(b")\n")
+        self._finish(settled, self._clock() + _START_SECONDS)
+        for line in settled.output().lines:
+            if "syntax error" not in line:  # a background job's
+                screen.feed(line.encode() + b"\r\n")
 
     def _interrupt(self) -> None:
         """^C, and a moment to obey it. What happens then is nobody's business."""
@@ -177,14 +187,10 @@ class Shell:
         """Wait for the command to begin, and show what a background job wrote until then; False when time is up.
 
         Where the deck has switched the terminal's echo on (`stty sane`), what was typed is there as well, and is not
-        shown. After some syntax errors (`x=(`) bash takes the next line for more of it; then everything is typed again.
+        shown.
         """
         while (at := self._pending.find(self._begin)) < 0:
-            refused = self._done.search(self._pending)
-            if refused and (end := self._pending.find(self._prompt_end, refused.end())) >= 0:
-                self._pending = self._pending[end + len(self._prompt_end) :]
-                self._type(typed)
-            elif not self._receive(screen, deadline):
+            if not self._receive(screen, deadline):
                 screen.feed(self._pending)
                 return False
         before = self._pending[:at]
@@ -230,10 +236,8 @@ def _typed(command: str, status: int) -> list[bytes]:
     size = _LONGEST_CHUNK // 4
     chunks = [_quoted(data[i : i + size]) for i in range(0, len(data), size)] or [b"''"]
     lines = [b"__livedeck_c" + (b"+=" if n else b"=") + chunk + b"\n" for n, chunk in enumerate(chunks)]
-    # After a syntax error bash takes a reserved word at the start of a line for a command, so another word comes first.
-    opening = b":;{\n" if status else b"{\n"
     run = b'} 2>/dev/null; \\builtin eval -- "$__livedeck_c"\n'
-    return [opening, *lines, b"__livedeck_begin %d && :\n" % status, run]
+    return [b"{\n", *lines, b"__livedeck_begin %d && :\n" % status, run]
 
 
 def _quoted(data: bytes) -> bytes:

@@ -14,12 +14,14 @@ from generator.doctor.room import space
 from generator.errors import HostError
 from generator.hosts import building, privilege
 from generator.hosts.daemon import LABEL, LIFETIME, STARTING, explained
+from generator.hosts.machine import kilobytes
+from generator.model import SandboxLimits
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 _LOCAL = (address.DEFAULT, "unix:///run/docker.sock")
-_SPACE_FOR_IMAGES = 2_000_000_000
+_SPACE_FOR_IMAGES = 1_000_000_000
 _RENEWED = "the next `livedeck capture` builds it anew, in about a minute"
 
 
@@ -110,8 +112,9 @@ def _disk(case: Case, where: str, info: dict[str, object]) -> Iterator[Finding]:
     except OSError:
         return
     found = f"{space(free)} free in {folder}"
-    if free < _SPACE_FOR_IMAGES:
-        found += "; a sandbox image with its stand-ins takes about 1 GB"
+    limits = case.course.file.sandbox if case.course else SandboxLimits()
+    if free < _SPACE_FOR_IMAGES + 1024 * int(kilobytes(limits.keep_free)):
+        found += f"; a sandbox and its images take about 1 GB and have to leave {limits.keep_free} (keep_free) free"
         mend = "make room there; `livedeck clean --images` removes Livedeck's images"
         yield Finding("docker disk", "broken", found, LIVE, mend)
     else:

@@ -28,14 +28,19 @@ def as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     width = max((len(finding.name) for finding in findings), default=0)
     indent = " " * (_STATE_WIDTH + 2)
     for finding in sorted(findings, key=lambda finding: finding.state != "ok"):
-        yield f"{finding.state:<{_STATE_WIDTH}}  {finding.name:<{width}}  {finding.found}".rstrip()
+        yield f"{finding.state:<{_STATE_WIDTH}}  {finding.name:<{width}}  {_plain(finding.found)}".rstrip()
         if finding.state != "ok" and finding.affects:
             yield f"{indent}affects: {', '.join(finding.affects)}"
         if finding.mend:
-            yield f"{indent}mend:    {finding.mend}"
+            yield f"{indent}mend:    {_plain(finding.mend)}"
     yield ""
     hindered = _hindered(findings)
     yield f"{' and '.join(hindered)} cannot work yet" if hindered else "all that build and capture need is here"
+
+
+def _plain(text: str) -> str:
+    """`text` on one line without what could steer a terminal: records and daemons have had their say in it."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _hindered(findings: Sequence[Finding]) -> list[str]:

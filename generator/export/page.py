@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -25,9 +26,14 @@ _LOADING = {
     "track": ("src",),
     "video": ("src", "poster"),
 }
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_CSS_DATA = re.compile(r"""url\(\s*(?:"data:[^"]*"|'data:[^']*'|data:[^'")\s]*)\s*\)""", re.IGNORECASE)
 _CSS_URL = re.compile(
-    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^'")\s]+))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
+    r"""(?:url|src)\(\s*(?:"([^"]*)"|'([^']*)'|([^'")\s]+))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
 )
+_CSS_SET = re.compile(r"image-set\(([^;}]*)", re.IGNORECASE)
+_CSS_SCHEME = re.compile(r"""(?<![\w.-])(?:https?|ftp|file|wss?):[^\s"')]*""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,23 @@ def read(path: Path) -> Page:
 
 
 def css_addresses(css: str) -> Iterator[str]:
-    """Every address that a piece of CSS loads."""
-    for found in _CSS_URL.finditer(css):
+    """Every address that a piece of CSS loads, however it is written: escaped, in an image set, or as a bare scheme."""
+    plain = _CSS_ESCAPE.sub(_unescaped, _CSS_COMMENT.sub(" ", css))
+    plain = _CSS_DATA.sub(" ", plain)
+    for found in _CSS_URL.finditer(plain):
         yield next(group for group in found.groups() if group is not None)
+    rest = _CSS_URL.sub(" ", plain)
+    for images in _CSS_SET.finditer(rest):
+        for text in re.findall(r"""["']([^"']*)["']""", images[1]):
+            if not text.startswith(("data:", "image/")):
+                yield text
+    for found in _CSS_SCHEME.finditer(_CSS_SET.sub(" ", rest)):
+        yield found[0]
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = int(escape[1], 16) if escape[1] else 0
+    return chr(code) if 0 < code <= sys.maxunicode else (escape[2] or "")
 
 
 class _Reader(HTMLParser):

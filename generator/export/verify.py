@@ -110,6 +110,8 @@ def _trouble(address: str, folder: Path) -> str:
     if parts.path.startswith("/"):
         return "is not relative to the deck"
     target = folder / unquote(parts.path)
+    if not target.resolve().is_relative_to(folder.resolve()):
+        return "lies outside the folder of the slides"
     if not target.is_file():
         return "does not exist"
     return "" if target.stat().st_size else "is empty"

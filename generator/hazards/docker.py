@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 
-from generator.hazards.arguments import Arguments, after_options, arguments
+from generator.hazards.arguments import Arguments, after_options, arguments, path_hazard
 from generator.hazards.words import Word, joined
 
 GLOBAL = ("-H", "--host", "-l", "--log-level", "-c", "--context", "--config", "--tlscacert", "--tlscert", "--tlskey")
@@ -69,14 +71,8 @@ def docker(words: Sequence[Word]) -> str | None:
     if not rest:
         return None
     noun, given = rest[0].text, rest[1:]
-    if noun == "compose":
-        return compose(given)
-    if noun == "rmi":
-        return _removes("image", arguments(given))
-    if noun == "rm":
-        return _removes("container", arguments(given))
-    if noun in STOPS:
-        return _stops(noun, arguments(given, TAKES))
+    if noun in SHORT:
+        return SHORT[noun](given)
     more = after_options(given)
     return _managed(noun, more[0].text, arguments(more[1:], TAKES)) if more else None
 
@@ -125,5 +121,34 @@ def _removes(noun: str, given: Arguments) -> str | None:
     return f"removes {REMOVES[noun]}{volumes}: {joined(given.operands)}"
 
 
+def _mounts(words: Sequence[Word]) -> str | None:
+    """Return which folders of the machine a new container may write to."""
+    hit = []
+    for before, after in pairwise((Word("", ""), *words)):
+        value = after.text if before.text in ("-v", "--volume", "--mount") else after.text.partition("=")[2]
+        if before.text == "--mount" or after.text.startswith("--mount="):
+            fields = dict(field.split("=", 1) for field in value.split(",") if "=" in field)
+            place = fields.get("source", fields.get("src", ""))
+            read_only = "readonly" in value
+        elif before.text in ("-v", "--volume") or after.text.startswith("--volume="):
+            place, *rest = value.split(":")
+            read_only = rest[1:] == ["ro"]
+        else:
+            continue
+        if place.startswith("/") and not read_only and path_hazard(Word(place, place)):
+            hit.append(place)
+    return f"lets a container write to {', '.join(hit)}" if hit else None
+
+
 def _stops(verb: str, given: Arguments) -> str | None:
     return f"{STOPS[verb]}: {joined(given.operands)}" if given.operands and not given.has("--help") else None
+
+
+SHORT: Mapping[str, Callable[[Sequence[Word]], str | None]] = {
+    "compose": compose,
+    "rmi": lambda words: _removes("image", arguments(words)),
+    "rm": lambda words: _removes("container", arguments(words)),
+    **{verb: partial(lambda verb, words: _stops(verb, arguments(words, TAKES)), verb) for verb in STOPS},
+    "run": _mounts,
+    "create": _mounts,
+}

@@ -93,6 +93,8 @@ def code(name: str, words: Sequence[Word], fed: Code | None) -> Code | None:
     if name in ("su", "runuser"):
         given_code = [after for before, after in pairwise(words) if before.text in ("-c", "--command")]
         return _one(given_code[0]) if given_code else fed
+    if name.endswith(".sh"):
+        return Code(None)
     return _shell(words, fed) if name in SHELLS else None
 
 

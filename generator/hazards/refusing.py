@@ -21,7 +21,7 @@ class Hazard:
 
 
 def refusal(hazards: Sequence[Hazard], host: str) -> UsageError:
-    """Return the error that keeps `host` from being used without `--disposable`, with each command's hazards below it."""
+    """Return the error that keeps `host` from being used without `--disposable`, with all hazards in its detail."""
     detail: list[str] = []
     last = None
     for hazard in hazards:

@@ -21,9 +21,9 @@ CONFIG = "LIVEDECK_SSH_CONFIG"
 # The first session says that the login worked. It lives on the standard input that Livedeck holds and takes the
 # connection with it: no shell stays behind on that machine, also where Livedeck was killed.
 READY = b"\nlivedeck-ready\n"
-HOLD = "exec /bin/sh -c 'echo; echo livedeck-ready; cat >/dev/null; kill -HUP $PPID'"
-# The terminal has its size before the program starts, and what a login says before is not taken for its output. ssh gives it
-# the modes of its own terminal, and has none here.
+HOLD = "exec /bin/sh -c 'echo; echo livedeck-ready; while read -r word; do :; done; kill -HUP $PPID'"
+# The terminal has its size before the program starts, and what a login says before is not taken for its output.
+# Its modes would be those of ssh's own terminal, and here ssh has none.
 MARK = b"\x1e"
 GATE = 'set -e; stty sane 38400 rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; exec env "$@"'
 SHARED = ("ServerAliveInterval=4", "ServerAliveCountMax=3", "ConnectTimeout=15", "ClearAllForwardings=yes")
@@ -34,6 +34,8 @@ SECONDS_TO_LOG_IN = 60.0
 SECONDS_TO_ANSWER = 60.0
 SECONDS_TO_OPEN = 30.0
 SECONDS_TO_NOTICE = 1.0
+LAST_WORDS = 20
+"""Lines of ssh that are shown: its warning of a changed host key has thirteen."""
 FAILED = 255
 """The exit code of ssh itself; a program's own 255, and one that a signal ended, look the same."""
 LONGEST_FOLDER = 50
@@ -149,7 +151,7 @@ class Connection:
             said = (self._folder / "errors").read_text(errors="replace")
         except OSError:
             return []
-        return [line.rstrip() for line in said.splitlines() if line.strip()][-12:]
+        return [line.rstrip() for line in said.splitlines() if line.strip()][-LAST_WORDS:]
 
     def close(self) -> None:
         """Hang up, and return when nothing of it is left on this machine."""

@@ -54,6 +54,19 @@ def _inner(node: nodes.Expr) -> Iterator[nodes.Expr]:
         for part in (node.left, node.right):
             yield part
             yield from _inner(part)
+    elif isinstance(node, nodes.Call):
+        asked = [node.node.node] if isinstance(node.node, nodes.Getattr) else []
+        for part in (*asked, *node.args):
+            if not _is_plain(part):
+                yield part
+                yield from _inner(part)
+
+
+def _is_plain(node: nodes.Expr) -> bool:
+    """Whether a node is a whole step or a bare name, whose value says nothing."""
+    return isinstance(node, nodes.Name) or (
+        isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "steps"
+    )
 
 
 def unparse(node: nodes.Node | None) -> str | None:  # noqa: C901, PLR0911, PLR0912 (one case a node)

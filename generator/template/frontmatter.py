@@ -57,7 +57,8 @@ def _problem(text: str) -> tuple[int, str, str] | None:
     try:
         data = yaml.safe_load(match["yaml"]) or {}
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        quoted = "quoted scalar" in (getattr(error, "context", None) or "")
+        mark = getattr(error, "context_mark" if quoted else "problem_mark", None)
         last = match["yaml"].count("\n")
         problem = getattr(error, "problem", None) or "characters that YAML does not know"
         line = 1 + min(mark.line, last) if mark is not None else 0

@@ -58,7 +58,8 @@ class StepResult:
         try:
             return json.loads(self.text)
         except ValueError as error:
-            raise TemplateError(f"the output of this step is no JSON: {error}") from None
+            hint = "have the command print JSON (docker ... --format json), or use .text"
+            raise TemplateError(f"the output of this step is no JSON: {error}", hint=hint) from None
 
     @property
     def rows(self) -> list[dict[str, str]]:

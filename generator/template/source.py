@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from types import CodeType
 
@@ -93,11 +93,17 @@ class StepUndefined(jinja2.StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        if isinstance(self._undefined_obj, Steps):
-            return f"the step {self._undefined_name} has not run when the deck gets here"
-        if type(self._undefined_obj).__module__.startswith("generator."):
-            names = ", ".join(name for name in dir(self._undefined_obj) if not name.startswith("_"))
-            return f"there is no {self._undefined_name} here, only {names}"
+        owner, name = self._undefined_obj, self._undefined_name
+        number: object = name
+        if isinstance(owner, Steps):
+            return f"the step {name} has not run when the deck gets here"
+        if isinstance(number, int) and isinstance(owner, Sized):
+            return f"there is no [{number}] here: it has {len(owner)} parts, counted from 0"
+        if isinstance(owner, dict):
+            return f"there is no {name} here, only {', '.join(str(key) for key in owner)}"
+        if type(owner).__module__.startswith("generator."):
+            known = ", ".join(key for key in dir(owner) if not key.startswith("_"))
+            return f"there is no {name} here, only {known}"
         return str(super()._undefined_message)
 
 
@@ -183,14 +189,14 @@ def _compiled(
     jinja = environment()
     try:
         tree = jinja.parse(program, None, path)
-        errors = errors + checks.check(tree, steps, path, complete=complete)
+        unknown = syntax.unknown(tree, path, jinja)
+        errors = errors + unknown + checks.check(tree, steps, path, complete=complete and not unknown)
+        raise_all(errors)
         mark(tree)
-        code = jinja.compile(tree, None, path)
+        return jinja.compile(tree, None, path)
     except jinja2.TemplateSyntaxError as error:
-        raise_all(errors + ([syntax.explain(error, mask, path, jinja)] if complete or not errors else []))
+        raise_all(errors + ([syntax.explain(error, mask, path)] if complete or not errors else []))
         raise AssertionError from error
-    raise_all(errors)
-    return code
 
 
 def _claims(mask: Mask) -> list[Claim]:

@@ -7,19 +7,20 @@ import re
 from collections.abc import Iterable, Sequence
 
 import jinja2
+from jinja2 import nodes
 
 from generator.errors import TemplateError
 from generator.model import Location
 from generator.template.mask import Mask, Tag, line_of
 
-_NAMED = re.compile(r"No (?P<kind>filter|test) named '(?P<name>[^']*)'")
 _UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?P<name>[^']*)'")
+_EXPECTED = re.compile(r"looking for(?: the following tags:)? ([^.]*)\.")
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "claim", "endclaim")
 _OPENING = ("if", "for", "claim", "macro", "call", "filter", "with", "autoescape")
 _RAW = "braces that are no Jinja, in fences and code too, go between {% raw %} and {% endraw %}"
 
 
-def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str, jinja: jinja2.Environment) -> TemplateError:
+def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str) -> TemplateError:
     """The error of a template that Jinja cannot read."""
     message = error.message or "syntax error"
     at = Location(path, error.lineno)
@@ -31,17 +32,29 @@ def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str, jinja: jin
         )
     if "a claim has no else" in message:
         return TemplateError(message, at=at, hint="say with {% elif %} when the other sentence is true")
-    if named := _NAMED.search(message):
-        known = jinja.filters if named["kind"] == "filter" else jinja.tests
-        return TemplateError(f"Jinja: {message}", at=at, hint=_near(named["name"], known) or _RAW)
     if unknown := _UNKNOWN_TAG.search(message):
         name = unknown["name"]
         text = (
             f"{{% {name} %}} closes nothing here" if name in _TAGS and name.startswith("e") else f"unknown tag {name}"
         )
-        expected = message.partition("Jinja was looking for the following tags: ")[2].partition(".")[0]
-        return TemplateError(text, at=at, hint=f"expected {expected}" if expected else _near(name, _TAGS) or _RAW)
+        expected = _EXPECTED.search(message)
+        return TemplateError(text, at=at, hint=f"expected is {expected[1]}" if expected else _near(name, _TAGS) or _RAW)
     return TemplateError(f"Jinja: {message}", at=at, hint=_RAW)
+
+
+def unknown(tree: nodes.Template, path: str, jinja: jinja2.Environment) -> list[TemplateError]:
+    """Filters and tests that there are not; Jinja itself finds some of them only while it renders."""
+    used = [(node.lineno, "filter", str(node.name), jinja.filters) for node in tree.find_all(nodes.Filter)]
+    used += [(node.lineno, "test", str(node.name), jinja.tests) for node in tree.find_all(nodes.Test)]
+    return [
+        TemplateError(
+            f"there is no {kind} {name}",
+            at=Location(path, line),
+            hint=_near(name, known) or "Jinja's own are in its Template Designer Documentation",
+        )
+        for line, kind, name, known in used
+        if name not in known
+    ]
 
 
 def _unclosed(tags: Sequence[Tag]) -> Tag | None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 class Proxy:
     """Hands on bytes between a socket of its own and the daemon's, until the daemon writes `cut_at`.
 
-    From then on it is as if the daemon had been killed: every connection ends, and no new one is accepted.
+    From then on it is as if the daemon had been killed: every connection ends, new ones at once.
     """
 
     def __init__(self, cut_at: bytes) -> None:
@@ -27,6 +27,7 @@ class Proxy:
         self._listener = socket.socket(socket.AF_UNIX)
         self._sockets = [self._listener]
         self._threads: list[threading.Thread] = []
+        self._is_cut = False
         self.url = f"unix://{self._path}"
 
     def __enter__(self) -> Self:
@@ -38,7 +39,7 @@ class Proxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._cut()
+        self._end(self._sockets)
         for thread in self._threads:
             thread.join()
         for each in self._sockets:
@@ -54,6 +55,9 @@ class Proxy:
         with suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
+                if self._is_cut:
+                    near.close()
+                    continue
                 far = socket.socket(socket.AF_UNIX)
                 self._sockets += [near, far]
                 far.connect(self._daemon)
@@ -65,10 +69,11 @@ class Proxy:
             while data := source.recv(65536):
                 target.sendall(data)
                 if cut_at and cut_at in data:
-                    self._cut()
+                    self._is_cut = True
+                    self._end(self._sockets[1:])
             target.shutdown(socket.SHUT_WR)
 
-    def _cut(self) -> None:
-        for each in list(self._sockets):
+    def _end(self, sockets: list[socket.socket]) -> None:
+        for each in list(sockets):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)

@@ -2,8 +2,11 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
+
+from generator.export import page, verify
 
 HOSTILE = (
     """\
@@ -111,3 +114,20 @@ def test_configuration_found_lying_about_is_not_used(project, monkeypatch):
     (built,) = project.write(deck)
     assert not (project.root / "executed").exists()
     assert "<button onclick" not in built.files[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "background: url(http://example.com/a.png)",
+        "background: u\\72l(http://example.com/a.png)",
+        "background: image-set('http://example.com/a.png' 1x)",
+        "background: -webkit-image-set(url(file:///etc/hostname) 1x)",
+        "background: i\\6d age-set('file:///etc/hostname' 1x)",
+        "background: url(/**/'//example.com/a.png')",
+        "background: url(../../outside.png)",
+    ],
+)
+def test_css_loads_nothing_from_elsewhere(css):
+    assert [address for address in page.css_addresses(css) if verify._trouble(address, Path("/nowhere/build"))]
+    assert list(page.css_addresses("background: url('data:image/svg+xml,http://www.w3.org/')")) == []

@@ -76,6 +76,7 @@ def test_a_full_disk_is_said_and_leaves_nothing() -> None:
         (lambda data: data["steps"][0]["captures"][0].update(output=["\x1b[2Jgone"]), "holds control characters"),
         (lambda data: data["steps"][0]["captures"][0].update(output=["a\nb"]), "holds control characters"),
         (lambda data: data["steps"][0]["captures"][0].update(prompt="\x07$ "), "holds control characters"),
+        (lambda data: data["steps"][0]["captures"][0].update(command="ls\x1b]0;x\x07"), "holds control characters"),
     ],
 )
 def test_a_damaged_or_foreign_record_is_refused(tmp_path: Path, change: object, message: str) -> None:

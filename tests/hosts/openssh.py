@@ -1,0 +1,106 @@
+"""A machine with an OpenSSH server and a Docker of its own: a sandbox that is also reached over SSH."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.hosts import Sandbox
+from generator.hosts.connection import CONFIG
+from generator.model import Event
+from tests.hosts.conftest import Opener, Shown, make_course
+
+PORT = 2222
+PASSWORD = "correct horse"
+# What real machines come with: no docker on the PATH, no terminal. `guest` may not use Docker, `ann` may.
+SERVER = """
+PasswordAuthentication yes
+UsePAM no
+Match User nodocker
+    SetEnv PATH=/opt/bare
+Match User noterminal
+    PermitTTY no
+"""
+INSTALL = f"""
+apt-get update -qq -o Acquire::Check-Valid-Until=false
+DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-server > /dev/null 2>&1
+mkdir -p /run/sshd /opt/bare
+ln -s /usr/bin/id /usr/bin/uname /usr/bin/sh /opt/bare
+printf '%s' "$1" > /etc/ssh/sshd_config.d/livedeck.conf
+for user in ubuntu ann guest nodocker noterminal; do
+    id $user > /dev/null 2>&1 || useradd --create-home --shell /bin/bash $user
+    echo "$user:{PASSWORD}" | chpasswd
+    mkdir -p /home/$user/.ssh
+    echo "$2" > /home/$user/.ssh/authorized_keys
+    chown -R $user: /home/$user/.ssh
+done
+for user in ann noterminal; do usermod --append --groups docker $user; done
+sed -i '1i echo a word of welcome' /home/ubuntu/.bashrc
+/usr/sbin/sshd -p {PORT}
+"""
+CLIENT = """
+Host machine
+    HostName {ip}
+    Port {port}
+    User ubuntu
+Host behind
+    HostName 127.0.0.1
+    Port {port}
+    ProxyJump ubuntu@{ip}:{port}
+Host *
+    UserKnownHostsFile {known}
+    GlobalKnownHostsFile /dev/null
+    IdentityFile {key}
+    IdentitiesOnly yes
+    IdentityAgent none
+"""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The machine, its address, and the files of somebody who may log in there."""
+
+    sandbox: Sandbox
+    ip: str
+    folder: Path
+    run: Callable[..., Shown]
+
+    def address(self, user: str = "ubuntu") -> str:
+        return f"ssh://{user}@{self.ip}:{PORT}"
+
+    def environ(self, *, ci: bool = True, key: str = "key", known: str = "known") -> Mapping[str, str]:
+        """The environment of somebody with that key and those known machines."""
+        config = self.folder / f"config-{key}-{known}"
+        config.write_text(
+            CLIENT.format(ip=self.ip, port=PORT, key=self.folder / key, known=self.folder / known), encoding="utf-8"
+        )
+        rest = {name: value for name, value in os.environ.items() if name not in ("CI", "SSH_AUTH_SOCK")}
+        return {**rest, CONFIG: str(config), **({"CI": "true"} if ci else {})}
+
+
+def new_key(path: Path) -> str:
+    """Make a key pair; return its public line."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+    return path.with_name(f"{path.name}.pub").read_text(encoding="utf-8").strip()
+
+
+@contextmanager
+def machine(folder: Path, run: Callable[..., Shown]) -> Iterator[Machine]:
+    """A machine of its own; `run` is the fixture `screen`."""
+    public = new_key(folder / "key")
+    with Opener()(make_course()) as sandbox:
+        installed = run(sandbox, "sudo", "sh", "-euc", INSTALL, "install", SERVER, public)
+        assert installed.exit == 0, installed.text
+        ip = run(sandbox, "sh", "-c", "getent ahostsv4 $(hostname)").lines[0].split()[0]
+        host_key = run(sandbox, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").lines[0]
+        known = "".join(f"[{name}]:{PORT} {host_key}\n" for name in (ip, "127.0.0.1"))
+        (folder / "known").write_text(known, encoding="utf-8")
+        yield Machine(sandbox, ip, folder, run)
+
+
+def nothing(event: Event) -> None:
+    """A report that nobody reads."""

@@ -1,0 +1,284 @@
+"""A machine over SSH: logging in with the user's own keys and configuration, and what happens when the road ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import docker
+import pytest
+
+from generator.capture import Session
+from generator.errors import HostError, UsageError
+from generator.hosts.process import Program, in_terminal
+from generator.hosts.ssh import Ssh, open_ssh
+from generator.model import Capture, Event, Key, Location, Notice, Step
+from tests.hosts.conftest import Screen, make_course
+from tests.hosts.openssh import PASSWORD, PORT, Machine, machine, new_key, nothing
+
+ROOT = Path(__file__).parents[2]
+GONE = "timeout 10 sh -c 'while pgrep --uid ann; do :; done'"
+MODES = """
+stty -a | tr ';' '\\n' | grep -v -e iutf8 -e imaxbel -e brkint
+env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL
+"""
+LOG_IN = """
+import os, sys
+from generator.hosts.ssh import open_ssh
+from generator.errors import HostError
+from tests.hosts.conftest import make_course
+try:
+    with open_ssh(sys.argv[1], make_course(), environ=os.environ, report=lambda event: None) as host:
+        terminal = host.open_terminal(("sh", "-c", "echo up; exec sleep 1000"), 80, 25)
+        terminal.receive(30)
+        print("logged in as", host.facts.user, flush=True)
+        if sys.argv[2:]:
+            sys.stdin.read()
+except HostError as error:
+    print(error, *error.detail, sep=chr(10))
+"""
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory, screen: Screen) -> Iterator[Machine]:
+    with machine(tmp_path_factory.mktemp("ssh"), screen) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def host(there: Machine) -> Iterator[Ssh]:
+    with open_to(there) as running:
+        yield running
+
+
+def open_to(there: Machine, address: str | None = None, **how: str) -> Ssh:
+    return open_ssh(address or there.address(), make_course(), environ=there.environ(**how), report=nothing)
+
+
+def refused(there: Machine, address: str | None = None, **how: str) -> HostError:
+    with pytest.raises(HostError) as caught:
+        open_to(there, address, **how)
+    assert caught.value.exit_code == 3
+    assert caught.value.hint
+    return caught.value
+
+
+def typed(session: Session, command: str, timeout: float = 60) -> Capture:
+    return session.run(Key(0, 0, 0), command, Step(0, Location("decks/a/deck.md", 1), command, timeout=timeout))
+
+
+def shown_until(program: Program, text: str) -> str:
+    shown = b""
+    while text not in shown.decode(errors="replace"):
+        data = program.receive(30)
+        assert data, shown
+        shown += data
+    return shown.decode()
+
+
+def temporary_folders() -> set[Path]:
+    return {path for path in Path("/tmp").glob("livedeck-*") if path.is_dir()}
+
+
+def test_facts(there: Machine, host: Ssh) -> None:
+    names = [name for name in type(host.facts).__struct_fields__ if name != "kind"]
+    own = there.sandbox.facts
+    assert {name: getattr(host.facts, name) for name in names} == {name: getattr(own, name) for name in names}
+    assert host.facts.kind == "ssh"
+
+
+def test_says_what_it_is_and_whose_prompt_slides_will_show(there: Machine) -> None:
+    events: list[Event] = []
+    with open_ssh(there.address("ann"), make_course(), environ=there.environ(), report=events.append) as other:
+        assert isinstance(events[0], Notice)
+        assert there.address("ann") in events[0].text
+        assert other.facts.docker_version in events[0].text
+        assert [event.text for event in events[1:] if isinstance(event, Notice)] == [
+            "slides will show that machine's own prompt, not ubuntu@ip-10-0-1-14"
+        ]
+
+
+def test_a_deck(host: Ssh) -> None:
+    session = Session(host, 120)
+    pulled = typed(session, "docker pull nginx")
+    assert pulled.prompt == "ubuntu@ip-10-0-1-14:~$ "
+    assert sum("Pull complete" in line for line in pulled.output) >= 6
+    assert host.images().digests["nginx:latest"] == pulled.output[-3].removeprefix("Digest: ")
+    assert typed(session, "cd /tmp && cat <<'END'\n~.\n~?\n가나다\nEND").output == ("~.", "~?", "가나다")
+    assert typed(session, "docker run --rm -it nginx sh -c 'tty; exit 3'").exit == 3
+    assert typed(session, "ps -o comm=").output == ("bash", "ps")
+    session.close()
+
+
+def test_the_terminal_is_as_in_a_sandbox(there: Machine, host: Ssh, screen: Screen) -> None:
+    over_ssh = screen(host, "sh", "-c", MODES, columns=97, rows=31)
+    in_sandbox = screen(there.sandbox, "sh", "-c", MODES, columns=97, rows=31)
+    assert set(over_ssh.lines) ^ set(in_sandbox.lines) == set()
+    assert over_ssh.exit == 0
+
+
+def test_a_program_that_a_signal_ended_has_no_exit_code(host: Ssh, screen: Screen) -> None:
+    assert screen(host, "bash", "-c", "kill -9 $$").exit is None
+    assert screen(host, "bash", "-c", "exit 254").exit == 254
+
+
+def test_configuration_of_the_user(there: Machine) -> None:
+    with open_to(there, "ssh://machine") as other:
+        assert (other.facts.user, other.facts.hostname) == ("ubuntu", "ip-10-0-1-14")
+
+
+def test_jump_host(there: Machine, screen: Screen) -> None:
+    with open_to(there, "ssh://ubuntu@behind") as other:
+        assert screen(other, "sh", "-c", "echo ${SSH_CONNECTION%% *}").lines == ["127.0.0.1"]
+
+
+def test_leaving_ends_everything(there: Machine, screen: Screen) -> None:
+    before = temporary_folders()
+    with open_to(there, there.address("ann")) as other:
+        terminal = other.open_terminal(("bash", "-i"), 80, 25)
+        terminal.send(b"sleep 1000 & sleep 1000\n")
+        assert len(temporary_folders()) == len(before) + 1
+    assert temporary_folders() == before
+    assert terminal.receive(10) == b""
+    assert (
+        screen(there.sandbox, "sh", "-c", "timeout 10 sh -c 'while pgrep --uid ann --exact bash; do :; done'").exit == 0
+    )
+    with pytest.raises(HostError, match="closed"):
+        other.open_terminal(("true",), 80, 25)
+    with pytest.raises(HostError):
+        terminal.send(b"too late")
+
+
+def test_livedeck_killed(there: Machine, screen: Screen) -> None:
+    command = [sys.executable, "-c", LOG_IN, there.address("ann"), "stay"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=there.environ(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as livedeck:
+        assert livedeck.stdout
+        assert livedeck.stdout.readline() == b"logged in as ann\n"
+        livedeck.send_signal(signal.SIGKILL)
+    assert screen(there.sandbox, "sh", "-c", GONE).exit == 0
+
+
+def test_asks_on_the_terminal_of_the_user(there: Machine) -> None:
+    new_key(there.folder / "unknown-key")
+    program = in_terminal(
+        [sys.executable, "-c", LOG_IN, there.address()],
+        environ=there.environ(ci=False, key="unknown-key", known="nobody-known"),
+        folder=str(ROOT),
+        columns=120,
+        rows=50,
+    )
+    try:
+        shown_until(program, "(yes/no/[fingerprint])?")
+        program.send(b"yes\n")
+        shown_until(program, "password:")
+        program.send(b"wrong\n")
+        shown_until(program, "password:")
+        program.send(f"{PASSWORD}\n".encode())
+        shown_until(program, "logged in as ubuntu")
+    finally:
+        program.close()
+
+
+def test_wrong_key(there: Machine) -> None:
+    new_key(there.folder / "wrong-key")
+    error = refused(there, key="wrong-key")
+    assert error.message == f"cannot log in to {there.address()}"
+    assert "Permission denied (publickey,password)." in error.detail[-1]
+
+
+def test_unknown_host_key(there: Machine) -> None:
+    assert refused(there, known="none-known").detail[-1] == "Host key verification failed."
+    assert not (there.folder / "none-known").exists()
+
+
+def test_changed_host_key(there: Machine) -> None:
+    other = new_key(there.folder / "other-machine")
+    (there.folder / "changed").write_text(f"[{there.ip}]:{PORT} {other}\n", encoding="utf-8")
+    assert any("REMOTE HOST IDENTIFICATION HAS CHANGED" in line for line in refused(there, known="changed").detail)
+
+
+@pytest.mark.parametrize("address", ["ssh://ubuntu@127.0.0.1:1", "ssh://127.0.0.1:1", "ssh://[::1]:1"])
+def test_unreachable(there: Machine, address: str) -> None:
+    error = refused(there, address)
+    assert error.message == f"cannot log in to {address}"
+    assert "port 1: " in error.detail[-1]
+
+
+@pytest.mark.parametrize(
+    ("user", "message"),
+    [
+        ("nodocker", "there is no Docker on {}"),
+        ("guest", "the Docker daemon of {} does not answer guest"),
+    ],
+)
+def test_no_docker_there(there: Machine, user: str, message: str) -> None:
+    before = temporary_folders()
+    assert refused(there, there.address(user)).message == message.format(there.address(user))
+    assert temporary_folders() == before
+
+
+def test_no_terminal_there(there: Machine) -> None:
+    with open_to(there, there.address("noterminal")) as other, pytest.raises(HostError, match="gives no terminal"):
+        other.open_terminal(("true",), 80, 25)
+
+
+def test_no_ssh_here() -> None:
+    with pytest.raises(HostError, match="there is no ssh") as caught:
+        open_ssh("ssh://machine", make_course(), environ={"PATH": "/nowhere"}, report=nothing)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ssh://",
+        "ssh://-oProxyCommand=touch",
+        "ssh://-l@host",
+        "ssh://user@-oProxyCommand=touch",
+        "ssh://host;touch",
+        "ssh://$(touch)@host",
+        "ssh://host name",
+        "ssh://host\n",
+        "ssh://host:0",
+        "ssh://host:65536",
+        "ssh://host:-p",
+        "ssh://[-o]",
+        "ssh://host/path",
+        "ssh://user:password@host",
+        "http://host",
+        "host",
+    ],
+)
+def test_what_is_no_address(address: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        open_ssh(address, make_course(), environ={}, report=nothing)
+    assert caught.value.hint == "write ssh://user@host or ssh://user@host:port"
+
+
+def test_connection_cut_while_a_command_runs(there: Machine) -> None:
+    with open_to(there) as other:
+        session = Session(other, 120)
+        with pytest.raises(HostError, match=f"the connection to {there.address()} is closed"):
+            typed(session, "echo started; sudo pkill -9 sshd-session; sleep 1000")
+        with pytest.raises(HostError, match="is closed"):
+            Session(other, 120)
+        with pytest.raises(HostError, match="is closed"):
+            other.images()
+
+
+def test_machine_that_falls_silent(there: Machine, api: docker.APIClient) -> None:
+    with open_to(there) as other:
+        session = Session(other, 120)
+        container = there.sandbox._machine.container
+        api.pause(container)
+        try:
+            with pytest.raises(HostError, match="is closed") as caught:
+                typed(session, "sleep 1000")
+        finally:
+            api.unpause(container)
+        assert "not responding" in " ".join(caught.value.detail)

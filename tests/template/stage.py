@@ -1,0 +1,89 @@
+"""A deck on a stage: a template, and a runner that answers from a table. Everything else is real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator.errors import LivedeckError, Problems
+from generator.model import Capture, DeckView, HostFacts, Key, Rendered, Step
+from generator.template import StepLook, read, render
+
+PATH = "decks/01-test/deck.md"
+FRONT = "---\nmarp: true\n---\n\n"
+FIRST = 5
+"""The line of the template on which what follows FRONT begins."""
+
+HOST = HostFacts(
+    kind="sandbox",
+    docker_version="28.5.2",
+    storage_driver="overlay2",
+    docker_root="/var/lib/docker",
+    layer_dir="/var/lib/docker/overlay2",
+    architecture="x86_64",
+    operating_system="Debian",
+    kernel="6.1",
+    hostname="ip-10-0-1-14",
+    user="ubuntu",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command prints, and its exit code."""
+
+    output: tuple[str, ...] = ()
+    exit: int = 0
+
+
+@dataclass
+class Table:
+    """A runner: each command has its answers, the last of which goes on for ever; `typed` is all that was asked."""
+
+    answers: Mapping[str, Sequence[Answer]] | Callable[[str], Answer]
+    typed: list[tuple[Key, str]] = field(default_factory=list)
+
+    def run(self, key: Key, command: str, step: Step) -> Capture:
+        earlier = sum(1 for _, other in self.typed if other == command)
+        self.typed.append((key, command))
+        if callable(self.answers):
+            answer = self.answers(command)
+        else:
+            known = self.answers[command]
+            answer = known[min(earlier, len(known) - 1)]
+        return Capture("$ ", command, answer.output, answer.exit, 0.1)
+
+    @property
+    def commands(self) -> list[str]:
+        return [command for _, command in self.typed]
+
+
+def prints(*lines: str) -> Table:
+    """A runner under which every command prints the same."""
+    return Table(lambda command: Answer(lines))
+
+
+def play(source: str, runner: Table | None = None, *, course: object = None, lang: str = "ko") -> Rendered:
+    """The template read and rendered; `course` is what it sees under that name."""
+    template = read(source, PATH)
+    variables = {"course": course or {}, "deck": DeckView("01-test", "current"), "host": HOST}
+    return render(template, runner or prints("ok"), variables=variables, lang=lang, label="명령어", look=StepLook())
+
+
+def body(rendered: Rendered) -> str:
+    """A rendered deck without its front matter."""
+    return rendered.markdown.split("---\n", 2)[2].removeprefix("\n")
+
+
+def parts(error: LivedeckError) -> list[LivedeckError]:
+    """The single errors that an error stands for."""
+    return list(error.errors) if isinstance(error, Problems) else [error]
+
+
+def complaints(source: str, runner: Table | None = None, *, course: object = None) -> list[tuple[int, str, str]]:
+    """(line, message, hint) of every error that a template has; empty if it renders."""
+    try:
+        play(source, runner, course=course)
+    except LivedeckError as error:
+        return [(part.at.line if part.at else 0, part.message, part.hint or "") for part in parts(error)]
+    return []

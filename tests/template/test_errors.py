@@ -1,0 +1,339 @@
+"""Every error of the template language: where it points, what it says, and that nothing has run by then."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.errors import Problems, StepError, TemplateError
+from generator.template import read
+from tests.template.stage import FIRST, FRONT, PATH, Answer, Table, complaints, parts, play, prints
+
+RUN = "```bash run\nls\n```\n"
+
+
+def refused(text: str, *, front: str = FRONT) -> list[tuple[int, str, str]]:
+    """The errors of a template, as lines from its first line below the front matter; nothing may have run."""
+    runner = prints("out")
+    found = complaints(front + text, runner)
+    assert runner.typed == []
+    return [(line - FIRST + 1, message, hint) for line, message, hint in found]
+
+
+def fence(options: str, commands: str = "ls") -> str:
+    return f"```bash run {options}\n{commands}\n```\n"
+
+
+OPTIONS = [
+    ("tiemout=9", "unknown option tiemout", "did you mean timeout?"),
+    ("foo", "unknown option foo", "options are"),
+    ("Hide", "unknown option Hide", "did you mean hide?"),
+    ("id=9lives", "option id: bad value in 'id=9lives'", "begins with a letter"),
+    ("id=Pull", "option id: bad value", "a-z"),
+    ("id=한글", "option id: bad value", "a-z"),
+    ("id=", "option id: bad value", "a-z"),
+    ("id", "option id: bad value", "a-z"),
+    ("exit=256", "option exit: bad value", "0 to 255"),
+    ("exit=-1", "option exit: bad value", "0 to 255"),
+    ("exit=0,", "option exit: bad value", "or any"),
+    ("exit=some", "option exit: bad value", "or any"),
+    ("timeout=0", "option timeout: bad value", "more than 0"),
+    ("timeout=9000", "option timeout: bad value", "at most 7200"),
+    ("timeout=1m", "option timeout: bad value", "seconds"),
+    ("timeout=nan", "option timeout: bad value", "seconds"),
+    ("show=all", "option show: bad value", "both or command or output or none"),
+    ("copy=0", "option copy: bad value", "the number of a command"),
+    ("copy=first", "option copy: bad value", "a text in quotes"),
+    ('copy=""', "option copy: bad value", "a text in quotes"),
+    ('copy="unclosed', "cannot read the options from", 'name="a text"'),
+    ('copy="a"b', "cannot read the options from", 'name="a text"'),
+    ("hide=yes", "option hide: bad value", "no value"),
+    ("expand=1", "option expand: bad value", "no value"),
+    ("hide show=both", "sets show a second time", "leave one of them out"),
+    ("id=a id=b", "sets id a second time", "leave one of them out"),
+]
+
+
+@pytest.mark.parametrize(("options", "message", "hint"), OPTIONS)
+def test_an_option(options, message, hint):
+    ((line, said, advice),) = refused("# 제목\n\n" + fence(options))
+    assert line == 3
+    assert message in said
+    assert hint in advice
+
+
+def test_all_bad_options_of_a_fence_are_told():
+    found = refused(fence("id=A timout=3 exit=x"))
+    assert [line for line, _, _ in found] == [1, 1, 1]
+    assert len({message for _, message, _ in found}) == 3
+
+
+FENCES = [
+    (fence("exit=0,1"), 1, "exit names 2 exit codes for 1 commands", "one for each command"),
+    (fence("exit=0", "ls\n\npwd"), 1, "exit names 1 exit codes for 2 commands", "one for each command"),
+    (fence("copy=2"), 1, "copy=2 where there are 1 commands", "count from 1"),
+    (fence("", ""), 1, "holds no command", "delete the fence"),
+    ("```bash run\n```\n", 1, "holds no command", "delete the fence"),
+    (f"{fence('id=a')}\n{fence('id=a')}", 5, "the id a is taken by line 5", "choose another"),
+    ("```python run\nls\n```\n", 1, "python run: commands are typed into bash", "```bash run"),
+    ("```bash run\nls\n\n텍스트\n", 1, "never closed", "close it with ```"),
+    ("# a\n\n~~~~bash run\nls\n~~~\n", 3, "never closed", "close it with ~~~~"),
+    ("> ```bash run\n> ls\n\n텍스트\n", 1, "never closed", "behind the same quote marks"),
+    ("- ```bash run\n  ls\n\n텍스트\n", 1, "never closed", "indent"),
+    ("> ```bash run\n> ls\n```\n", 1, "never closed", "behind the same quote marks"),
+    (f"```bash run\nls\n\n{RUN}", 1, "never closed: line 8 begins with ```", "nothing else"),
+    (f"```bash run\nls\n```여기\n\n{RUN}", 1, "never closed: line 7 begins with ```", "nothing else"),
+    (f"{{% if true %}}\n```bash run\nls\n```{{% endif %}}\n\n{RUN}", 2, "line 8 begins with ```", "nothing else"),
+    ("- a\n\n      ```bash run\n      ls\n      ```\n", 3, "it is a code block", "three spaces"),
+    ("    ```bash run\n    ls\n    ```\n", 1, "it is a code block", "three spaces"),
+    ("문단\n    ```bash run\n    ls\n", 2, "continues the paragraph", "blank line above"),
+    (f"<div>\n{RUN}</div>\n", 2, "inside HTML", "blank line above"),
+    ('```bash run copy="`x`"\nls\n```\n', 1, "its options hold a backtick", "~~~"),
+    ("{% if true %}```bash run\nls\n```\n{% endif %}\n", 1, "a Jinja tag stands before it", "line of its own"),
+    ("> {{ lang }} ```bash run\n> ls\n> ```\n", 1, "a Jinja tag stands before it", "line of its own"),
+    ("```run\nls\n```\n", 1, "would only be shown: ```run", "```bash run"),
+    ("```bash id=x run\nls\n```\n", 1, "would only be shown", "```bash run"),
+    ("```bash RUN\nls\n```\n", 1, "would only be shown", "```bash run"),
+    ("```bash timeout=20\nls\n```\n", 1, "would only be shown", "```bash run"),
+    ("```bash hide\nls\n```\n", 1, "would only be shown", "```bash run"),
+    ("```terminal 1:2\n$ ls\n```\n", 1, "are those of steps", "```bash run"),
+    (f"{{% macro m() %}}\n{RUN}{{% endmacro %}}\n", 2, "inside a macro", "where it stands"),
+    (f"{{% set x %}}\n{RUN}{{% endset %}}\n", 2, "inside a set block", "where it stands"),
+    (
+        f"{{% macro m() %}}{{% endmacro %}}{{% call m() %}}\n{RUN}{{% endcall %}}\n",
+        2,
+        "a call block",
+        "where it stands",
+    ),
+    (f"{{% filter upper %}}\n{RUN}{{% endfilter %}}\n", 2, "inside a filter block", "where it stands"),
+    ("{% filter upper %}{{ lang }}{% endfilter %}\n", 1, "inside a filter block", "{{ ... | upper }}"),
+    (fence("expand", "{%- if true %}\nls\n{% endif %}"), 2, "whitespace control", "leave it out"),
+    (fence("expand", "ls\n{{ nowhere }}"), 3, "nowhere has no value here", "course, deck, host, lang, steps"),
+    (fence("expand", "ls\necho {{.Names}}"), 3, "Jinja: unexpected '.'", "{% raw %}"),
+    (fence("expand", "ls\n{% claim true %}\nls\n{% endclaim %}"), 3, "a claim cannot stand among commands", "outside"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message", "hint"), FENCES)
+def test_a_fence(text, line, message, hint):
+    found = refused(text)
+    assert [number for number, _, _ in found] == [line], found
+    assert message in found[0][1]
+    assert hint in found[0][2]
+
+
+JINJA = [
+    ("{%- if true %}a{% endif %}", 1, "whitespace control ({%-)", "disappears by itself"),
+    ("a\n{{ lang -}}\n", 2, "whitespace control", "leave it out"),
+    ("{#- a #}", 1, "whitespace control ({#-)", "leave it out"),
+    ("{% if true +%}a{% endif %}", 1, "whitespace control", "leave it out"),
+    ("a\n{{ lang\n\nb", 2, "{{ is never closed", "add }}"),
+    ("a\n{% if true\n\nb", 2, "{% is never closed", "add %}"),
+    ("a\n{# b\n\nc", 2, "{# is never closed", "add #}"),
+    ("a\n{% raw %}\n\nc", 2, "{% raw %} is never closed", "{% endraw %}"),
+    ("a\n\n{% if true %}\nb\n\nc\n\n", 3, "{% if %} is never closed", "{% endif %}"),
+    ("{% if true %}\n{% for a in [1] %}\n{% endif %}\n", 3, "endif", "'endfor'"),
+    ("a\n{% endif %}", 2, "{% endif %} closes nothing here", ""),
+    ("a\n{% elsif true %}", 2, "unknown tag elsif", "did you mean elif?"),
+    ("a\n{% livedeck_step 0 %}", 2, "livedeck_", "choose another name"),
+    ("{{ lang | livedeck_inner }}", 1, "livedeck_", "choose another name"),
+    ("a\n{{ lang | uper }}", 2, "there is no filter uper", "did you mean upper?"),
+    ("a\n{% if lang is defind %}b{% endif %}", 2, "there is no test defind", "did you mean defined?"),
+    ("a\n{{ 1 + }}", 2, "Jinja: ", "{% raw %}"),
+    ("`docker ps --format '{{.Names}}'`", 1, "Jinja: unexpected '.'", "in fences and code too"),
+    ("```text\n{{.Names}}\n```", 2, "Jinja: unexpected '.'", "in fences and code too"),
+    ("a\n{% include 'x' %}", 2, "{% include %} is not part of the template language", "write it out here"),
+    ("{% import 'x' as y %}", 1, "{% import %} is not part", "write it out here"),
+    ("{% from 'x' import y %}", 1, "{% import %} is not part", "write it out here"),
+    ("{% extends 'x' %}", 1, "{% extends %} is not part", "write it out here"),
+    ("{% block a %}{% endblock %}", 1, "{% block %} is not part", "write it out here"),
+    ("{% claim true %}a\n{% else %}b{% endclaim %}", 2, "a claim has no else", "{% elif %}"),
+    ("{% claim true %}a\n\nb", 1, "{% claim %} is never closed", "{% endclaim %}"),
+    ("a\n{{ corse.title }}", 2, "corse has no value here", "did you mean course?"),
+    ("a\n{{ xyzzy }}", 2, "xyzzy has no value here", "course, deck, host, lang, steps"),
+    ("{% for a in [1] %}{% endfor %}\n{{ loop.index }}", 2, "loop has no value here", ""),
+    ("a\n{{ host.storage_drivers }}", 2, "host has no storage_drivers", "did you mean storage_driver?"),
+    ("a\n{{ steps.pull.text }}", 2, "there is no step with the id pull", "give a run fence above that id"),
+    (f"{fence('id=pull')}{{{{ steps.pul.text }}}}", 4, "no step with the id pul", "did you mean steps.pull?"),
+    (f"{fence('id=pull')}{{{{ steps['pul'].text }}}}", 4, "no step with the id pul", "did you mean steps.pull?"),
+    (f"{{{{ steps.a.text }}}}\n\n{fence('id=a')}", 1, "the step a has not run yet here", "it runs at line 7"),
+    (f"{{% for x in [1] %}}{{{{ steps.a.exit }}}}{{% endfor %}}\n\n{fence('id=a')}", 1, "has not run yet", "at line 7"),
+    ("a\U0010fe01b", 1, "an invisible character", "type the line anew"),
+    ("a\n\nb\U0010ff00", 3, "an invisible character", "type the line anew"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message", "hint"), JINJA)
+def test_jinja(text, line, message, hint):
+    found = refused(text)
+    assert [number for number, _, _ in found] == [line], found
+    assert message in found[0][1]
+    assert hint in found[0][2]
+
+
+STEERED = [
+    f"{{% if lang == 'ko' %}}\n{RUN}{{% endif %}}",
+    f"{{% if false %}}{{% elif lang == 'ko' %}}{{% else %}}\n{RUN}{{% endif %}}",
+    f"{{% for x in lang %}}\n{RUN}{{% endfor %}}",
+    f"{{% for x in [1] if lang == 'ko' %}}\n{RUN}{{% endfor %}}",
+    f"{{% for x in lang %}}{{% else %}}\n{RUN}{{% endfor %}}",
+    f"{{% claim lang == 'ko' %}}\n{RUN}{{% endclaim %}}",
+    f"{{% set a = lang %}}{{% set b = a ~ 1 %}}{{% if b %}}\n{RUN}{{% endif %}}",
+    f"{{% set a %}}{{{{ lang }}}}{{% endset %}}{{% if a %}}\n{RUN}{{% endif %}}",
+    f"{{% if lang %}}{{% set a = 1 %}}{{% endif %}}{{% if a is defined %}}\n{RUN}{{% endif %}}",
+    f"{{% for x in lang %}}{{% set a = 1 %}}{{% endfor %}}{{% if a is defined %}}\n{RUN}{{% endif %}}",
+    f"{{% with a = lang %}}{{% if a %}}\n{RUN}{{% endif %}}{{% endwith %}}",
+    f"{{% set a = namespace() %}}{{% set a.b = lang %}}{{% if a.b %}}\n{RUN}{{% endif %}}",
+    f"{{% macro m() %}}{{{{ lang }}}}{{% endmacro %}}{{% if m() %}}\n{RUN}{{% endif %}}",
+    "\n" + fence("expand", "echo {{ lang }}"),
+    "\n" + fence("expand", "{% if lang == 'ko' %}\nls\n{% endif %}"),
+]
+
+
+@pytest.mark.parametrize("text", STEERED)
+def test_lang_steers_no_step(text):
+    ((line, message, hint),) = refused(text)
+    assert line == 2
+    assert message == "lang decides here what a run fence does"
+    assert "words only" in hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{{% if lang == 'ko' %}}\n가\n{{% endif %}}\n\n{RUN}",
+        f"{{% if true %}}\n{RUN}{{% elif lang == 'ko' %}}\n가\n{{% endif %}}",
+        f"{{% set a = lang %}}{{{{ a }}}}\n\n{RUN}",
+    ],
+)
+def test_lang_may_choose_words_beside_a_step(text):
+    assert complaints(FRONT + text) == []
+
+
+FRONTS = [
+    ("# 제목\n", 1, "a deck begins with its front matter", "write ---"),
+    ("\n---\nmarp: true\n---\n", 1, "a deck begins with its front matter", "write ---"),
+    ("---\nmarp: true\n\n# 제목\n", 1, "a deck begins with its front matter", "then --- again"),
+    ("---\nmarp: true\nheader: a: b\n---\n", 3, "the front matter is no YAML", "quotes"),
+    ('---\nmarp: true\nheader: "a\n---\n', 3, "the front matter is no YAML", "quotes"),
+    ("---\n- a\n---\n", 1, "no list of `key: value` lines", "`key: value`"),
+    ("---\nmarp: true\n```bash run\n---\n", 3, "it stands in the front matter", "below the second ---"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message", "hint"), FRONTS)
+def test_front_matter(text, line, message, hint):
+    runner = prints("out")
+    found = complaints(f"{text}\n{RUN}", runner)
+    assert runner.typed == []
+    assert found[0][0] == line
+    assert message in found[0][1]
+    assert hint in found[0][2]
+
+
+MANY = """\
+---
+marp: true
+header: a: b
+---
+{{ xyzzy }} {{ steps.nothing.text }}
+```bash run tiemout=3
+ls
+```
+```bash run id=one exit=0,1
+ls
+```
+{% include 'x' %}
+{% if lang == 'ko' %}
+```bash run id=one
+ls
+```
+{% endif %}
+"""
+
+
+def test_all_errors_of_a_template_are_told_at_once_in_order_and_before_anything_runs():
+    runner = prints("out")
+    with pytest.raises(Problems) as caught:
+        play(MANY, runner)
+    assert runner.typed == []
+    assert {part.at.path for part in caught.value.errors} == {PATH}
+    assert [part.at.line for part in caught.value.errors] == [3, 5, 5, 6, 9, 12, 14, 14]
+
+
+def test_a_wrong_fence_does_not_hide_errors_elsewhere():
+    text = f"{fence('id=a tiemout=3')}\n```bash run\nls\n\n{fence('id=b')}\n    ```bash run\n\n{{% include 'x' %}}\n"
+    assert [line for line, _, _ in refused(text)] == [1, 5, 12, 14]
+
+
+def test_a_wrong_fence_does_not_cause_errors_elsewhere():
+    text = f"    {fence('id=a')}\n{{{{ steps.a.text }}}}\n\n{fence('id=b')}"
+    assert [line for line, _, _ in refused(text)] == [1]
+
+
+def test_lines_are_right_behind_tags_of_several_lines_and_dropped_lines():
+    text = "{% if true\n  and true %}\n{# a\nb #}\n{% endif %}\n{{ lang }} {# c\nd #} {{ xyzzy }}\n"
+    assert [line for line, _, _ in refused(text)] == [7]
+
+
+STEPS = f"{fence('id=a')}\n{{% if false %}}\n{fence('id=b')}{{% endif %}}\n"
+RUNTIME = [
+    ("{{ steps.a.lines[3] }}", "there is no [3] here: it has 1 parts"),
+    ("{{ steps.a.lins }}", "there is no lins here, only added, all, commands, count, exit, json, lines"),
+    ("{{ steps.a.rows[0].X }}", "there is no [0] here: it has 0 parts"),
+    ("{{ {'A': 1}['X'] }}", "there is no X here, only A"),
+    ("{{ steps.b.text }}", "the step b has not run when the deck gets here"),
+    ("{{ steps.a.json.x }}", "the output of this step is no JSON"),
+    ("{% claim steps.a.text > 3 %}x{% endclaim %}", "TypeError"),
+    ("{{ steps.a.lines }}", "{{ }} holds a list"),
+    ("{{ steps.a }}", "{{ }} holds a StepResult"),
+    ("{{ none }}", "{{ }} holds nothing (none)"),
+    ("{{ 'a\\nb\\r\\nc' }}", "{{ }} holds 3 lines"),
+    ("{% macro m() %}a\nb{% endmacro %}\n{{ m() }}", "{{ }} holds 2 lines"),
+    ("{{ steps._results }}", "there is no step with the id _results"),
+    ("{{ steps.a.lines.append('x') }}", "unsafe"),
+    ("{{ 'a'.__class__.mro() }}", "unsafe"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), RUNTIME)
+def test_what_only_a_rendering_can_tell(text, message):
+    source = f"{FRONT}{STEPS}\n문단 {text} 끝\n"
+    ((line, said, hint),) = complaints(source, prints("out"))
+    assert message in said
+    assert hint
+    assert line == source.count("\n")
+
+
+def test_a_command_that_fails_names_its_fence_and_shows_the_screen():
+    runner = Table({"ls": [Answer(("a",))], "pwd": [Answer(("no such thing",), 3)]})
+    with pytest.raises(StepError) as caught:
+        play(FRONT + fence("", "ls\npwd\nls"), runner)
+    assert caught.value.at.line == FIRST
+    assert caught.value.message == "`pwd` ended with exit code 3, not 0"
+    assert "exit=0,3,0" in caught.value.hint
+    assert caught.value.detail == ("no such thing",)
+    assert runner.commands == ["ls", "pwd"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [("exit=0,1", "exit names 2 exit codes for 1"), ("copy=2", "copy=2 where there are 1 commands")],
+)
+def test_an_expanded_fence_is_counted_before_its_first_command(options, message):
+    runner = prints("out")
+    found = complaints(FRONT + fence(f"expand {options}", "ls {{ deck.slug }}"), runner)
+    assert found[0][:2] == (FIRST, message if "copy" in options else found[0][1])
+    assert message in found[0][1]
+    assert "left after" in found[0][2]
+    assert runner.typed == []
+
+
+def test_an_expanded_fence_that_leaves_nothing_is_an_error():
+    ((line, message, _),) = complaints(FRONT + fence("expand", "{% if false %}\nls\n{% endif %}"))
+    assert (line, message) == (FIRST, "this run fence holds no command")
+
+
+def test_reading_alone_finds_them():
+    with pytest.raises(TemplateError) as caught:
+        read(FRONT + fence("tiemout=3"), PATH)
+    assert parts(caught.value)[0].at.line == FIRST
