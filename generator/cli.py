@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import functools
 import json
 import os
 import shutil
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast, get_args
+from typing import TYPE_CHECKING, NoReturn, get_args
 
 import click
 
@@ -23,7 +23,7 @@ from generator.model import Host, ImagePolicy
 
 if TYPE_CHECKING:
     from generator.model import Course, Deck
-    from generator.redaction import Operator
+    from generator.opening import HostChoice
 
 FORMATS = ("md", "html", "pdf")
 _INTERRUPTED = 130
@@ -58,15 +58,65 @@ class _Session:
         loaded = self.course()
         return loaded, course.select(loaded, names)
 
+    def opener(self, course: Course, decks: tuple[Deck, ...], engine: str, choice: HostChoice) -> Callable[[], Host]:
+        from generator import opening  # noqa: PLC0415
+
+        return opening.opener(course, decks, engine, choice, environ=os.environ, now=_now, report=self.console.report)
+
+    def capture(
+        self, course: Course, decks: tuple[Deck, ...], engine: str, choice: HostChoice, *, committed: bool
+    ) -> None:
+        from generator import opening, pipeline  # noqa: PLC0415
+
+        pipeline.capture(
+            course,
+            decks,
+            engine,
+            open_host=self.opener(course, decks, engine, choice),
+            committed=committed,
+            operator=opening.operator(course),
+            now=_now,
+            report=self.console.report,
+        )
+
 
 _decks = click.argument("names", nargs=-1, metavar="[DECK]...")
 _engine = click.option(
     "--engine", metavar="NAME", help="Docker host profile of the course file; its own default without this."
 )
-_images = click.option(
-    "--images", type=click.Choice(get_args(ImagePolicy)), help="Where images come from; the course's rule without this."
-)
-_fresh = click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there.")
+
+
+def _host_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that runs steps; they reach it as one `HostChoice`, called `choice`."""
+    options = (
+        click.option(
+            "--host",
+            "address",
+            default="sandbox",
+            show_default=True,
+            metavar="HOST",
+            help="sandbox, ssh://user@host or local.",
+        ),
+        click.option("--disposable", is_flag=True, help="The machine that --host names may be destroyed."),
+        click.option(
+            "--images",
+            type=click.Choice(get_args(ImagePolicy)),
+            help="Where a sandbox gets images; the course says it without this.",
+        ),
+        click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there."),
+    )
+
+    @functools.wraps(command)
+    def gathered(
+        *arguments: object, address: str, images: ImagePolicy | None, disposable: bool, fresh: bool, **others: object
+    ) -> None:
+        from generator.opening import HostChoice  # noqa: PLC0415
+
+        command(*arguments, choice=HostChoice(address, disposable, images, fresh), **others)
+
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -85,32 +135,18 @@ def cli(context: click.Context, root: Path | None) -> None:
 @cli.command()
 @_decks
 @_engine
-@_images
-@_fresh
+@_host_options
 @click.pass_obj
-def capture(session: _Session, names: tuple[str, ...], engine: str | None, images: str | None, *, fresh: bool) -> None:
+def capture(session: _Session, names: tuple[str, ...], engine: str | None, choice: HostChoice) -> None:
     """Run the steps of decks on a disposable Docker host and replace their records."""
-    from generator import pipeline  # noqa: PLC0415
-
     course, decks = session.decks(names)
-    name = _engine_of(course, engine)
-    pipeline.capture(
-        course,
-        decks,
-        name,
-        open_host=_sandbox(session, course, name, images, fresh=fresh),
-        committed=True,
-        operator=_operator(course),
-        now=_now,
-        report=session.console.report,
-    )
+    session.capture(course, decks, _engine_of(course, engine), choice, committed=True)
 
 
 @cli.command()
 @_decks
 @_engine
-@_images
-@_fresh
+@_host_options
 @click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records stay as they are.")
 @click.option("--attempt", is_flag=True, help="Show the last failed capture, as far as it came, in build/attempts/.")
 @click.option(
@@ -126,11 +162,10 @@ def build(
     session: _Session,
     names: tuple[str, ...],
     engine: str | None,
-    images: str | None,
+    choice: HostChoice,
     formats: str,
     *,
     live: bool,
-    fresh: bool,
     attempt: bool,
 ) -> None:
     """Make Marp Markdown, HTML and PDF from records. Without --live nothing is executed."""
@@ -139,26 +174,16 @@ def build(
     wanted = _formats(formats)
     course, decks = session.decks(names)
     name = _engine_of(course, engine)
-    report = session.console.report
     if live and attempt:
         raise UsageError("--live and --attempt are two different captures", hint="leave one of them out")
     if live:
-        pipeline.capture(
-            course,
-            decks,
-            name,
-            open_host=_sandbox(session, course, name, images, fresh=fresh),
-            committed=False,
-            operator=_operator(course),
-            now=_now,
-            report=report,
-        )
-    elif images or fresh:
-        raise UsageError("--images and --fresh choose what --live runs on", hint="add --live, or leave them out")
+        session.capture(course, decks, name, choice, committed=False)
+    elif choice.given:
+        raise UsageError("a host is chosen for --live only", hint="add --live, or leave the options of the host out")
     source: pipeline.Source = "attempt" if attempt else "live" if live else "committed"
-    built = pipeline.build(course, decks, name, source=source, report=report)
+    built = pipeline.build(course, decks, name, source=source, report=session.console.report)
     if exported := [form for form in wanted if form != "md"]:
-        pipeline.export(course, built, exported, environ=os.environ, report=report)
+        pipeline.export(course, built, exported, environ=os.environ, report=session.console.report)
 
 
 @cli.command()
@@ -201,11 +226,11 @@ def steps(session: _Session, name: str, *, as_json: bool) -> None:
 @click.argument("name", metavar="DECK")
 @click.option("--after", metavar="STEP", help="Run the deck up to and with this step first: its id, or its number.")
 @_engine
-@_images
+@_host_options
 @click.pass_obj
-def shell(session: _Session, name: str, after: str | None, engine: str | None, images: str | None) -> None:
-    """Open a terminal on a fresh host, in the state in which a step leaves it. The host is gone when you leave."""
-    from generator import pipeline  # noqa: PLC0415
+def shell(session: _Session, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
+    """Open a terminal on a fresh host, in the state in which a step leaves it. A sandbox is gone when you leave."""
+    from generator import opening, pipeline  # noqa: PLC0415
     from generator.attach import attach  # noqa: PLC0415
 
     course, (deck,) = session.decks((name,))
@@ -216,10 +241,10 @@ def shell(session: _Session, name: str, after: str | None, engine: str | None, i
         deck,
         chosen,
         after=after,
-        open_host=_sandbox(session, course, chosen, images, fresh=False),
+        open_host=session.opener(course, (deck,), chosen, choice),
         attach=lambda channel: attach(channel, sys.stdin.fileno(), sys.stdout.fileno()),
         size=(size.columns, size.lines),
-        operator=_operator(course),
+        operator=opening.operator(course),
         report=session.console.report,
     )
 
@@ -268,35 +293,6 @@ def _formats(text: str) -> list[str]:
         if form not in FORMATS:
             raise UsageError(f"there is no format {form}", hint=f"formats are {', '.join(FORMATS)}")
     return wanted
-
-
-def _sandbox(session: _Session, course: Course, engine: str, images: str | None, *, fresh: bool) -> Callable[[], Host]:
-    """Starts a sandbox each time it is called; only the first makes the image anew."""
-    from generator import hosts  # noqa: PLC0415 (the Docker SDK is slow to import)
-
-    policy = cast("ImagePolicy", images or course.file.images)
-    anew = [fresh]
-
-    def start() -> Host:
-        now_fresh, anew[0] = anew[0], False
-        return hosts.open_sandbox(
-            course, engine, images=policy, fresh=now_fresh, environ=os.environ, now=_now, report=session.console.report
-        )
-
-    return start
-
-
-def _operator(course: Course) -> Operator:
-    """Whose name and home do not belong on slides; a name that any terminal may show cannot be told apart."""
-    from generator.redaction import Operator  # noqa: PLC0415
-
-    shown = course.file.terminal.user
-    try:
-        name, home = getpass.getuser(), str(Path.home())
-    except (OSError, KeyError, RuntimeError):
-        return Operator(shown_name=shown)
-    common = {"root", "admin", "user", "docker", "test", "node", "git", "nginx", "debian", "ubuntu", shown}
-    return Operator("" if name in common else name, "" if home in ("/", "/root", f"/home/{shown}") else home, shown)
 
 
 def _now() -> datetime:

@@ -49,6 +49,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that Livedeck itself writes on slides, in one language."""
 
     command: str = "Command"
+    cut: str = "… {n} more lines …"
 
 
 class SandboxLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,7 +126,10 @@ class Step:
 
     `exits` holds the expected exit codes, one per command; empty means that every command must exit 0, and None that
     any exit code will do. `copy` is what students copy from: a rule, or the number of one command (from 1); `copy_text`
-    stands in its place. `prefix` is what has to stand before each further line of the step on the slide.
+    stands in its place. `prefix` is what has to stand before each further line of the step on the slide. `retry` is how
+    many seconds a command may be repeated until its exit code is right. Of a long output the slide shows the first and
+    last `lines`. `mark` is `added:ID`, or an expression between slashes. `input` is typed while the command runs. A
+    step that `waits_at` a prompt leaves a program there. A `file` step writes its text to that path and shows it.
     """
 
     index: int
@@ -139,6 +143,19 @@ class Step:
     copy: Literal["all", "last", "none"] | int = "all"
     copy_text: str | None = None
     expand: bool = False
+    retry: float = 0.0
+    lines: tuple[int, int] | None = None
+    mark: str | None = None
+    input: str | None = None
+    waits_at: str | None = None
+    file: str | None = None
+    language: str = "bash"
+
+    def expected(self, number: int) -> int | None:
+        """The exit code that the command `number` (from 0) should have; None where any will do."""
+        if self.exits is None:
+            return None
+        return self.exits[number] if number < len(self.exits) else 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,6 +170,7 @@ class Key:
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one command did. `output` is what the screen showed, in logical lines (soft wraps joined).
 
+    `input` is what was typed while it ran; with `program` the command was typed into a program, not into the shell.
     `omitted` counts lines of an overlong output that were not kept; they stood after the first `omitted_after` lines.
     """
 
@@ -163,10 +181,16 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     seconds: float
     omitted: int = 0
     omitted_after: int = 0
+    input: str = ""
+    program: bool = False
 
 
 class Runner(Protocol):
     """One verb: what a command did, typed live on a host or read from a record."""
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """The commands in the text of a step, by the rules of whoever it is typed into: bash, or a program in it."""
+        ...
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """The capture of `command`, the command `key` of its deck."""

@@ -31,6 +31,10 @@ class Observed:
     captures: list[tuple[Key, Capture]] = field(default_factory=list)
     started: Key | None = None
 
+    def split(self, text: str) -> tuple[str, ...]:
+        """As the runner splits it."""
+        return self.runner.split(text)
+
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """The capture of a command, without secrets."""
         if self.last is not None and key.fence > self.last:

@@ -16,24 +16,20 @@ from generator.model import (
     Built,
     Channel,
     Course,
-    CourseView,
     Deck,
-    DeckView,
     Failure,
     Host,
-    HostFacts,
     Images,
-    Labels,
+    Location,
     Record,
     Rendered,
     Report,
-    Runner,
     Step,
     Wrote,
 )
 from generator.observation import Observed, Reached, stop_after
 from generator.redaction import Operator, Redactor
-from generator.template import Template, relocate, render
+from generator.template import Template, relocate, split
 
 OpenHost = Callable[[], Host]
 Source = Literal["committed", "live", "attempt"]
@@ -127,11 +123,11 @@ def shell(
     """
     template = project.read_template(course, deck)
     last = stop_after(template.steps, after)
-    with open_host() as host, _session(host, course) as session:
+    with open_host() as host, _session(host, course, deck) as session:
         if last is not None:
             runner = Observed(session, deck.slug, len(template.steps), _redactor(course, operator), report, last)
             with suppress(Reached):
-                _render(course, deck, template, runner, host.facts, engine)
+                project.render_deck(course, deck, template, runner, host.facts, engine)
         attach(session.hand_over(*size))
 
 
@@ -156,7 +152,7 @@ def _capture(
     now: Callable[[], datetime],
     report: Report,
 ) -> Record:
-    with open_host() as host, _session(host, course) as session:
+    with open_host() as host, _session(host, course, deck) as session:
         runner = Observed(session, deck.slug, len(template.steps), redactor, report)
         started = now().astimezone(UTC)
         first = host.images()
@@ -172,12 +168,13 @@ def _capture(
                 images=images,
                 claims=rendered.claims if rendered else (),
                 steps=records.collect(runner.captures),
+                files=project.files_digest(deck),
                 redacted=dict(sorted(redactor.counts.items())),
                 failure=failure,
             )
 
         try:
-            rendered = _render(course, deck, template, runner, host.facts, engine)
+            rendered = project.render_deck(course, deck, template, runner, host.facts, engine)
             last = host.images()
         except LivedeckError as error:
             records.write(project.attempt_path(course, deck, engine), record(None, first, _failure(error)))
@@ -194,9 +191,13 @@ def _failure(error: LivedeckError) -> Failure:
 
 
 @contextmanager
-def _session(host: Host, course: Course) -> Iterator[Session]:
-    session = Session(host, course.file.terminal.columns)
+def _session(host: Host, course: Course, deck: Deck) -> Iterator[Session]:
+    """A shell on `host` with the deck's files in its home folder."""
+    session = Session(host, course.file.terminal.columns, split)
     try:
+        archive = project.files_archive(deck)
+        if archive is not None:
+            session.unpack(archive)
         yield session
     finally:
         session.close()
@@ -210,9 +211,12 @@ def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
     else:
         path = project.record_path(course, deck, engine, committed=source == "committed")
     record = project.load_record(course, deck, engine, path)
-    replay = records.Replay(record, _redactor(course, Operator()).text)
+    if not attempt and record.files != project.files_digest(deck):
+        at, hint = Location(deck.template, 1), f"the record is stale: livedeck capture {deck.slug}"
+        raise StaleRecordError(f"decks/{deck.slug}/files/ is not what was captured", at=at, hint=hint)
+    replay = records.Replay(record, split, _redactor(course, Operator()).text)
     try:
-        rendered = _render(course, deck, template, replay, record.host, engine, record.failure)
+        rendered = project.render_deck(course, deck, template, replay, record.host, engine, record.failure)
         if not attempt:
             replay.finish(deck.template)
     except StaleRecordError as error:
@@ -224,26 +228,6 @@ def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
         project.place_image(course, deck, image, target)
     disk.replace(target, markdown)
     return Built(deck, course.file.language, target, rendered.slides)
-
-
-def _render(
-    course: Course,
-    deck: Deck,
-    template: Template,
-    runner: Runner,
-    facts: HostFacts,
-    engine: str,
-    failure: Failure | None = None,
-) -> Rendered:
-    file = course.file
-    variables = {
-        "course": CourseView(file.title, file.author, file.footer, file.language),
-        "deck": DeckView(deck.slug, engine),
-        "host": facts,
-    }
-    label = file.labels.get(file.language, Labels()).command
-    look = project.step_look(course)
-    return render(template, runner, variables=variables, lang=file.language, label=label, look=look, failure=failure)
 
 
 def _redactor(course: Course, operator: Operator) -> Redactor:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import io
 import shutil
+import tarfile
 from pathlib import Path
 
 from generator import records
 from generator.errors import HostError, TemplateError, UsageError
-from generator.model import Course, Deck, Location, Record
-from generator.template import Image, StepLook, Template, read
+from generator.model import (
+    Course,
+    CourseView,
+    Deck,
+    DeckView,
+    Failure,
+    HostFacts,
+    Labels,
+    Location,
+    Record,
+    Rendered,
+    Runner,
+)
+from generator.template import Image, StepLook, Template, read, render
 
+_LARGEST_FILES = 16 * 1024 * 1024
 SUFFIXES = (".md", ".html", ".pdf")
 
 
@@ -48,6 +65,46 @@ def load_record(course: Course, deck: Deck, engine: str, path: Path) -> Record:
     return records.load(path, str(path.relative_to(course.root)), deck.slug, engine)
 
 
+def files_archive(deck: Deck) -> bytes | None:
+    """The deck's `files/` as a gzipped tar archive, the same bytes for the same files; None where there are none.
+
+    Raises:
+        UsageError: there is a link or a device among them, or they are too large.
+    """
+    folder = deck.folder / "files"
+    if not folder.is_dir():
+        return None
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
+        for path in sorted(folder.rglob("*")):
+            _pack(tar, path, str(path.relative_to(folder)), f"decks/{deck.slug}/files/{path.relative_to(folder)}")
+    if len(packed.getvalue()) > _LARGEST_FILES:
+        raise UsageError(
+            f"decks/{deck.slug}/files/ is too large to be typed into a terminal", hint="16 MiB packed at most"
+        )
+    return packed.getvalue()
+
+
+def files_digest(deck: Deck) -> str:
+    """What tells a deck's `files/` from others; empty where there are none. Raises as `files_archive` does."""
+    archive = files_archive(deck)
+    return "" if archive is None else f"sha256:{hashlib.sha256(archive).hexdigest()}"
+
+
+def _pack(tar: tarfile.TarFile, path: Path, name: str, shown: str) -> None:
+    info = tarfile.TarInfo(name)
+    if path.is_symlink() or not (path.is_file() or path.is_dir()):
+        raise UsageError(f"{shown} is neither a file nor a folder", hint="links are not followed: copy what they mean")
+    info.mode = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644
+    if path.is_dir():
+        info.type = tarfile.DIRTYPE
+        tar.addfile(info)
+        return
+    data = path.read_bytes()
+    info.size = len(data)
+    tar.addfile(info, io.BytesIO(data))
+
+
 def read_template(course: Course, deck: Deck) -> Template:
     """The deck's template, checked. Raises TemplateError with all that is wrong, UsageError where it cannot be read."""
     path = course.root / deck.template
@@ -74,6 +131,27 @@ def step_look(course: Course) -> StepLook:
     except (OSError, UnicodeDecodeError) as error:
         at = Location("decks/course.toml", 1)
         raise UsageError(f"cannot read the step template {shown}: {error}", at=at) from None
+
+
+def render_deck(
+    course: Course,
+    deck: Deck,
+    template: Template,
+    runner: Runner,
+    facts: HostFacts,
+    engine: str,
+    failure: Failure | None = None,
+) -> Rendered:
+    """A deck as Marp Markdown, its commands answered by `runner`. Raises what `template.render` raises."""
+    file = course.file
+    variables = {
+        "course": CourseView(file.title, file.author, file.footer, file.language),
+        "deck": DeckView(deck.slug, engine),
+        "host": facts,
+    }
+    labels = file.labels.get(file.language, Labels())
+    look = step_look(course)
+    return render(template, runner, variables=variables, lang=file.language, labels=labels, look=look, failure=failure)
 
 
 def place_image(course: Course, deck: Deck, image: Image, markdown: Path) -> None:

@@ -77,10 +77,13 @@ def collect(captures: Sequence[tuple[Key, Capture]]) -> tuple[RecordedStep, ...]
 class Replay:
     """Answers with what a record holds; the same commands in the same order, or the record is stale.
 
-    Commands are compared as they were recorded, that is after `redact`.
+    Commands are compared as they were recorded, that is after `redact`; `split` cuts a text into bash's commands.
     """
 
-    def __init__(self, record: Record, redact: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, record: Record, split: Callable[[str], tuple[str, ...]], redact: Callable[[str], str] = str
+    ) -> None:
+        self._split = split
         self._redact = redact
         self._pending = [
             (Key(step.fence, step.execution, number), capture)
@@ -89,6 +92,12 @@ class Replay:
         ]
         self._pending.reverse()
         self._deck = record.deck
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """The commands of a step: lines where the record has them typed into a program."""
+        if self._pending and self._pending[-1][1].program:
+            return tuple(line for line in text.split("\n") if line.strip())
+        return self._split(text)
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """The next capture. Raises StaleRecordError where the template asks for another command."""
@@ -100,6 +109,8 @@ class Replay:
             raise self._stale(text, step.at)
         if recorded != key:
             raise self._stale(f"`{command.splitlines()[0]}` was captured as part of another step", step.at)
+        if capture.input != self._redact(step.input or ""):
+            raise self._stale(f"`{command.splitlines()[0]}` was captured with other input", step.at)
         self._pending.pop()
         return capture
 

@@ -96,6 +96,8 @@ class Redactor:
             seconds=capture.seconds,
             omitted=capture.omitted,
             omitted_after=capture.omitted_after,
+            input=self.text(capture.input),
+            program=capture.program,
         )
 
     def error(self, error: LivedeckError) -> LivedeckError:

@@ -13,6 +13,7 @@ from generator.hazards import Hazard, destructive, refusal
 from generator.model import Location
 
 AT = Location("decks/01-docker-images/deck.md", 41)
+PRUNED = "removes stopped Docker containers, unused networks, all unused images and the build cache"
 UNKNOWN = "cannot be known before it runs"
 
 
@@ -37,9 +38,8 @@ def found(command: str) -> list[str]:
         ("docker container prune -f", "removes all stopped Docker containers"),
         ("docker volume prune --all --force", "removes all unused Docker volumes"),
         (
-            "docker system prune --all --force --volumes",
-            "removes stopped Docker containers, unused networks, all unused images and the build cache, "
-            "and unused volumes",
+            "docker system prune -af --volumes",
+            f"{PRUNED}, and unused volumes",
         ),
         ("docker swarm leave --force", "takes this machine out of its swarm"),
         ("docker service rm web", "removes services of the swarm: web"),
@@ -293,6 +293,10 @@ def test_what_cannot_be_known(command: str) -> None:
 
 def test_what_is_no_complete_command() -> None:
     assert f'{UNKNOWN}: no complete shell command: echo "x' in found('echo "x')
+
+
+def test_what_is_nested_too_deeply_to_be_read() -> None:
+    assert found("echo " + "$(" * 2000 + "rm x" + ")" * 2000) == [f"{UNKNOWN}: nested too deeply"]
 
 
 def test_values_of_templates_stand_in_the_words() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Sequence
 
+from generator.capture.keyboard import keystrokes
 from generator.capture.shell import (
     COMMAND,
     ROWS,
@@ -17,6 +19,8 @@ from generator.errors import HostError, StepError
 from generator.model import Capture, Channel, Host, Key, Step
 
 _TAIL = 12
+_UNPACK_SECONDS = 120.0
+_RETRY_SECONDS = 0.5
 _PROOF_SECONDS = 20.0
 
 
@@ -27,7 +31,17 @@ class Session:
         HostError: the host's shell does not come up.
     """
 
-    def __init__(self, host: Host, columns: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        host: Host,
+        columns: int,
+        split: Callable[[str], tuple[str, ...]],
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._split = split
+        self._clock = clock
+        self._pause = pause
         self._host = host
         self._columns = columns
         self._channel = host.open_terminal(COMMAND, columns, ROWS)
@@ -37,17 +51,56 @@ class Session:
             self._channel.close()
             raise
 
+    def split(self, text: str) -> tuple[str, ...]:
+        """The commands of a text: lines for a program that waits, else what bash takes for commands."""
+        if self._shell.program is not None:
+            return tuple(line for line in text.split("\n") if line.strip())
+        return self._split(text)
+
+    def unpack(self, archive: bytes) -> None:
+        """Unpack a gzipped tar archive in the home folder.
+
+        Raises:
+            HostError: it cannot be unpacked there.
+        """
+        text = base64.b64encode(archive).decode()
+        ran = self._shell.run(f"base64 -d <<'EOF' | tar -xzf - -C ~\n{text}\nEOF", _UNPACK_SECONDS)
+        if ran.exit:
+            hint = "it needs base64, tar and gzip, and room in the home folder"
+            raise HostError(
+                "the deck's files/ cannot be copied to the host", hint=hint, detail=ran.output.lines[-_TAIL:]
+            )
+
     def run(self, key: Key, command: str, step: Step) -> Capture:
-        """The capture of `command`; `key` is of no concern to a live shell.
+        """The capture of `command`; `key` says which of its step's commands it is.
+
+        With `retry` it is repeated until its exit code is the expected one or the time is up.
 
         Raises:
             StepError: it did not end in time, ended the shell or wrote too much.
             HostError: the host is gone.
         """
-        del key
+        deadline = self._clock() + step.retry
+        while True:
+            capture = self._run(command, step)
+            if not step.retry or step.expected(key.command) in (None, capture.exit) or self._clock() >= deadline:
+                return capture
+            self._pause(_RETRY_SECONDS)
+
+    def _run(self, command: str, step: Step) -> Capture:
+        """One try.
+
+        Raises:
+            StepError: it did not end in time, ended the shell or wrote too much.
+            HostError: the host is gone.
+        """
         prompt = self._shell.prompt
+        inside = self._shell.program is not None
         try:
-            ran = self._shell.run(command, step.timeout)
+            if inside or step.waits_at:
+                ran = self._shell.converse(command, step.waits_at, step.timeout)
+            else:
+                ran = self._shell.run(command, step.timeout, keystrokes(step.input or ""))
         except CommandTimeoutError as error:
             hint = f"make it end by itself, or give it longer: timeout={max(int(step.timeout * 2), 1)}"
             raise _failed(command, error.message.removeprefix("the command "), step, hint, error.output.lines) from None
@@ -68,6 +121,8 @@ class Session:
             seconds=ran.seconds,
             omitted=ran.output.omitted,
             omitted_after=ran.output.omitted_after,
+            input=step.input or "",
+            program=inside,
         )
 
     def hand_over(self, columns: int, rows: int) -> Channel:

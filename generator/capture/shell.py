@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,6 +24,9 @@ ROWS = 500
 """Rows of the terminal: programs that move up to redraw (docker pull) never meet the upper edge."""
 _LONGEST_CHUNK = 3_000
 _START_SECONDS = 20.0
+_SILENCE_SECONDS = 0.25
+"""A command that has said nothing for so long is taken to wait for what is typed."""
+_RECENT_BYTES = 4096
 _GRACE_SECONDS = 1.0
 _MARK_BYTES = 128
 
@@ -108,8 +111,12 @@ class Shell:
         self._begin = f"\x1b]133;C;{nonce}\x07".encode()
         self._pending = b""
         self._status = 0
+        self._recent = b""
+        self._echoes = False
         self.prompt = ""
         """The prompt the next command is typed at."""
+        self.program: str | None = None
+        """The prompt of the program that waits in the shell, if one does."""
         screen = Screen(columns, ROWS)
         try:
             channel.send(_SETUP.replace("NONCE", nonce).encode())
@@ -120,8 +127,8 @@ class Shell:
             hint = "Livedeck needs bash 4.4 or newer there, and a ~/.bashrc that hands over to it"
             raise HostError("the host's shell does not answer", hint=hint)
 
-    def run(self, command: str, timeout: float) -> Ran:
-        """What `command` did.
+    def run(self, command: str, timeout: float, keys: Sequence[bytes] = ()) -> Ran:
+        """What `command` did; `keys` are typed while it runs, one after the other, each when it has fallen silent.
 
         Raises:
             CommandTimeoutError: it did not end within `timeout` seconds; it got one ^C. The shell cannot be used again.
@@ -130,19 +137,87 @@ class Shell:
             HostError: the host is gone.
         """
         screen = Screen(self._columns, ROWS)
-        typed = _typed(command, self._status)
-        if self._status:
-            self._settle(screen)
-        for line in typed:
-            self._channel.send(line)
         started = self._clock()
         deadline = started + timeout
-        code = self._finish(screen, deadline) if self._await_begin(typed, screen, deadline) else None
+        code = None
+        if self._start(command, screen, deadline, echo=bool(keys)):
+            for line in keys:
+                self._await_silence(screen, deadline)
+                if self._done.search(self._pending):
+                    break
+                self._channel.send(line)
+            code = self._finish(screen, deadline)
         if code is None:
             self._interrupt()
             raise CommandTimeoutError(timeout, screen.output())
         self._status = code
         return Ran(screen.output(), code, round(self._clock() - started, 2))
+
+    def converse(self, text: str, prompt: str | None, timeout: float) -> Ran:
+        """What `text` did: a command that leaves a program waiting at `prompt`, or a line typed into that program.
+
+        The exit code is that of the command once the program has ended, and 0 before.
+
+        Raises:
+            CommandTimeoutError, CommandEndedShellError, OutputTooLongError, HostError: as for `run`.
+        """
+        screen = Screen(self._columns, ROWS)
+        started = self._clock()
+        deadline = started + timeout
+        at = self.program
+        wanted = prompt or at or ""
+        self._recent = b""
+        if at is None:
+            begun = self._start(text, screen, deadline, echo=True)
+        else:
+            screen.feed(at.encode())
+            self._channel.send(text.encode() + b"\n")
+            begun = True
+        code = self._await_prompt(screen, wanted, deadline) if begun else None
+        if code is None:
+            self._interrupt()
+            raise CommandTimeoutError(timeout, screen.output())
+        waits = code < 0
+        self.program = wanted if waits else None
+        if waits:
+            self.prompt = wanted
+        else:
+            self._status = code
+        output = screen.output()
+        lines = _without_echo(output.lines, at, text, wanted if waits else None)
+        return Ran(Output(lines, output.omitted, output.omitted_after), max(code, 0), round(self._clock() - started, 2))
+
+    def _start(self, command: str, screen: Screen, deadline: float, *, echo: bool) -> bool:
+        """Type a command; whether it has begun in time. With `echo` the terminal shows what is typed into it."""
+        typed = _typed(command, self._status, echo=echo if echo != self._echoes else None)
+        self._echoes = echo
+        if self._status:
+            self._settle(screen)
+        for line in typed:
+            self._channel.send(line)
+        return self._await_begin(typed, screen, deadline)
+
+    def _await_silence(self, screen: Screen, deadline: float) -> None:
+        """Return when the terminal has said nothing for a moment: the command waits, or has ended."""
+        while self._done.search(self._pending) is None:
+            safe = self._unmarked()
+            screen.feed(self._pending[:safe])
+            self._recent = (self._recent + self._pending[:safe])[-_RECENT_BYTES:]
+            self._pending = self._pending[safe:]
+            if not self._receive(screen, min(deadline, self._clock() + _SILENCE_SECONDS)):
+                return
+
+    def _await_prompt(self, screen: Screen, prompt: str, deadline: float) -> int | None:
+        """-1 once the program waits at `prompt`, the exit code once it has ended, None when time is up."""
+        while self._clock() < deadline:
+            self._await_silence(screen, deadline)
+            if self._done.search(self._pending):
+                return self._finish(screen, deadline)
+            if one_line(self._recent + self._pending, self._columns).rstrip() == prompt.rstrip():
+                return -1
+            if screen.bytes > LONGEST_OUTPUT:
+                raise OutputTooLongError(screen.output())
+        return None
 
     def hand_over(self, columns: int, rows: int) -> None:
         """Make it a person's shell: their terminal's size, echo, line editing, history, and the deck's own prompt.
@@ -159,7 +234,7 @@ class Shell:
         self._channel.send(b")\n")
         self._finish(settled, self._clock() + _START_SECONDS)
         for line in settled.output().lines:
-            if "syntax error" not in line:  # a background job's
+            if "syntax error" not in line and line.strip() != ")":  # a background job's
                 screen.feed(line.encode() + b"\r\n")
 
     def _interrupt(self) -> None:
@@ -227,8 +302,19 @@ class Shell:
         return len(self._pending) if at < 0 else at
 
 
-def _typed(command: str, status: int) -> list[bytes]:
-    """The lines that make bash run `command` with `$?` as the last command left it.
+def _without_echo(lines: Sequence[str], at: str | None, text: str, prompt: str | None) -> tuple[str, ...]:
+    """What a program showed for `text` typed at its prompt `at`: without that prompt, the text and the next prompt."""
+    shown = list(lines)
+    if at is not None and shown and shown[0].startswith(at.rstrip()):
+        first = shown[0].removeprefix(at.rstrip()).strip()
+        shown[:1] = [] if first in ("", text.strip()) else [first]
+    if prompt is not None and shown and shown[-1].rstrip() == prompt.rstrip():
+        shown.pop()
+    return tuple(shown)
+
+
+def _typed(command: str, status: int, *, echo: bool | None = None) -> list[bytes]:
+    """The lines that make bash run `command` with `$?` as the last command left it; `echo` switches the terminal's.
 
     `&&` keeps a `$?` that is carried over from ending the shell (`set -e`) and from an ERR trap.
     """
@@ -237,7 +323,8 @@ def _typed(command: str, status: int) -> list[bytes]:
     chunks = [_quoted(data[i : i + size]) for i in range(0, len(data), size)] or [b"''"]
     lines = [b"__livedeck_c" + (b"+=" if n else b"=") + chunk + b"\n" for n, chunk in enumerate(chunks)]
     run = b'} 2>/dev/null; \\builtin eval -- "$__livedeck_c"\n'
-    return [b"{\n", *lines, b"__livedeck_begin %d && :\n" % status, run]
+    switch = [] if echo is None else [b"command stty %s\n" % (b"echo" if echo else b"-echo")]
+    return [b"{\n", *lines, *switch, b"__livedeck_begin %d && :\n" % status, run]
 
 
 def _quoted(data: bytes) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import copy
 import re
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from avt import Line, Vt  # type: ignore[attr-defined]
+from avt import Vt  # type: ignore[attr-defined]
 from avt.util import TextUnwrapper  # type: ignore[attr-defined]
 
 EMULATED_ROWS = 20_000
@@ -42,7 +42,9 @@ class Output:
 
 
 class Screen:
-    """A terminal that starts empty. Feed it bytes, cut anywhere; in the end, ask it for its lines.
+    """A terminal with nothing but a prompt. Feed it bytes, cut anywhere; ask it for its lines at any time.
+
+    The prompt's row is no line, but programs know that it is there (docker build goes up to it and down again).
 
     Args:
         columns: its width; soft wraps at this width are joined again in the lines.
@@ -53,6 +55,7 @@ class Screen:
         self._size = (columns, rows)
         self._emulator = _Emulator(columns, rows)
         self._kept = _Kept()
+        self._emulator.feed("\r\n", self._kept)
         self._tail: _Tail | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._text = ""
@@ -68,23 +71,22 @@ class Screen:
         self._text = text[whole:]
 
     def output(self) -> Output:
-        """What the screen shows now, with what scrolled off it; blank lines at its end do not count.
-
-        Nothing can be fed to the screen afterwards.
-        """
+        """What the screen shows now, with what scrolled off it; blank lines at its end do not count."""
         self._show(self._text)
+        self._text = ""
+        kept = copy.deepcopy(self._kept)
         if self._tail is None:
-            self._emulator.finish(self._kept)
+            self._emulator.show(kept)
         else:
-            self._tail.replay(_Emulator(*self._size), self._kept)
-        return self._kept.output()
+            self._tail.replay(_Emulator(*self._size), kept)
+        return kept.output()
 
     def _show(self, text: str) -> None:
         if self._tail is None and self._emulator.rows > EMULATED_ROWS:
             line, newline, text = text.partition("\n")
             self._emulator.feed(line + newline, self._kept)
             if newline or self._emulator.rows > 2 * EMULATED_ROWS:
-                self._emulator.finish(self._kept)
+                self._emulator.show(self._kept)
                 self._tail = _Tail()
         if self._tail is not None:
             self._tail.append(text)
@@ -98,6 +100,7 @@ class _Emulator:
     def __init__(self, columns: int, rows: int) -> None:
         self._vt = Vt(columns, rows, 0)
         self._unwrapper = TextUnwrapper()
+        self._started = ""
         self.rows = 0
 
     def feed(self, text: str, kept: _Kept) -> None:
@@ -105,30 +108,35 @@ class _Emulator:
         for start in range(0, len(text), step):
             _, scrolled = self._vt.feed_str(text[start : start + step])
             self.rows += len(scrolled)
-            self._join(scrolled, kept)
+            for row in scrolled:
+                if (line := self._unwrapper.push(row)) is not None:
+                    kept.add(self._started + line)
+                    self._started = ""
 
-    def finish(self, kept: _Kept) -> None:
+    def show(self, kept: _Kept) -> None:
         """Keep what is on the screen, down to the cursor at least; a full-screen program has a screen of its own."""
         rows = self._vt.view()
         while len(rows) > self._vt.cursor.row and not rows[-1].text.strip():
             rows.pop()
-        self._join(rows, kept)
-        if (rest := self._unwrapper.flush()) is not None:
-            kept.add(rest)
-
-    def _join(self, rows: Sequence[Line], kept: _Kept) -> None:
-        for row in rows:
-            if (line := self._unwrapper.push(row)) is not None:
-                kept.add(line)
+        self._started += self._unwrapper.flush() or ""  # the line that began above the screen
+        unwrapper = TextUnwrapper()
+        lines = [line for row in rows if (line := unwrapper.push(row)) is not None]
+        rest = unwrapper.flush()
+        first, *others = [*lines, *([] if rest is None else [rest])] or [""]
+        for line in (self._started + first, *others):
+            kept.add(line)
 
 
 class _Kept:
-    """The first and the last lines of an output, and how many there were. Blank lines count once a line follows."""
+    """The first and the last lines of an output, and how many there were. Blank lines count once a line follows.
+
+    The very first is the prompt's, unless something was drawn there.
+    """
 
     def __init__(self) -> None:
         self._first: list[str] = []
         self._last: deque[str] = deque(maxlen=KEPT_LINES)
-        self._blank = 0
+        self._blank = -1
         self._total = 0
         self._gap = False
 
@@ -139,12 +147,12 @@ class _Kept:
             return
         for text in (*[""] * self._blank, cleaned):
             (self._last if self._gap or len(self._first) == KEPT_LINES else self._first).append(text)
-        self._total += self._blank + 1
+        self._total += max(self._blank, 0) + 1
         self._blank = 0
 
     def skip(self, lines: int) -> None:
         """Lines come that nobody kept; the last ones are those after them."""
-        self._total += self._blank + lines
+        self._total += max(self._blank, 0) + lines
         self._blank = 0
         self._gap = True
         self._last.clear()
@@ -178,7 +186,7 @@ class _Tail:
         if more:
             kept.skip((self._dropped or 0) + more)
         emulator.feed("\n".join(lines[more:]), kept)
-        emulator.finish(kept)
+        emulator.show(kept)
 
 
 def clean(line: str) -> str:

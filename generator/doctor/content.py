@@ -9,9 +9,9 @@ from generator import course as courses
 from generator import project, records, redaction
 from generator.doctor.finding import ANY_BUILD, EVERYTHING, Case, Finding, State
 from generator.errors import LivedeckError, Problems, StaleRecordError
-from generator.model import Course, CourseView, Deck, DeckView, Labels, Record
+from generator.model import Course, Deck, Record
 from generator.redaction import Operator
-from generator.template import Template, render
+from generator.template import Template, split
 
 _TEMPLATE_READERS = ("build", "build --live", "capture", "shell", "steps")
 
@@ -87,18 +87,9 @@ def _records(course: Course, read: list[tuple[Deck, Template]]) -> Iterator[Find
 
 def _replay(course: Course, deck: Deck, template: Template, record: Record) -> None:
     """Render a deck from its record, as a build does, and keep nothing. Raises what the build would raise."""
-    file = course.file
-    redactor = redaction.redactor(file.redact.rules, file.redact.allowed, Operator())
-    replay = records.Replay(record, redactor.text)
-    view = CourseView(file.title, file.author, file.footer, file.language)
-    render(
-        template,
-        replay,
-        variables={"course": view, "deck": DeckView(deck.slug, record.engine), "host": record.host},
-        lang=file.language,
-        label=file.labels.get(file.language, Labels()).command,
-        look=project.step_look(course),
-    )
+    redactor = redaction.redactor(course.file.redact.rules, course.file.redact.allowed, Operator())
+    replay = records.Replay(record, split, redactor.text)
+    project.render_deck(course, deck, template, replay, record.host, record.engine)
     replay.finish(deck.template)
 
 

@@ -33,9 +33,16 @@ def destructive(commands: Sequence[tuple[Location, str]]) -> tuple[Hazard, ...]:
     found: dict[Hazard, None] = {}
     for at, text in commands:
         masked, tags = mask(text)
-        for words in _in_code(masked, 0):
+        for words in _all_in(masked):
             found[Hazard(at, text, " ".join(unmask(words, tags).split()))] = None
     return tuple(found)
+
+
+def _all_in(text: str) -> list[str]:
+    try:
+        return list(_in_code(text, 0))
+    except RecursionError:
+        return [f"{UNKNOWN}: nested too deeply"]
 
 
 def _in_code(text: str, depth: int) -> Iterator[str]:

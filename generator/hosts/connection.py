@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import shutil
@@ -9,8 +10,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from generator.errors import HostError
 from generator.hosts import facts
@@ -38,6 +41,8 @@ LAST_WORDS = 20
 """Lines of ssh that are shown: its warning of a changed host key has thirteen."""
 FAILED = 255
 """The exit code of ssh itself; a program's own 255, and one that a signal ended, look the same."""
+PREFIX = "livedeck-ssh-"
+ERRORS = "errors"
 LONGEST_FOLDER = 50
 """The path of a socket has at most 104 bytes on some systems, and ssh needs 17 of them while it makes one."""
 
@@ -75,8 +80,11 @@ class Connection:
             raise HostError("there is no ssh on this machine", hint="install an OpenSSH client")
         self.address = address
         self._environ = {**environ, "TERM": facts.TERMINAL["TERM"]}
-        self._folder = Path(tempfile.mkdtemp(prefix="livedeck-", dir=_short_folder(environ)))
-        self._errors = (self._folder / "errors").open("ab")
+        try:
+            self._folder, self._errors = _own_folder(_short_folder(environ))
+        except OSError as error:
+            hint = "name a folder with a short path in TMPDIR"
+            raise HostError(f"no temporary folder can be made: {error.strerror}", hint=hint) from error
         config = ("-F", environ[CONFIG]) if environ.get(CONFIG) else ()
         socket = str(self._folder / "ssh").replace("%", "%%")
         self._ssh = (program, *config, "-S", socket, "-e", "none", *_options(SHARED))
@@ -148,7 +156,7 @@ class Connection:
     def last_words(self) -> Sequence[str]:
         """Return the last lines that ssh wrote."""
         try:
-            said = (self._folder / "errors").read_text(errors="replace")
+            said = (self._folder / ERRORS).read_text(errors="replace")
         except OSError:
             return []
         return [line.rstrip() for line in said.splitlines() if line.strip()][-LAST_WORDS:]
@@ -211,6 +219,24 @@ def _read_until(program: Program, mark: bytes, deadline: float | None) -> None:
     program.put_back(seen.partition(mark)[2])
 
 
+def _own_folder(parent: Path) -> tuple[Path, IO[bytes]]:
+    """Return a new private folder and the file for errors in it; remove those that a killed Livedeck left behind.
+
+    The file is locked as long as Livedeck or one of its ssh lives.
+    """
+    for left in parent.glob(f"{PREFIX}*/{ERRORS}"):
+        with suppress(OSError), left.open("ab") as unlocked:
+            fcntl.flock(unlocked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left.parent)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        errors = (folder / ERRORS).open("ab")
+        fcntl.flock(errors, fcntl.LOCK_EX)
+        if folder.exists():  # else another Livedeck saw it before it was locked
+            return folder, errors
+        errors.close()
+
+
 def _has_terminal() -> bool:
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
@@ -219,7 +245,8 @@ def _has_terminal() -> bool:
     return True
 
 
-def _short_folder(environ: Mapping[str, str]) -> str:
+def _short_folder(environ: Mapping[str, str]) -> Path:
     """Return a folder for temporary files in which a socket's path is not too long."""
     folder = environ.get("TMPDIR", "")
-    return folder if folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir() else "/tmp"  # noqa: S108 - mkdtemp makes a private one in it
+    short = folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir()
+    return Path(folder if short else "/tmp")  # noqa: S108 - mkdtemp makes a private one in it

@@ -9,7 +9,7 @@ import jinja2
 import jinja2.sandbox
 
 from generator.errors import TemplateError
-from generator.model import Capture, Location, Step
+from generator.model import Capture, Labels, Location, Step
 from generator.template import markdown
 from generator.template.commands import is_comment
 from generator.template.proof import TERMINAL
@@ -46,16 +46,25 @@ class StepLook:
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(str(error), at=Location(path, error.lineno)) from None
 
-    def block(self, step: Step, captures: Sequence[Capture], label: str) -> Block:
-        """The step's Markdown. Raises TemplateError where the course's own template fails."""
-        terminal = _terminal(step, captures)
+    def block(
+        self, step: Step, captures: Sequence[Capture], labels: Labels, marks: frozenset[tuple[int, int]]
+    ) -> Block:
+        """The step's Markdown; `marks` are the marked lines, as (capture, line).
+
+        Raises:
+            TemplateError: the course's own template fails, or all marked lines are cut.
+        """
+        if step.file:
+            shown = markdown.fence(step.language, tuple(step.text.split("\n"))) if step.show != "none" else ()
+            return Block(tuple(shown), None)
+        terminal = _Terminal(step, labels, marks).block(captures)
         copy = [] if step.show == "none" else _copied(step, captures)
         several = len(copy) > 1 or any("\n" in text for text in copy)
         fence = [f"> {line}" if line else ">" for line in markdown.fence("bash", tuple("\n".join(copy).split("\n")))]
         try:
             text = self._template.render(
                 terminal="\n".join(terminal.lines),
-                label=label,
+                label=labels.command,
                 copy=copy,
                 copy_span="" if several or not copy else markdown.code_span(copy[0]),
                 copy_fence=">\n" + "\n".join(fence) if several else "",
@@ -67,31 +76,62 @@ class StepLook:
         return Block(tuple(text.strip("\n").split("\n")) if text.strip("\n") else (), terminal.terminal)
 
 
-def _terminal(step: Step, captures: Sequence[Capture]) -> Block:
-    """The fence that shows prompts, commands and output; `line:prompt` in its info string tells what was typed."""
-    if step.show == "none":
-        return Block((), None)
-    lines: list[str] = []
-    typed: list[str] = []
-    for capture in captures:
-        if step.show in ("both", "command"):
-            for number, line in enumerate(capture.command.split("\n")):
-                prompt = capture.prompt if number == 0 else CONTINUATION
-                lines.append(prompt + line)
-                typed.append(f"{len(lines)}:{len(prompt)}")
-        if step.show in ("both", "output"):
-            lines += _output(capture)
-    if not lines:
-        return Block((), None)
-    info = " ".join([TERMINAL, *typed])
-    return Block(tuple(markdown.fence(info, tuple(lines))), "".join(f"{line}\n" for line in lines))
+class _Terminal:
+    """The fence that shows prompts, commands and output.
 
+    Words in its info string tell what a line is: `4:23` typed, behind 23 characters of prompt; `m5` marked; `c6` says
+    how much was cut there.
+    """
 
-def _output(capture: Capture) -> list[str]:
-    lines = list(capture.output)
-    if capture.omitted:
-        lines.insert(capture.omitted_after, f"… {capture.omitted:,} …")
-    return lines
+    def __init__(self, step: Step, labels: Labels, marks: frozenset[tuple[int, int]]) -> None:
+        self._step = step
+        self._labels = labels
+        self._marks = marks
+        self._lines: list[str] = []
+        self._words: list[str] = []
+        self._marked = False
+
+    def block(self, captures: Sequence[Capture]) -> Block:
+        """The finished fence; nothing where nothing is shown."""
+        step = self._step
+        for number, capture in enumerate(captures):
+            if step.show in ("both", "command"):
+                self._command(capture)
+            if step.show in ("both", "output"):
+                self._output(capture, {line for c, line in self._marks if c == number})
+        if self._marks and step.show in ("both", "output") and not self._marked:
+            hint = "show more lines, or mark others"
+            raise TemplateError("every marked line of this step is cut", at=step.at, hint=hint)
+        if not self._lines:
+            return Block((), None)
+        info = " ".join([TERMINAL, *self._words])
+        return Block(tuple(markdown.fence(info, tuple(self._lines))), "".join(f"{line}\n" for line in self._lines))
+
+    def _command(self, capture: Capture) -> None:
+        for number, line in enumerate(capture.command.split("\n")):
+            prompt = capture.prompt if number == 0 else CONTINUATION
+            self._lines.append(prompt + line)
+            self._words.append(f"{len(self._lines)}:{len(prompt)}")
+
+    def _output(self, capture: Capture, marks: set[int]) -> None:
+        total = len(capture.output)
+        first, last = self._step.lines or (total, 0)
+        if first + last >= total and not capture.omitted:
+            first, last = total, 0
+        elif self._step.lines is None:
+            first, last = capture.omitted_after, total - capture.omitted_after
+        for index, line in enumerate(capture.output):
+            if index == first:
+                self._cut(total - first - last + capture.omitted)
+            if index < first or index >= total - last:
+                self._lines.append(line)
+                if index in marks:
+                    self._marked = True
+                    self._words.append(f"m{len(self._lines)}")
+
+    def _cut(self, number: int) -> None:
+        self._lines.append(self._labels.cut.replace("{n}", f"{number:,}"))
+        self._words.append(f"c{len(self._lines)}")
 
 
 def _copied(step: Step, captures: Sequence[Capture]) -> list[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from functools import cache
 from typing import TYPE_CHECKING
 
+from generator.model import Step
+
 if TYPE_CHECKING:
     from tree_sitter import Parser
+
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
 @cache
@@ -26,7 +32,9 @@ def split(text: str) -> tuple[str, ...]:
     """
     lines = text.split("\n")
     spans: list[tuple[int, int]] = []
-    for child in _parser().parse(text.encode()).root_node.children:
+    # The grammar hands whole code points to isdigit, where C leaves them undefined: `{` and a rare letter crash it.
+    ascii_only = _FOREIGN.sub(lambda char: f"x{ord(char[0]):x}", text)
+    for child in _parser().parse(ascii_only.encode()).root_node.children:
         start, end = child.start_point.row, child.end_point.row
         if end > start and child.end_point.column == 0:
             end -= 1
@@ -40,6 +48,19 @@ def split(text: str) -> tuple[str, ...]:
     spans += [(row, row) for row, line in enumerate(lines) if row not in seen and line.strip()]
     commands = ("\n".join(lines[start : end + 1]).rstrip() for start, end in sorted(spans))
     return tuple(command for command in commands if command)
+
+
+def typed_file(step: Step) -> str:
+    """The command that writes the text of a file step to its path: what a person would type to do it."""
+    path = step.file or ""
+    lines = step.text.split("\n")
+    mark = next(mark for n in range(len(lines) + 1) if (mark := f"EOF{n or ''}") not in lines)
+    home = "~/" if path.startswith("~/") else ""
+    target = home + shlex.quote(path.removeprefix(home))
+    above = path.removeprefix(home).rpartition("/")[0]
+    above = path.removeprefix(home).rpartition("/")[0]
+    folder = f"mkdir -p -- {home}{shlex.quote(above)} && " if above else ""
+    return f"{folder}cat > {target} << '{mark}'\n{step.text}\n{mark}"
 
 
 def is_comment(command: str) -> bool:

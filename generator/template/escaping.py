@@ -10,10 +10,10 @@ from generator.model import Location
 from generator.template import markdown
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<|~$#]|&(?=[A-Za-z#])|\.(?=[A-Za-z])|:(?=//|[a-z0-9+_-]+:)|(?<!:)/(?=/)|@")
-_LEADING = re.compile(r"^(?:[-+=>:](?=.)|[-+=>:]$|\d{1,9}(?=[.)](?:\s|$)))")
+_LEADING = re.compile(r"^(?:[-+](?=\s|$)|-(?=-)|=(?=[=\s]|$)|[>:]|\d{1,9}(?=[.)](?:\s|$)))")
 _ORDER = re.compile(
-    r"(?:bg|fit|auto|cover|contain|left|right|vertical|horizontal|w|h|width|height|blur|brightness|contrast|drop-shadow"
-    r"|grayscale|hue-rotate|invert|opacity|saturate|sepia)(?::.*)?|[\d.]+%"
+    r"(?:w|h|width|height):.*|[\d.]+%|(?:bg|fit|auto|cover|contain|left|right|vertical|horizontal|blur|brightness|contrast"
+    r"|drop-shadow|grayscale|hue-rotate|invert|opacity|saturate|sepia)(?::.*)?"
 )
 
 

@@ -13,11 +13,10 @@ _TAIL = 12
 def run(step: Step, commands: Sequence[str], execution: int, runner: Runner, captures: list[Capture]) -> None:
     """Run the commands of a step into `captures`. Raises StepError at the first that did not do what the step says."""
     _check(step, len(commands))
-    expected = step.exits if step.exits or step.exits is None else (0,) * len(commands)
     for number, command in enumerate(commands):
         capture = runner.run(Key(step.index, execution, number), command, step)
         captures.append(capture)
-        code = expected[number] if expected is not None else None
+        code = None if capture.program else step.expected(number)
         if code is not None and capture.exit != code:
             codes = _codes(step, number, capture.exit, len(commands))
             raise StepError(

@@ -19,14 +19,14 @@ from generator.template.mask import NEWLINE, Mask, build, inside, line_of, scan
 
 _OPENING = re.compile(
     r"^(?P<prefix>(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*)"
-    r"(?P<marker>(?P<char>[`~])(?P=char){2,})[ \t]*(?P<info>[^\s`]+[ \t]+run(?![^\s])[^\r\n]*)$"
+    r"(?P<marker>(?P<char>[`~])(?P=char){2,})[ \t]*(?P<info>[^\s`]+[ \t]+(?:run(?!\S)|(?:\S+[ \t]+)*file=)[^\r\n]*)$"
 )
 _LIST_MARKER = re.compile(r"[-+*]|\d{1,9}[.)]")
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A run fence: `source[start:end]` from its marker to the end of its closing line.
+    """A run or file fence: `source[start:end]` from its marker to the end of its closing line.
 
     `prefix` is what has to stand before every further line of what replaces it: quote marks and list indent.
     `content` is the body without that prefix.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 from generator.errors import TemplateError
@@ -55,12 +55,54 @@ def _copy(value: str) -> Mapping[str, Any]:
     raise _BadValueError('all, last, none, the number of a command, or a text in quotes (copy="docker push NAME")')
 
 
+def _retry(value: str) -> Mapping[str, Any]:
+    return {"retry": _timeout(value)["timeout"]}
+
+
+def _lines(value: str) -> Mapping[str, Any]:
+    match = re.fullmatch(r"(\d{1,4})?(?:\+(\d{1,4}))?", value)
+    numbers = (int(match[1] or 0), int(match[2] or 0)) if match else (0, 0)
+    if sum(numbers) == 0:
+        raise _BadValueError("how many lines to show at the beginning and the end, such as 8+3, 8 or +3")
+    return {"lines": numbers}
+
+
+def _mark(value: str) -> Mapping[str, Any]:
+    if value.startswith("added:") and _ID.fullmatch(value.removeprefix("added:")):
+        return {"mark": value}
+    if len(value) > 2 and value.startswith("/") and value.endswith("/"):  # noqa: PLR2004 (two slashes)
+        try:
+            re.compile(value[1:-1])
+        except re.error as error:
+            raise _BadValueError(f"a regular expression between slashes ({error})") from None
+        return {"mark": value}
+    raise _BadValueError("added:ID, or a regular expression between slashes")
+
+
+def _text(field: str, what: str) -> Callable[[str], Mapping[str, Any]]:
+    def parse(value: str) -> Mapping[str, Any]:
+        if not value or any(ord(c) < ord(" ") for c in value):
+            raise _BadValueError(what)
+        return {field: value}
+
+    return parse
+
+
 OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
     "id": _id,
     "exit": _exit,
     "timeout": _timeout,
     "show": _show,
     "copy": _copy,
+    "retry": _retry,
+    "lines": _lines,
+    "mark": _mark,
+    "input": _text("input", 'what is typed while the command runs: "yes", "a\\nb", "^C", "^D"'),
+    "prompt": _text("waits_at", 'the prompt of the program that the command starts, such as "mysql> "'),
+}
+FILE_OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
+    "file": _text("file", "a path"),
+    "show": _show,
 }
 FLAGS: Mapping[str, Mapping[str, Any]] = {
     "hide": {"show": "none"},
@@ -69,13 +111,28 @@ FLAGS: Mapping[str, Mapping[str, Any]] = {
 
 
 def read(info: str, at: Location) -> tuple[dict[str, Any], list[TemplateError]]:
-    """The fields of a `Step` that an info string sets, and everything wrong with it."""
-    fields: dict[str, Any] = {}
-    errors: list[TemplateError] = []
+    """The fields of a `Step` that the info string of a run or file fence sets, and everything wrong with it."""
     language, _, rest = info.strip().partition(" ")
+    rest = rest.strip()
+    if not re.match(r"run(?!\S)", rest):
+        fields, errors = _fields(rest, FILE_OPTIONS, {"hide": FLAGS["hide"]}, at)
+        return {"language": language, **fields}, errors
+    fields, errors = _fields(rest.removeprefix("run").strip(), OPTIONS, FLAGS, at)
     if language not in LANGUAGES:
         errors.append(TemplateError(f"{language} run: commands are typed into bash", at=at, hint="write ```bash run"))
-    rest = rest.strip().removeprefix("run").strip()
+    if "waits_at" in fields and {"retry", "input"} & fields.keys():
+        errors.append(TemplateError("prompt goes with neither retry nor input", at=at, hint="use two fences"))
+    return fields, errors
+
+
+def _fields(
+    rest: str,
+    options: Mapping[str, Callable[[str], Mapping[str, Any]]],
+    flags: Mapping[str, Mapping[str, Any]],
+    at: Location,
+) -> tuple[dict[str, Any], list[TemplateError]]:
+    fields: dict[str, Any] = {}
+    errors: list[TemplateError] = []
     seen: set[str] = set()
     while rest:
         match = _WORD.match(rest)
@@ -88,14 +145,14 @@ def read(info: str, at: Location) -> tuple[dict[str, Any], list[TemplateError]]:
             break
         rest = rest[match.end() :].strip()
         try:
-            new = _option(match)
+            new = _option(match, options, flags)
         except _BadValueError as error:
             errors.append(
                 TemplateError(f"option {match['name']}: bad value in {match[0]!r}", at=at, hint=f"it takes {error}")
             )
             continue
         except KeyError:
-            errors.append(_unknown(match["name"], at))
+            errors.append(_unknown(match["name"], [*options, *flags], at))
             continue
         errors += [
             TemplateError(f"option {match['name']} sets {field} a second time", at=at, hint="leave one of them out")
@@ -106,21 +163,24 @@ def read(info: str, at: Location) -> tuple[dict[str, Any], list[TemplateError]]:
     return fields, errors
 
 
-def _option(match: re.Match[str]) -> Mapping[str, Any]:
+def _option(
+    match: re.Match[str],
+    options: Mapping[str, Callable[[str], Mapping[str, Any]]],
+    flags: Mapping[str, Mapping[str, Any]],
+) -> Mapping[str, Any]:
     name, quoted, plain = match["name"], match["quoted"], match["plain"]
-    if name in FLAGS:
+    if name in flags:
         if quoted is not None or plain is not None:
             raise _BadValueError("no value")
-        return FLAGS[name]
-    parse = OPTIONS[name]
+        return flags[name]
+    parse = options[name]
     if quoted is not None:
-        text = re.sub(r"\\(.)", r"\1", quoted)
+        text = quoted if name in ("input", "mark") else re.sub(r"\\(.)", r"\1", quoted)
         return {"copy_text": text} if name == "copy" and text.strip() else parse(text)
     return parse(plain or "")
 
 
-def _unknown(name: str, at: Location) -> TemplateError:
-    known = [*OPTIONS, *FLAGS]
+def _unknown(name: str, known: Sequence[str], at: Location) -> TemplateError:
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"options are {', '.join(sorted(known))}"
     return TemplateError(f"unknown option {name}", at=at, hint=hint)

@@ -33,7 +33,7 @@ def shown(after: Sequence[Token], terminals: Sequence[tuple[str, Location]]) -> 
             raise TemplateError(
                 "the terminal block of this step is not what was captured",
                 at=at,
-                hint="a step template prints {{ terminal }} once, as it is; in a list, output cannot begin with tabs",
+                hint="a step template prints {{ terminal }} once, as it is; odd control characters cannot be shown",
             )
 
 

@@ -12,17 +12,17 @@ import jinja2
 from jinja2.runtime import Context
 
 from generator.errors import ClaimError, LivedeckError, TemplateError, raise_all
-from generator.model import Capture, Failure, Location, RecordedClaim, Rendered, Runner, Step
+from generator.model import Capture, Failure, Labels, Location, RecordedClaim, Rendered, Runner, Step
 from generator.template import expectations, expressions
 from generator.template.block import StepLook
-from generator.template.commands import split
+from generator.template.commands import typed_file
 from generator.template.filling import fill
 from generator.template.frontmatter import with_settings
 from generator.template.holes import Holes
 from generator.template.inner import Inner
 from generator.template.markdown import fence
 from generator.template.places import current_line, line_of, located
-from generator.template.results import Steps, remember
+from generator.template.results import Steps, marked, remember
 from generator.template.source import Template, environment
 from generator.template.tags import LivedeckTags
 
@@ -33,7 +33,7 @@ def render(
     *,
     variables: Mapping[str, object],
     lang: str,
-    label: str,
+    labels: Labels,
     look: StepLook,
     failure: Failure | None = None,
 ) -> Rendered:
@@ -44,7 +44,7 @@ def render(
         runner: types the commands or replays a record.
         variables: `course`, `deck` and `host`, as templates see them.
         lang: the language of this rendering; it is also set in the front matter.
-        label: the word before the line students copy from.
+        labels: the words that stand on slides beside the deck's own.
         look: how steps look.
         failure: render an attempt that ended so: the deck up to the step that failed, claims unproved, the class
             `attempt` on every slide, and the failure at its end.
@@ -54,7 +54,7 @@ def render(
         HostError, StaleRecordError: whatever the runner raises.
     """
     jinja = environment()
-    run = _Run(template, runner, look, label, partial=failure is not None)
+    run = _Run(template, runner, look, labels, partial=failure is not None)
     tags = jinja.extensions[LivedeckTags.identifier]
     assert isinstance(tags, LivedeckTags)  # noqa: S101 (narrowing)
     tags.runtime = run
@@ -104,7 +104,7 @@ class _Run:
     template: Template
     runner: Runner
     look: StepLook
-    label: str
+    labels: Labels
     partial: bool
     calling: int = 0
     steps: Steps = field(default_factory=Steps)
@@ -113,7 +113,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.holes = Holes(self.template.path)
-        self._blocks: list[tuple[Step, tuple[Capture, ...]]] = []
+        self._blocks: list[tuple[Step, tuple[Capture, ...], frozenset[tuple[int, int]]]] = []
         self._tokens: dict[int, int] = {}
         self._step_runs: dict[int, int] = {}
         self._claim_runs: dict[int, int] = {}
@@ -140,17 +140,20 @@ class _Run:
             text = self.holes.each(text, lambda number: shlex.quote(self.holes.value(number)))
         captures: list[Capture] = []
         try:
-            expectations.run(step, split(step.text if text is None else text), execution, self.runner, captures)
+            commands = (typed_file(step),) if step.file else self.runner.split(step.text if text is None else text)
+            expectations.run(step, commands, execution, self.runner, captures)
         except LivedeckError:
             if not self.partial:
                 raise
             raise _AttemptEndedError(self._placeholder(step, captures)) from None
         if step.id:
             remember(self.steps, step.id, captures)
-        return self._placeholder(step, captures)
+        return self._placeholder(step, captures, marked(step, captures, self.steps))
 
-    def _placeholder(self, step: Step, captures: Sequence[Capture]) -> str:
-        self._blocks.append((step, tuple(captures)))
+    def _placeholder(
+        self, step: Step, captures: Sequence[Capture], marks: frozenset[tuple[int, int]] = frozenset()
+    ) -> str:
+        self._blocks.append((step, tuple(captures), marks))
         token = self.holes.dig(len(self._blocks) - 1, step.at.line)
         self._tokens[len(self.holes.holes) - 1] = len(self._blocks) - 1
         return token
@@ -188,8 +191,8 @@ class _Run:
         for start, end, number in self.holes.find(text):
             if number not in self._tokens:
                 continue
-            step, captures = self._blocks[self._tokens[number]]
-            block = self.look.block(step, captures, self.label)
+            step, captures, marks = self._blocks[self._tokens[number]]
+            block = self.look.block(step, captures, self.labels, marks)
             if block.terminal is not None:
                 terminals.append((block.terminal, step.at))
             pieces += [text[position:start], _placed(block.lines, step.prefix, text, end)]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from generator.errors import TemplateError
-from generator.model import Capture
+from generator.model import Capture, Step
 from generator.template.volatile import identity
 
 
@@ -96,6 +96,29 @@ def remember(steps: Steps, name: str, captures: Sequence[Capture]) -> None:
     """Make `captures` the latest execution of the step `name`."""
     earlier = steps._results.get(name)  # noqa: SLF001 (kept off the class: each public name there would hide a step)
     steps._results[name] = StepResult(captures, earlier.all if earlier else ())  # noqa: SLF001
+
+
+def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[tuple[int, int]]:
+    """The lines that a step's `mark` means, as (capture, line) from 0. Raises TemplateError where it means none."""
+    if step.mark is None:
+        return frozenset()
+    lines = [(number, index, line) for number, c in enumerate(captures) for index, line in enumerate(c.output)]
+    if step.mark.startswith("added:"):
+        name = step.mark.removeprefix("added:")
+        if name not in steps._results:  # noqa: SLF001 (kept off the class: each public name there would hide a step)
+            raise TemplateError(f"mark={step.mark}: there is no step {name} above", at=step.at)
+        wanted = Counter(StepResult(captures).added(getattr(steps, name)))
+        found = set()
+        for number, index, line in lines:
+            if wanted[line] > 0:
+                wanted[line] -= 1
+                found.add((number, index))
+    else:
+        rule = re.compile(step.mark[1:-1])
+        found = {(number, index) for number, index, line in lines if rule.search(line)}
+    if not found:
+        raise TemplateError(f"mark={step.mark} marks no line", at=step.at, hint="mend it, or leave it out")
+    return frozenset(found)
 
 
 def _rows(lines: Sequence[str]) -> Iterator[dict[str, str]]:

@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from generator.errors import TemplateError, raise_all
 from generator.model import Location, Step
 from generator.template import checks, frontmatter, options, syntax
-from generator.template.commands import split
+from generator.template.commands import split, typed_file
 from generator.template.fences import Fence, find
 from generator.template.holes import reserved
 from generator.template.inner import mark
@@ -46,7 +46,7 @@ class Template:
     @property
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """The commands of each step, as far as they are known before rendering."""
-        return tuple(split(step.text) for step in self.steps)
+        return tuple((typed_file(step),) if step.file else split(step.text) for step in self.steps)
 
 
 def read(source: str, path: str) -> Template:
@@ -111,11 +111,13 @@ def _steps(fences: Sequence[Fence], path: str) -> tuple[tuple[Step, ...], list[T
     steps: list[Step] = []
     errors: list[TemplateError] = []
     ids: dict[str, int] = {}
+    countable = True  # behind a step that leaves a program waiting, texts are typed into that
     for index, fence in enumerate(fences):
         at = Location(path, fence.line)
         fields, wrong = options.read(fence.info, at)
         step = Step(index=index, at=at, text=fence.content, prefix=fence.prefix, **fields)
-        errors += wrong or _counted(step)
+        errors += wrong or (_counted(step) if countable and not step.file else [])
+        countable = countable and step.waits_at is None
         errors += _expansion(fence, path) if step.expand else []
         if step.id in ids:
             errors.append(

@@ -1,7 +1,7 @@
 """How long a rebuild takes after a prose edit, as a whole process, beside an empty Python process.
 
-Run it by hand, from anywhere: `.venv/bin/python tests/benchmarks/rebuild.py`. The layers deck is copied, one word of its
-prose is changed before every run, and `livedeck build --format md` is timed; nothing is executed but Livedeck.
+Run it by hand, from anywhere: `.venv/bin/python tests/benchmarks/rebuild.py`. The layers deck is copied, its prose is
+changed before every run, and `livedeck build --format md` is timed; nothing is executed but Livedeck.
 """
 
 from __future__ import annotations

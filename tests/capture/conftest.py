@@ -15,6 +15,7 @@ from generator.capture import Session
 from generator.errors import StepError
 from generator.hosts import open_sandbox
 from generator.model import Capture, Host, Key, Location, Step
+from generator.template import split
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = Location("decks/demo/deck.md", 7)
@@ -38,6 +39,11 @@ HOSTS: dict[str, Callable[[dict[str, str]], Host]] = {
 }
 
 
+def open_session(host: Host, columns: int = 120) -> Session:
+    """A session as a capture opens it."""
+    return Session(host, columns, split)
+
+
 @dataclass
 class Typist:
     """One shell on a host. Commands are typed one after the other; each must do what the test says."""
@@ -47,7 +53,7 @@ class Typist:
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
-        self.session = Session(self.host, self.columns)
+        self.session = open_session(self.host, self.columns)
 
     def capture(self, command: str, timeout: float = 30) -> Capture:
         """What `command` did."""

@@ -9,10 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.capture import Session
 from generator.errors import HostError
 from generator.model import Host, Key, Step
-from tests.capture.conftest import AT, Typist
+from tests.capture.conftest import AT, Typist, open_session
 from tests.capture.proxy import Proxy
 
 
@@ -112,7 +111,7 @@ def test_a_host_that_ends_in_mid_command_is_a_host_error(own_host: Host) -> None
     with pytest.raises(HostError):
         typist.capture("echo more", timeout=5)
     with pytest.raises(HostError):
-        Session(own_host, 120)
+        open_session(own_host)
     typist.session.close()
 
 
@@ -132,6 +131,6 @@ def test_a_host_without_bash_is_a_host_error(own_host: Host) -> None:
     typist = Typist(own_host)
     typist.lines("sudo mv /usr/bin/bash /usr/bin/bash.away")
     with pytest.raises(HostError, match="shell does not answer"):
-        Session(own_host, 120)
+        open_session(own_host)
     assert typist.lines("echo the old one runs on") == ["the old one runs on"]
     typist.session.close()

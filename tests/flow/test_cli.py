@@ -48,7 +48,7 @@ def test_a_stale_record_is_named_step_by_step(project: Project) -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "decks/one/deck.md:8: `uname -r` is not what was captured here: `( exit 3 )`",
-        "    + uname -r   (decks/one/deck.md:8)",
+        "    | + uname -r   (decks/one/deck.md:8)",
         "  the record is stale: livedeck capture one",
     ]
     assert project.record.read_bytes() == before
@@ -111,7 +111,7 @@ def test_github_gets_annotations(project: Project) -> None:
         (["build", "two"], "there is no deck two"),
         (["build", "--engine", "nope"], "there is no engine nope"),
         (["build", "--format", "docx"], "there is no format docx"),
-        (["build", "--fresh"], "--images and --fresh choose what --live runs on"),
+        (["build", "--fresh"], "a host is chosen for --live only"),
         (["--root", "/", "build"], "there is no decks/course.toml"),
         (["bild"], "No such command"),
         (["build", "--lvie"], "No such option"),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
 from generator.hosts import Sandbox
 from generator.hosts.connection import CONFIG
-from generator.model import Event
-from tests.hosts.conftest import Opener, Shown, make_course
+from generator.hosts.ssh import open_ssh
+from generator.model import Event, Host
+from tests.hosts.conftest import Opener, make_course
 
 PORT = 2222
 PASSWORD = "correct horse"
@@ -67,7 +70,6 @@ class Machine:
     sandbox: Sandbox
     ip: str
     folder: Path
-    run: Callable[..., Shown]
 
     def address(self, user: str = "ubuntu") -> str:
         return f"ssh://{user}@{self.ip}:{PORT}"
@@ -89,17 +91,49 @@ def new_key(path: Path) -> str:
 
 
 @contextmanager
-def machine(folder: Path, run: Callable[..., Shown]) -> Iterator[Machine]:
-    """A machine of its own; `run` is the fixture `screen`."""
+def machine(folder: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Machine]:
+    """A machine of its own, whose client's files are in `folder`; `environ` says which daemon makes it."""
     public = new_key(folder / "key")
-    with Opener()(make_course()) as sandbox:
-        installed = run(sandbox, "sudo", "sh", "-euc", INSTALL, "install", SERVER, public)
-        assert installed.exit == 0, installed.text
-        ip = run(sandbox, "sh", "-c", "getent ahostsv4 $(hostname)").lines[0].split()[0]
-        host_key = run(sandbox, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").lines[0]
+    with Opener()(make_course(), environ=environ) as sandbox:
+        run(sandbox, "sudo", "sh", "-euc", INSTALL, "install", SERVER, public)
+        ip = run(sandbox, "sh", "-c", "getent ahostsv4 $(hostname)").split()[0]
+        host_key = run(sandbox, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").strip()
         known = "".join(f"[{name}]:{PORT} {host_key}\n" for name in (ip, "127.0.0.1"))
         (folder / "known").write_text(known, encoding="utf-8")
-        yield Machine(sandbox, ip, folder, run)
+        yield Machine(sandbox, ip, folder)
+
+
+def run(host: Host, *command: str) -> str:
+    """What a command shows; it must exit 0."""
+    terminal = host.open_terminal(command, 120, 50)
+    shown = b""
+    while data := terminal.receive(60):
+        shown += data
+    assert terminal.exit_code() == 0, shown
+    terminal.close()
+    return shown.decode()
+
+
+class OverSsh:
+    """A host over SSH together with the machine that it is; leaving it ends both."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._all = ExitStack()
+        folder = self._all.enter_context(TemporaryDirectory())
+        there = self._all.enter_context(machine(Path(folder), environ))
+        self.address = there.address()
+        self._host = self._all.enter_context(
+            open_ssh(there.address(), make_course(), environ=there.environ(), report=nothing)
+        )
+        self.facts = self._host.facts
+        self.open_terminal = self._host.open_terminal
+        self.images = self._host.images
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._all.close()
 
 
 def nothing(event: Event) -> None:

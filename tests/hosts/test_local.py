@@ -14,11 +14,11 @@ from pathlib import Path
 import docker
 import pytest
 
-from generator.capture import Session
-from generator.errors import HostError, StepError
+from generator.capture.shell import COMMAND, ROWS, CommandEndedShellError, Shell
+from generator.errors import HostError
 from generator.hosts.local import Local, open_local
 from generator.hosts.process import in_terminal
-from generator.model import Capture, Event, Key, Location, Notice, Step
+from generator.model import Event, Notice
 from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import nothing
 
@@ -39,10 +39,10 @@ def host() -> Iterator[Local]:
 
 
 @pytest.fixture
-def session(host: Local) -> Iterator[Session]:
-    session = Session(host, 120)
-    yield session
-    session.close()
+def shell(host: Local) -> Iterator[Shell]:
+    terminal = host.open_terminal(COMMAND, 120, ROWS)
+    yield Shell(terminal, 120, time.monotonic)
+    terminal.close()
 
 
 def refused(environ: Mapping[str, str]) -> HostError:
@@ -53,8 +53,8 @@ def refused(environ: Mapping[str, str]) -> HostError:
     return caught.value
 
 
-def typed(session: Session, command: str, timeout: float = 60) -> Capture:
-    return session.run(Key(0, 0, 0), command, Step(0, Location("decks/a/deck.md", 1), command, timeout=timeout))
+def shown_by(shell: Shell, command: str) -> tuple[str, ...]:
+    return shell.run(command, 60).output.lines
 
 
 def gone(process: int) -> bool:
@@ -90,12 +90,12 @@ def test_images_have_digests_or_are_left_out(host: Local) -> None:
     assert all(digest.startswith("sha256:") for digest in images.digests.values())
 
 
-def test_session(host: Local, session: Session) -> None:
-    assert typed(session, "cd /usr && pwd").output == ("/usr",)
-    assert typed(session, "cat <<'END'\n가나다\nEND").output == ("가나다",)
-    assert typed(session, "(exit 7)").exit == 7
-    assert typed(session, "docker version --format '{{.Server.Version}}'").output == (host.facts.docker_version,)
-    assert typed(session, "stty size; tput cols").output == ("500 120", "120")
+def test_shell(host: Local, shell: Shell) -> None:
+    assert shown_by(shell, "cd /usr && pwd") == ("/usr",)
+    assert shown_by(shell, "cat <<'END'\n가나다\nEND") == ("가나다",)
+    assert shell.run("(exit 7)", 60).exit == 7
+    assert shown_by(shell, "docker version --format '{{.Server.Version}}'") == (host.facts.docker_version,)
+    assert shown_by(shell, "stty size; tput cols") == (f"{ROWS} 120", "120")
 
 
 def test_environment_is_small(screen: Screen) -> None:
@@ -185,10 +185,10 @@ def test_silence_is_none_and_the_end_is_empty(host: Local) -> None:
     assert terminal.receive(1) == b""
 
 
-def test_a_job_that_outlives_its_shell_does_not_keep_the_terminal_open(host: Local, session: Session) -> None:
-    job = int(typed(session, "nohup sleep 1000 > /dev/null 2>&1 & echo $!").output[-1])
-    with pytest.raises(StepError, match="ended the shell"):
-        typed(session, "exit")
+def test_a_job_that_outlives_its_shell_does_not_keep_the_terminal_open(shell: Shell) -> None:
+    job = int(shown_by(shell, "nohup sleep 1000 > /dev/null 2>&1 & echo $!")[-1])
+    with pytest.raises(CommandEndedShellError):
+        shell.run("exit", 60)
     assert gone(job)
 
 

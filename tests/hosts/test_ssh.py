@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import docker
 import pytest
 
-from generator.capture import Session
+from generator.capture.shell import COMMAND, ROWS, Shell
 from generator.errors import HostError, UsageError
 from generator.hosts.process import Program, in_terminal
 from generator.hosts.ssh import Ssh, open_ssh
-from generator.model import Capture, Event, Key, Location, Notice, Step
+from generator.model import Event, Notice
 from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import PASSWORD, PORT, Machine, machine, new_key, nothing
 
@@ -23,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 GONE = "timeout 10 sh -c 'while pgrep --uid ann; do :; done'"
 MODES = """
 stty -a | tr ';' '\\n' | grep -v -e iutf8 -e imaxbel -e brkint
-env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL
+env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL -e ^SHLVL
 """
 LOG_IN = """
 import os, sys
@@ -43,8 +46,8 @@ except HostError as error:
 
 
 @pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory, screen: Screen) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("ssh"), screen) as running:
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    with machine(tmp_path_factory.mktemp("ssh")) as running:
         yield running
 
 
@@ -52,6 +55,13 @@ def there(tmp_path_factory: pytest.TempPathFactory, screen: Screen) -> Iterator[
 def host(there: Machine) -> Iterator[Ssh]:
     with open_to(there) as running:
         yield running
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path leaves room for a socket's."""
+    with TemporaryDirectory(prefix="t-", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 def open_to(there: Machine, address: str | None = None, **how: str) -> Ssh:
@@ -66,10 +76,6 @@ def refused(there: Machine, address: str | None = None, **how: str) -> HostError
     return caught.value
 
 
-def typed(session: Session, command: str, timeout: float = 60) -> Capture:
-    return session.run(Key(0, 0, 0), command, Step(0, Location("decks/a/deck.md", 1), command, timeout=timeout))
-
-
 def shown_until(program: Program, text: str) -> str:
     shown = b""
     while text not in shown.decode(errors="replace"):
@@ -80,7 +86,7 @@ def shown_until(program: Program, text: str) -> str:
 
 
 def temporary_folders() -> set[Path]:
-    return {path for path in Path("/tmp").glob("livedeck-*") if path.is_dir()}
+    return {path for path in Path("/tmp").glob("livedeck-ssh-*") if path.is_dir()}
 
 
 def test_facts(there: Machine, host: Ssh) -> None:
@@ -102,15 +108,17 @@ def test_says_what_it_is_and_whose_prompt_slides_will_show(there: Machine) -> No
 
 
 def test_a_deck(host: Ssh) -> None:
-    session = Session(host, 120)
-    pulled = typed(session, "docker pull nginx")
-    assert pulled.prompt == "ubuntu@ip-10-0-1-14:~$ "
-    assert sum("Pull complete" in line for line in pulled.output) >= 6
-    assert host.images().digests["nginx:latest"] == pulled.output[-3].removeprefix("Digest: ")
-    assert typed(session, "cd /tmp && cat <<'END'\n~.\n~?\n가나다\nEND").output == ("~.", "~?", "가나다")
-    assert typed(session, "docker run --rm -it nginx sh -c 'tty; exit 3'").exit == 3
-    assert typed(session, "ps -o comm=").output == ("bash", "ps")
-    session.close()
+    terminal = host.open_terminal(COMMAND, 120, ROWS)
+    shell = Shell(terminal, 120, time.monotonic)
+    assert shell.prompt == "ubuntu@ip-10-0-1-14:~$ "
+    pulled = shell.run("docker pull nginx", 60).output.lines
+    assert sum("Pull complete" in line for line in pulled) >= 6
+    assert host.images().digests["nginx:latest"] == pulled[-3].removeprefix("Digest: ")
+    assert shell.run("cd /tmp && cat <<'END'\n~.\n~?\n가나다\nEND", 60).output.lines == ("~.", "~?", "가나다")
+    assert shell.run("docker run --rm -it nginx sh -c 'tty; exit 3'", 60).exit == 3
+    assert shell.run("ps -o comm=", 60).output.lines == ("bash", "ps")
+    assert shell.prompt == "ubuntu@ip-10-0-1-14:/tmp$ "
+    terminal.close()
 
 
 def test_the_terminal_is_as_in_a_sandbox(there: Machine, host: Ssh, screen: Screen) -> None:
@@ -152,15 +160,21 @@ def test_leaving_ends_everything(there: Machine, screen: Screen) -> None:
         terminal.send(b"too late")
 
 
-def test_livedeck_killed(there: Machine, screen: Screen) -> None:
+def test_livedeck_killed(there: Machine, screen: Screen, short_folder: Path) -> None:
+    shutil.copy(there.folder / "known", there.folder / "of-the-killed")
+    environ = {**there.environ(known="of-the-killed"), "TMPDIR": str(short_folder)}
     command = [sys.executable, "-c", LOG_IN, there.address("ann"), "stay"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=there.environ(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as livedeck:
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as livedeck:
         assert livedeck.stdout
         assert livedeck.stdout.readline() == b"logged in as ann\n"
         livedeck.send_signal(signal.SIGKILL)
+    here = "while pgrep --full '[s]sh -F .*of-the-killed'; do :; done"
+    subprocess.run(["timeout", "10", "sh", "-c", here], stdout=subprocess.DEVNULL, check=True)
     assert screen(there.sandbox, "sh", "-c", GONE).exit == 0
+    assert len(list(short_folder.iterdir())) == 1
+    with open_ssh(there.address(), make_course(), environ=environ, report=nothing):
+        assert len(list(short_folder.iterdir())) == 1
+    assert list(short_folder.iterdir()) == []
 
 
 def test_asks_on_the_terminal_of_the_user(there: Machine) -> None:
@@ -262,23 +276,23 @@ def test_what_is_no_address(address: str) -> None:
 
 def test_connection_cut_while_a_command_runs(there: Machine) -> None:
     with open_to(there) as other:
-        session = Session(other, 120)
+        shell = Shell(other.open_terminal(COMMAND, 120, ROWS), 120, time.monotonic)
         with pytest.raises(HostError, match=f"the connection to {there.address()} is closed"):
-            typed(session, "echo started; sudo pkill -9 sshd-session; sleep 1000")
+            shell.run("echo started; sudo pkill -9 sshd-session; sleep 1000", 60)
         with pytest.raises(HostError, match="is closed"):
-            Session(other, 120)
+            other.open_terminal(COMMAND, 120, ROWS)
         with pytest.raises(HostError, match="is closed"):
             other.images()
 
 
 def test_machine_that_falls_silent(there: Machine, api: docker.APIClient) -> None:
     with open_to(there) as other:
-        session = Session(other, 120)
+        shell = Shell(other.open_terminal(COMMAND, 120, ROWS), 120, time.monotonic)
         container = there.sandbox._machine.container
         api.pause(container)
         try:
             with pytest.raises(HostError, match="is closed") as caught:
-                typed(session, "sleep 1000")
+                shell.run("sleep 1000", 60)
         finally:
             api.unpause(container)
         assert "not responding" in " ".join(caught.value.detail)

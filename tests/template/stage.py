@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.errors import LivedeckError, Problems
-from generator.model import Capture, DeckView, HostFacts, Key, Rendered, Step
-from generator.template import StepLook, read, render
+from generator.model import Capture, DeckView, HostFacts, Key, Labels, Rendered, Runner, Step
+from generator.template import StepLook, Template, read, render, split
 
 PATH = "decks/01-test/deck.md"
 FRONT = "---\nmarp: true\n---\n\n"
@@ -36,8 +36,15 @@ class Answer:
     exit: int = 0
 
 
+class Bash:
+    """What every runner here has in common: a text is cut into commands as bash has it."""
+
+    def split(self, text: str) -> tuple[str, ...]:
+        return split(text)
+
+
 @dataclass
-class Table:
+class Table(Bash):
     """A runner: each command has its answers, the last of which goes on for ever; `typed` is all that was asked."""
 
     answers: Mapping[str, Sequence[Answer]] | Callable[[str], Answer]
@@ -63,11 +70,34 @@ def prints(*lines: str) -> Table:
     return Table(lambda command: Answer(lines))
 
 
-def play(source: str, runner: Table | None = None, *, course: object = None, lang: str = "ko") -> Rendered:
-    """The template read and rendered; `course` is what it sees under that name."""
-    template = read(source, PATH)
+def play(
+    source: str, runner: Runner | None = None, *, course: object = None, lang: str = "ko", look: str | None = None
+) -> Rendered:
+    """The template read and rendered; `course` is what it sees under that name, `look` a step template."""
+    return show(read(source, PATH), runner, course=course, lang=lang, look=look)
+
+
+def attempt(source: str, runner: Runner | None = None, *, course: object = None) -> Rendered | LivedeckError:
+    """The same; an error is returned."""
+    try:
+        return play(source, runner, course=course)
+    except LivedeckError as error:
+        return error
+
+
+def show(
+    template: Template,
+    runner: Runner | None = None,
+    *,
+    course: object = None,
+    lang: str = "ko",
+    look: str | None = None,
+) -> Rendered:
+    """A template that was read, rendered."""
     variables = {"course": course or {}, "deck": DeckView("01-test", "current"), "host": HOST}
-    return render(template, runner or prints("ok"), variables=variables, lang=lang, label="명령어", look=StepLook())
+    step_look = StepLook() if look is None else StepLook(look, "decks/step.md")
+    labels = Labels(command="명령어")
+    return render(template, runner or prints("ok"), variables=variables, lang=lang, labels=labels, look=step_look)
 
 
 def body(rendered: Rendered) -> str:
@@ -80,7 +110,7 @@ def parts(error: LivedeckError) -> list[LivedeckError]:
     return list(error.errors) if isinstance(error, Problems) else [error]
 
 
-def complaints(source: str, runner: Table | None = None, *, course: object = None) -> list[tuple[int, str, str]]:
+def complaints(source: str, runner: Runner | None = None, *, course: object = None) -> list[tuple[int, str, str]]:
     """(line, message, hint) of every error that a template has; empty if it renders."""
     try:
         play(source, runner, course=course)
