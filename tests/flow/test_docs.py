@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from generator import records
 from generator.cli import cli
 from generator.model import HostFacts
-from generator.template.options import FLAGS, OPTIONS
+from generator.template.options import FILE_OPTIONS, FLAGS, OPTIONS
 from generator.template.results import StepResult
 from tests.flow.conftest import ROOT, Project, captured, recorded
 
@@ -21,6 +21,11 @@ TEMPLATES = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
 def test_every_option_is_in_the_table_and_nothing_else() -> None:
     table = TEMPLATES.split("| option | meaning |")[1].split("\n\n")[0]
     assert {*re.findall(r"^\| `([a-z]+)", table, re.MULTILINE)} == {*OPTIONS, *FLAGS}
+
+
+def test_every_option_of_a_file_fence_is_told() -> None:
+    part = TEMPLATES.split("## Files")[1].split("\n## ")[0]
+    assert all(f"`{name}" in part for name in FILE_OPTIONS if name != "show")
 
 
 def test_everything_a_template_may_ask_is_named() -> None:

@@ -21,7 +21,7 @@ VISIBLE = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40)
 
 
 def replay(*commands: str) -> records.Replay:
-    return records.Replay(recorded(tuple(captured(command) for command in commands)))
+    return records.Replay(recorded(tuple(captured(command) for command in commands)), lambda text: (text,))
 
 
 @settings(max_examples=50)
@@ -117,3 +117,20 @@ def test_replay_names_the_first_step_that_differs() -> None:
         replay().run(Key(0, 0, 0), "a", STEP)
     with pytest.raises(StaleRecordError, match="2 commands more than the template, from `a` on"):
         replay("a", "b").finish("decks/one/deck.md")
+
+
+def test_replay_notices_other_input_and_hides_secrets_alike() -> None:
+    typed = Capture("$ ", "read x", (), 0, 0.1, input="yes")
+    key = Key(0, 0, 0)
+    with pytest.raises(StaleRecordError, match="was captured with other input"):
+        records.Replay(recorded((typed,)), lambda text: (text,)).run(key, "read x", STEP)
+    hidden = records.Replay(
+        recorded((captured("login ***"),)), lambda text: (text,), lambda text: text.replace("pw", "***")
+    )
+    assert hidden.run(key, "login pw", STEP).command == "login ***"
+
+
+def test_texts_for_a_program_are_lines() -> None:
+    inside = Capture(">>> ", "for i in x:", (), 0, 0.1, program=True)
+    run = records.Replay(recorded((inside,)), lambda text: (text,))
+    assert run.split("for i in x:\n\n    y") == ("for i in x:", "    y")

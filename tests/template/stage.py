@@ -53,7 +53,9 @@ class Table(Bash):
     def run(self, key: Key, command: str, step: Step) -> Capture:
         earlier = sum(1 for _, other in self.typed if other == command)
         self.typed.append((key, command))
-        if callable(self.answers):
+        if step.file:
+            answer = Answer()
+        elif callable(self.answers):
             answer = self.answers(command)
         else:
             known = self.answers[command]
