@@ -9,8 +9,6 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, get_args
 
@@ -18,66 +16,16 @@ import click
 
 from generator import __version__
 from generator.errors import HostError, LivedeckError, UsageError, exit_code
+from generator.invocation import Invocation, engine_of, formats_of, now
 from generator.messages import Console, error_lines
-from generator.model import Host, ImagePolicy
+from generator.model import ImagePolicy
 
 if TYPE_CHECKING:
-    from generator.model import Course, Deck
     from generator.opening import HostChoice
 
-FORMATS = ("md", "html", "pdf")
 _INTERRUPTED = 130
 _TERMINATED = 143
 _BUG = 70
-
-
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """What every command needs: the course, found when first asked for, and where to print."""
-
-    root: Path | None
-    console: Console
-
-    def course(self) -> Course:
-        from generator import course  # noqa: PLC0415 (--help and --version come first)
-
-        return course.load((self.root or course.find_root(Path.cwd())).resolve())
-
-    def folder(self) -> Path:
-        """The project, or the working directory where there is none."""
-        from generator import course  # noqa: PLC0415
-
-        try:
-            return self.root or course.find_root(Path.cwd())
-        except UsageError:
-            return Path.cwd()
-
-    def decks(self, names: tuple[str, ...]) -> tuple[Course, tuple[Deck, ...]]:
-        from generator import course  # noqa: PLC0415
-
-        loaded = self.course()
-        return loaded, course.select(loaded, names)
-
-    def opener(self, course: Course, decks: tuple[Deck, ...], engine: str, choice: HostChoice) -> Callable[[], Host]:
-        from generator import opening  # noqa: PLC0415
-
-        return opening.opener(course, decks, engine, choice, environ=os.environ, now=_now, report=self.console.report)
-
-    def capture(
-        self, course: Course, decks: tuple[Deck, ...], engine: str, choice: HostChoice, *, committed: bool
-    ) -> None:
-        from generator import opening, pipeline  # noqa: PLC0415
-
-        pipeline.capture(
-            course,
-            decks,
-            engine,
-            open_host=self.opener(course, decks, engine, choice),
-            committed=committed,
-            operator=opening.operator(course),
-            now=_now,
-            report=self.console.report,
-        )
 
 
 _decks = click.argument("names", nargs=-1, metavar="[DECK]...")
@@ -129,7 +77,7 @@ def _host_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.pass_context
 def cli(context: click.Context, root: Path | None) -> None:
     """Marp slide decks for hands-on classes whose terminal output is always live."""
-    context.obj = _Session(root, Console(sys.stderr, sys.stderr.isatty()))
+    context.obj = Invocation(root, os.environ, Console(sys.stderr, sys.stderr.isatty()))
 
 
 @cli.command()
@@ -137,10 +85,10 @@ def cli(context: click.Context, root: Path | None) -> None:
 @_engine
 @_host_options
 @click.pass_obj
-def capture(session: _Session, names: tuple[str, ...], engine: str | None, choice: HostChoice) -> None:
+def capture(session: Invocation, names: tuple[str, ...], engine: str | None, choice: HostChoice) -> None:
     """Run the steps of decks on a disposable Docker host and replace their records."""
     course, decks = session.decks(names)
-    session.capture(course, decks, _engine_of(course, engine), choice, committed=True)
+    session.capture(course, decks, engine_of(course, engine), choice, committed=True)
 
 
 @cli.command()
@@ -159,7 +107,7 @@ def capture(session: _Session, names: tuple[str, ...], engine: str | None, choic
 )
 @click.pass_obj
 def build(
-    session: _Session,
+    session: Invocation,
     names: tuple[str, ...],
     engine: str | None,
     choice: HostChoice,
@@ -171,9 +119,9 @@ def build(
     """Make Marp Markdown, HTML and PDF from records. Without --live nothing is executed."""
     from generator import pipeline  # noqa: PLC0415
 
-    wanted = _formats(formats)
+    wanted = formats_of(formats)
     course, decks = session.decks(names)
-    name = _engine_of(course, engine)
+    name = engine_of(course, engine)
     if live and attempt:
         raise UsageError("--live and --attempt are two different captures", hint="leave one of them out")
     if live:
@@ -190,7 +138,7 @@ def build(
 @click.argument("name", metavar="DECK")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
 @click.pass_obj
-def steps(session: _Session, name: str, *, as_json: bool) -> None:
+def steps(session: Invocation, name: str, *, as_json: bool) -> None:
     """List the steps of a deck: what would run, in the template's order. Nothing is executed."""
     from generator import pipeline  # noqa: PLC0415
     from generator.template import split  # noqa: PLC0415
@@ -228,13 +176,13 @@ def steps(session: _Session, name: str, *, as_json: bool) -> None:
 @_engine
 @_host_options
 @click.pass_obj
-def shell(session: _Session, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
+def shell(session: Invocation, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
     """Open a terminal on a fresh host, in the state in which a step leaves it. A sandbox is gone when you leave."""
     from generator import opening, pipeline  # noqa: PLC0415
     from generator.attach import attach  # noqa: PLC0415
 
     course, (deck,) = session.decks((name,))
-    chosen = _engine_of(course, engine)
+    chosen = engine_of(course, engine)
     size = shutil.get_terminal_size()
     pipeline.shell(
         course,
@@ -252,7 +200,7 @@ def shell(session: _Session, name: str, after: str | None, engine: str | None, c
 @cli.command()
 @click.option("--images", is_flag=True, help="Also remove the sandbox images; the next capture makes them again.")
 @click.pass_obj
-def clean(session: _Session, *, images: bool) -> None:
+def clean(session: Invocation, *, images: bool) -> None:
     """Remove what was built, and sandboxes that an earlier run left behind."""
     from generator import hosts, pipeline  # noqa: PLC0415
 
@@ -260,7 +208,7 @@ def clean(session: _Session, *, images: bool) -> None:
     for path in pipeline.clean(course):
         session.console.line(f"removed {path.relative_to(course.root)}")
     try:
-        hosts.clean(os.environ, session.console.report, now=_now(), images=images)
+        hosts.clean(os.environ, session.console.report, now=now(), images=images)
     except HostError as error:
         if images:
             raise
@@ -270,33 +218,13 @@ def clean(session: _Session, *, images: bool) -> None:
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
 @click.pass_obj
-def doctor(session: _Session, *, as_json: bool) -> None:
+def doctor(session: Invocation, *, as_json: bool) -> None:
     """Say what is there, what is missing, which commands that affects, and what mends it. Nothing is changed."""
     from generator import doctor as examination  # noqa: PLC0415
 
     findings = examination.examine(session.folder(), environ=os.environ)
     click.echo(examination.as_json(findings) if as_json else "\n".join(examination.as_lines(findings)))
     sys.exit(examination.exit_code(findings))
-
-
-def _engine_of(course: Course, name: str | None) -> str:
-    chosen = name or course.file.engine
-    if chosen not in course.file.engines:
-        known = ", ".join(sorted(course.file.engines))
-        raise UsageError(f"there is no engine {chosen}", hint=f"decks/course.toml has {known}")
-    return chosen
-
-
-def _formats(text: str) -> list[str]:
-    wanted = [form.strip() for form in text.split(",") if form.strip()]
-    for form in wanted:
-        if form not in FORMATS:
-            raise UsageError(f"there is no format {form}", hint=f"formats are {', '.join(FORMATS)}")
-    return wanted
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

@@ -1,0 +1,100 @@
+"""The course: its file `decks/course.toml`, key for key, and its decks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+ImagePolicy = Literal["auto", "hub", "stand-in"]
+
+
+class Terminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The terminal and the shell prompt students see: columns, login name and host name."""
+
+    columns: int = 120
+    user: str = "ubuntu"
+    hostname: str = "ip-10-0-1-14"
+
+
+class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A Docker host profile: the Debian suite its packages come from, its version rule, its image store."""
+
+    base: str = "debian:sid"
+    docker: str | None = None
+    containerd_store: bool = False
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that Livedeck itself writes on slides, in one language."""
+
+    command: str = "Command"
+    cut: str = "… {n} more lines …"
+
+
+class SandboxLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a sandbox may use: memory (`4g`; empty for no limit), processes, and the disk space it has to leave free.
+
+    Below `keep_free` on the disk that holds it, the sandbox ends.
+    """
+
+    memory: str = "4g"
+    processes: int = 8192
+    keep_free: str = "1g"
+
+
+class RedactSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What else must not reach a record: expressions by name. `allowed` texts are no secrets in this course."""
+
+    rules: Mapping[str, str] = msgspec.field(default_factory=dict)
+    allowed: tuple[str, ...] = ()
+
+
+class StepSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How steps look: `template` is a Jinja file beside the course file that replaces the built-in one."""
+
+    template: str | None = None
+
+
+class CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`decks/course.toml`, key for key. Only `title` is required."""
+
+    title: str
+    author: str = ""
+    footer: str = ""
+    language: str = "en"
+    engine: str = "current"
+    images: ImagePolicy = "auto"
+    theme: str = "mspt2"
+    terminal: Terminal = Terminal()
+    step: StepSettings = StepSettings()
+    redact: RedactSettings = RedactSettings()
+    sandbox: SandboxLimits = SandboxLimits()
+    engines: Mapping[str, Engine] = msgspec.field(default_factory=dict)
+    labels: Mapping[str, Labels] = msgspec.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A folder `decks/<slug>/` with its template."""
+
+    slug: str
+    folder: Path
+    template: str
+    """The template's path relative to the project root, for messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course file with the project it belongs to."""
+
+    root: Path
+    file: CourseFile
+    decks: tuple[Deck, ...]
+
+    def engine(self, name: str) -> Engine:
+        """The named engine's profile; `course.load` has made sure that the course's own engine exists."""
+        return self.file.engines[name]

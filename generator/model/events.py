@@ -1,0 +1,48 @@
+"""What is reported while something is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.model.steps import Capture, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know that is no error: a fallback, a choice, a long wait."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A command is being typed."""
+
+    deck: str
+    at: Location
+    number: int
+    total: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """That command is done."""
+
+    deck: str
+    number: int
+    total: int
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A file is complete on disk."""
+
+    path: Path
+
+
+Event = Notice | StepStarted | StepFinished | Wrote
+Report = Callable[[Event], None]

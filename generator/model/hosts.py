@@ -1,0 +1,73 @@
+"""Machines that run now, and the terminals on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+import msgspec
+
+ImageSource = Literal["hub", "stand-in"]
+
+
+class HostFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a template may ask of the host as `host.<name>`, and what a record says about where it was made."""
+
+    kind: str
+    docker_version: str
+    storage_driver: str
+    docker_root: str
+    layer_dir: str
+    architecture: str
+    operating_system: str
+    kernel: str
+    hostname: str
+    user: str
+
+
+class Images(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the images of a capture came from: Docker Hub or stand-ins; `digests` maps `name:tag` to its digest."""
+
+    source: ImageSource
+    digests: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+class Channel(Protocol):
+    """The two byte streams of one terminal."""
+
+    def send(self, data: bytes) -> None:
+        """Type `data`. Raises HostError when the other end is gone."""
+        ...
+
+    def receive(self, timeout: float) -> bytes | None:
+        """The next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end."""
+        ...
+
+    def exit_code(self) -> int | None:
+        """The exit code of the program behind the terminal once it ended, where the host can tell."""
+        ...
+
+    def close(self) -> None:
+        """Hang up."""
+        ...
+
+
+class Host(Protocol):
+    """A running machine on which commands are typed. A context manager: leaving it ends the machine."""
+
+    facts: HostFacts
+
+    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> Channel:
+        """Run `command` as the course's user, in that user's home folder, in a pseudo-terminal of that size."""
+        ...
+
+    def images(self) -> Images:
+        """Where images came from, with the digests of those that the host holds now."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,98 @@
+"""Steps of a template and what their commands did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import msgspec
+
+Show = Literal["both", "command", "output", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A line of a file, as messages show it: the path relative to the project root, lines from 1."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One `run` fence: where it stands and what its options say.
+
+    `exits` holds the expected exit codes, one per command; empty means that every command must exit 0, and None that
+    any exit code will do. `copy` is what students copy from: a rule, or the number of one command (from 1); `copy_text`
+    stands in its place. `prefix` is what has to stand before each further line of the step on the slide. `retry` is how
+    many seconds a command may be repeated until its exit code is right. Of a long output the slide shows the first and
+    last `lines`. `mark` is `added:ID`, or an expression between slashes. `input` is typed while the command runs. A
+    step that `waits_at` a prompt leaves a program there. A `file` step writes its text to that path and shows it.
+    """
+
+    index: int
+    at: Location
+    text: str
+    prefix: str = ""
+    id: str | None = None
+    exits: tuple[int, ...] | None = ()
+    timeout: float = 60.0
+    show: Show = "both"
+    copy: Literal["all", "last", "none"] | int = "all"
+    copy_text: str | None = None
+    expand: bool = False
+    retry: float = 0.0
+    lines: tuple[int, int] | None = None
+    mark: str | None = None
+    input: str | None = None
+    waits_at: str | None = None
+    file: str | None = None
+    language: str = "bash"
+
+    def expected(self, number: int) -> int | None:
+        """The exit code that the command `number` (from 0) should have; None where any will do."""
+        if self.exits is None:
+            return None
+        return self.exits[number] if number < len(self.exits) else 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Which command of a deck: order of the fence, n-th execution of that fence, n-th command in it (all from 0)."""
+
+    fence: int
+    execution: int
+    command: int
+
+
+class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one command did. `output` is what the screen showed, in logical lines (soft wraps joined).
+
+    `input` is what was typed while it ran; with `program` the command was typed into a program, not into the shell.
+    `omitted` counts lines of an overlong output that were not kept; they stood after the first `omitted_after` lines.
+    """
+
+    prompt: str
+    command: str
+    output: tuple[str, ...]
+    exit: int
+    seconds: float
+    omitted: int = 0
+    omitted_after: int = 0
+    input: str = ""
+    program: bool = False
+
+
+class Runner(Protocol):
+    """One verb: what a command did, typed live on a host or read from a record."""
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """The commands in the text of a step, by the rules of whoever it is typed into: bash, or a program in it."""
+        ...
+
+    def run(self, key: Key, command: str, step: Step) -> Capture:
+        """The capture of `command`, the command `key` of its deck."""
+        ...
