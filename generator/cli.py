@@ -77,7 +77,7 @@ def _host_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.pass_context
 def cli(context: click.Context, root: Path | None) -> None:
     """Marp slide decks for hands-on classes whose terminal output is always live."""
-    context.obj = Invocation(root, os.environ, Console(sys.stderr, sys.stderr.isatty()))
+    context.obj = Invocation(root, os.environ, Console(sys.stderr, sys.stderr.isatty(), _without_secrets))
 
 
 @cli.command()
@@ -227,6 +227,13 @@ def doctor(session: Invocation, *, as_json: bool) -> None:
     sys.exit(examination.exit_code(findings))
 
 
+def _without_secrets(text: str) -> str:
+    """What is printed, by the built-in rules: also what Docker, ssh or Marp said, which no course rule has seen."""
+    from generator.redaction import Operator, redactor  # noqa: PLC0415
+
+    return redactor({}, (), Operator()).text(text)
+
+
 def _terminate(number: int, frame: object) -> NoReturn:
     del number, frame
     raise SystemExit(_TERMINATED)
@@ -235,7 +242,7 @@ def _terminate(number: int, frame: object) -> NoReturn:
 def main() -> NoReturn:
     """Run the command line and exit: 0 ok, 1 content, 2 usage, 3 host or tool, 130 interrupted."""
     signal.signal(signal.SIGTERM, _terminate)
-    console = Console(sys.stderr, live=False)
+    console = Console(sys.stderr, live=False, redact=_without_secrets)
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

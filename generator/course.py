@@ -28,6 +28,7 @@ FILE = Path("decks") / "course.toml"
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_DECK = re.compile(r"[^\W_](?:[\w .()+-]*[\w)])?")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _COLUMNS = range(20, 401)
@@ -54,7 +55,9 @@ def load(root: Path) -> Course:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(f"there is no {FILE} in {root}", hint="write one; only `title` is required") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UsageError(f"cannot read the course file: {error.strerror}", at=at) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"the course file is no TOML: {error}", at=at) from None
     try:
         file = msgspec.convert(data, CourseFile)
@@ -63,9 +66,7 @@ def load(root: Path) -> Course:
     if not file.engines:
         file = msgspec.structs.replace(file, engines={file.engine: Engine()})
     _check(file, at)
-    folders = sorted(p for p in (root / "decks").iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
-    decks = [Deck(p.name, p, str((p / "deck.md").relative_to(root))) for p in folders if (p / "deck.md").is_file()]
-    return Course(root, file, tuple(decks))
+    return Course(root, file, _decks(root))
 
 
 def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
@@ -80,6 +81,20 @@ def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
     if not chosen:
         raise UsageError("the course has no decks", hint="write decks/<name>/deck.md")
     return chosen
+
+
+def _decks(root: Path) -> tuple[Deck, ...]:
+    """The decks beside the course file. Raises UsageError for a folder whose name cannot be a deck's."""
+    try:
+        folders = sorted(p for p in (root / "decks").iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
+        folders = [folder for folder in folders if (folder / "deck.md").is_file()]
+    except OSError as error:
+        raise UsageError(f"cannot read the folder decks/: {error.strerror}") from None
+    for folder in folders:
+        if not _DECK.fullmatch(folder.name):
+            hint = "begin with a letter or a digit, and use letters, digits, blanks, dots and dashes"
+            raise UsageError(f"the folder {folder.name!r} cannot be the name of a deck", hint=hint)
+    return tuple(Deck(p.name, p, str((p / "deck.md").relative_to(root))) for p in folders)
 
 
 def _check(file: CourseFile, at: Location) -> None:

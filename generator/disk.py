@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.errors import HostError
@@ -22,6 +23,17 @@ def replace(path: Path, text: str) -> None:
         _replace(path, text)
     except OSError as error:
         raise HostError(f"cannot write {path}: {error.strerror}", hint="what was there before is untouched") from None
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all that is in it; it may be gone already. Raises HostError where it stays."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise HostError(f"cannot remove {error.filename or path}: {error.strerror}") from None
 
 
 @contextmanager
@@ -49,8 +61,7 @@ def locked(path: Path, what: str) -> Iterator[None]:
 
 def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
+    handle, temporary = _own_temporary(path)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
@@ -66,3 +77,18 @@ def _replace(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _own_temporary(path: Path) -> tuple[int, Path]:
+    """A new file beside `path`, locked by whoever writes it; those that a killed Livedeck left there are removed."""
+    prefix = f".{path.name}."
+    for left in [left for left in path.parent.iterdir() if left.name.startswith(prefix)]:
+        with suppress(OSError), left.open("rb") as unlocked:
+            fcntl.flock(unlocked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+    while True:
+        handle, name = tempfile.mkstemp(prefix=prefix, dir=path.parent)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:  # else another Livedeck saw it before it was locked
+            return handle, Path(name)
+        os.close(handle)

@@ -6,7 +6,7 @@ Lines of a terminal stand behind a bar: GitHub Actions would obey one that begin
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -20,10 +20,11 @@ _OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 @dataclass
 class Console:
-    """Lines on a stream; on a terminal the running command is shown until it is done."""
+    """Lines on a stream, without secrets; on a terminal the running command is shown until it is done."""
 
     stream: TextIO
     live: bool
+    redact: Callable[[str], str]
     pending: bool = False
 
     def report(self, event: Event) -> None:
@@ -31,7 +32,7 @@ class Console:
         if isinstance(event, StepStarted):
             if self.live:
                 self._clear()
-                self.stream.write(printable(running_line(event)))
+                self.stream.write(printable(self.redact(running_line(event))))
                 self.stream.flush()
                 self.pending = True
         elif line := event_line(event, Path.cwd()):
@@ -40,7 +41,7 @@ class Console:
     def line(self, text: str) -> None:
         """One line, whole."""
         self._clear()
-        self.stream.write(printable(text) + "\n")
+        self.stream.write(printable(self.redact(text)) + "\n")
         self.stream.flush()
 
     def _clear(self) -> None:

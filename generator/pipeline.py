@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from generator.model import (
     Host,
     Images,
     Location,
+    Notice,
     Record,
     Rendered,
     Report,
@@ -65,8 +65,8 @@ def capture(
         except (ContentError, Problems) as error:
             errors.append(error)
             continue
-        project.attempt_path(course, deck, engine).unlink(missing_ok=True)
         report(Wrote(path))
+        project.forget_attempt(course, deck, engine)
         written.append(path)
     raise_all(errors)
     return tuple(written)
@@ -132,13 +132,13 @@ def shell(
 
 
 def clean(course: Course) -> tuple[Path, ...]:
-    """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths removed."""
+    """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths removed.
+
+    Raises HostError for what cannot be removed.
+    """
     removed = [path for path in project.built_paths(course) if path.exists()]
     for path in removed:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        disk.remove(path)
     return tuple(removed)
 
 
@@ -177,8 +177,12 @@ def _capture(
             rendered = project.render_deck(course, deck, template, runner, host.facts, engine)
             last = host.images()
         except LivedeckError as error:
-            records.write(project.attempt_path(course, deck, engine), record(None, first, _failure(error)))
-            raise runner.with_way_back(error) from None
+            shown = redactor.error(error)
+            try:
+                records.write(project.attempt_path(course, deck, engine), record(None, first, _failure(shown)))
+            except LivedeckError as lost:
+                report(Notice(f"what was captured until then is lost: {lost.message}"))
+            raise runner.with_way_back(shown) from None
         return record(rendered, last, None)
 
 

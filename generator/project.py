@@ -9,7 +9,7 @@ import shutil
 import tarfile
 from pathlib import Path
 
-from generator import records
+from generator import disk, records
 from generator.errors import HostError, TemplateError, UsageError
 from generator.model import (
     Course,
@@ -27,6 +27,8 @@ from generator.model import (
 from generator.template import Image, StepLook, Template, read, render
 
 _LARGEST_FILES = 16 * 1024 * 1024
+_LARGEST_UNPACKED = 256 * 1024 * 1024
+_NO_LINKS = "links are not followed: copy what they mean"
 SUFFIXES = (".md", ".html", ".pdf")
 
 
@@ -39,6 +41,15 @@ def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> 
 def attempt_path(course: Course, deck: Deck, engine: str) -> Path:
     """Where the captures of a failed capture lie."""
     return course.root / "build" / "attempts" / deck.slug / f"{engine}.json"
+
+
+def forget_attempt(course: Course, deck: Deck, engine: str) -> None:
+    """Remove the captures of a failed capture, and what was built of them: it is past. Raises HostError."""
+    path = attempt_path(course, deck, engine)
+    markdown = markdown_path(course, deck, attempt=True)
+    if path.exists():
+        for left in (path, *(markdown.with_suffix(suffix) for suffix in SUFFIXES)):
+            disk.remove(left)
 
 
 def markdown_path(course: Course, deck: Deck, *, attempt: bool = False) -> Path:
@@ -70,18 +81,26 @@ def files_archive(deck: Deck) -> bytes | None:
 
     Raises:
         UsageError: there is a link or a device among them, or they are too large.
+        HostError: they cannot be read.
     """
     folder = deck.folder / "files"
+    shown = f"decks/{deck.slug}/files"
+    if folder.is_symlink():
+        raise UsageError(f"{shown} is a link", hint=_NO_LINKS)
     if not folder.is_dir():
         return None
     packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
-        for path in sorted(folder.rglob("*")):
-            _pack(tar, path, str(path.relative_to(folder)), f"decks/{deck.slug}/files/{path.relative_to(folder)}")
+    try:
+        paths = sorted(folder.rglob("*"))
+        if sum(path.lstat().st_size for path in paths) > _LARGEST_UNPACKED:
+            raise UsageError(f"{shown}/ is too large", hint="256 MiB at most, and 16 MiB packed")
+        with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
+            for path in paths:
+                _pack(tar, path, str(path.relative_to(folder)), f"{shown}/{path.relative_to(folder)}")
+    except OSError as error:
+        raise HostError(f"cannot read {error.filename or shown}: {error.strerror}") from None
     if len(packed.getvalue()) > _LARGEST_FILES:
-        raise UsageError(
-            f"decks/{deck.slug}/files/ is too large to be typed into a terminal", hint="16 MiB packed at most"
-        )
+        raise UsageError(f"{shown}/ is too large to be typed into a terminal", hint="16 MiB packed at most")
     return packed.getvalue()
 
 
@@ -94,7 +113,7 @@ def files_digest(deck: Deck) -> str:
 def _pack(tar: tarfile.TarFile, path: Path, name: str, shown: str) -> None:
     info = tarfile.TarInfo(name)
     if path.is_symlink() or not (path.is_file() or path.is_dir()):
-        raise UsageError(f"{shown} is neither a file nor a folder", hint="links are not followed: copy what they mean")
+        raise UsageError(f"{shown} is neither a file nor a folder", hint=_NO_LINKS)
     info.mode = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644
     if path.is_dir():
         info.type = tarfile.DIRTYPE
@@ -126,10 +145,15 @@ def step_look(course: Course) -> StepLook:
     if name is None:
         return StepLook()
     shown = f"decks/{name}"
+    at = Location("decks/course.toml", 1)
     try:
-        return StepLook((course.root / shown).read_text(encoding="utf-8"), shown)
-    except (OSError, UnicodeDecodeError) as error:
-        at = Location("decks/course.toml", 1)
+        path = (course.root / shown).resolve()
+        if not path.is_relative_to((course.root / "decks").resolve()):
+            raise UsageError(f"the step template {shown} lies outside decks/", at=at, hint="put it beside course.toml")
+        if path.exists() and not path.is_file():
+            raise UsageError(f"the step template {shown} is no file", at=at)
+        return StepLook(path.read_text(encoding="utf-8"), shown)
+    except (OSError, ValueError, RuntimeError) as error:
         raise UsageError(f"cannot read the step template {shown}: {error}", at=at) from None
 
 
@@ -161,13 +185,17 @@ def place_image(course: Course, deck: Deck, image: Image, markdown: Path) -> Non
         TemplateError: there is no such picture, or it lies outside the deck.
         HostError: it cannot be copied.
     """
-    source = (deck.folder / image.path).resolve()
     template = (course.root / deck.template).read_text(encoding="utf-8-sig")
     at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
+    try:
+        source = (deck.folder / image.path).resolve()
+        there = source.is_file()
+    except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, links in a circle
+        raise TemplateError(f"{image.path!r} cannot be the name of a picture", at=at) from None
     if not source.is_relative_to(deck.folder.resolve()):
         hint = f"put it into decks/{deck.slug}/img/"
         raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
-    if not source.is_file():
+    if not there:
         raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
     target = markdown.parent / deck.slug / image.path
     try:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import difflib
 import json
-import unicodedata
-from collections.abc import Callable, Sequence
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from generator import disk
 from generator.errors import HostError, StaleRecordError
-from generator.model import Capture, Key, Location, Record, RecordedStep, Step
+from generator.model import Capture, Failure, Key, Location, Record, RecordedStep, Step
 
 FORMAT = 1
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a record; a terminal keeps 4,000 lines of a command."""
+# Control characters, and those that turn the direction of what stands beside them.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_TYPED = re.compile("[\\n\\t]")
 
 
 def dump(record: Record) -> str:
@@ -37,12 +43,14 @@ def load(path: Path, shown: str, deck: str, engine: str) -> Record:
     at = Location(shown, 1)
     again = f"capture it: livedeck capture {deck}"
     try:
-        record = msgspec.json.decode(path.read_bytes(), type=Record)
+        data = _read(path)
+        record = msgspec.json.decode(data, type=Record)
+        json.loads(data, object_pairs_hook=_once)
     except FileNotFoundError:
         raise StaleRecordError(f"there is no record of {deck} on {engine}", at=at, hint=again) from None
     except OSError as error:
         raise HostError(f"cannot read {shown}: {error.strerror}") from None
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise StaleRecordError(f"the record is damaged: {error}", at=at, hint=again) from None
     if record.format != FORMAT:
         raise StaleRecordError(
@@ -50,20 +58,64 @@ def load(path: Path, shown: str, deck: str, engine: str) -> Record:
         )
     if (record.deck, record.engine) != (deck, engine):
         raise StaleRecordError(f"the record is of {record.deck} on {record.engine}", at=at, hint=again)
-    for step in record.steps:
-        for capture in step.captures:
-            typed = capture.command.replace("\n", "").replace("\t", "")
-            if any(
-                unicodedata.category(c) in ("Cc", "Cs")
-                for text in (capture.prompt, typed, *capture.output)
-                for c in text
-            ):
-                raise StaleRecordError(f"the record of `{capture.command}` holds control characters", at=at, hint=again)
+    if (wrong := _wrong(record)) is not None:
+        raise StaleRecordError(wrong, at=at, hint=again)
     return record
 
 
-def _hidden(text: str) -> bool:
-    return any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
+def _read(path: Path) -> bytes:
+    """The bytes of a file that can be a record. Raises ValueError for what is none: a pipe or a device never ends."""
+    if not stat.S_ISREG((found := path.stat()).st_mode):
+        raise ValueError("it is no file")
+    if found.st_size > LARGEST:
+        raise ValueError(f"it has more than {LARGEST // 1024 // 1024} MiB")
+    return path.read_bytes()
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object; ValueError for a key that is there twice: readers would not agree which one holds."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def _wrong(record: Record) -> str | None:
+    """What no capture can have left behind, though its types are right."""
+    for step in record.steps:
+        for capture in step.captures:
+            lines = (capture.prompt, capture.command.replace("\n", "").replace("\t", ""), *capture.output)
+            if any(_HIDDEN.search(line) for line in (*lines, _TYPED.sub("", capture.input))):
+                return f"the record of `{first_line(capture.command)}` holds control characters"
+            if not capture.command:
+                return "the record holds a command without words"
+            if not (0 <= capture.omitted_after <= len(capture.output) and 0 <= capture.omitted and capture.seconds >= 0):
+                return f"the record of `{first_line(capture.command)}` holds numbers that cannot be"
+    texts = msgspec.to_builtins((record.captured, record.host, record.images, record.files, record.redacted))
+    failure = record.failure or Failure("", "", 0)
+    if any(_HIDDEN.search(text) for text in (*_texts(texts), _TYPED.sub("", failure.message), *failure.detail)):
+        return "the record holds control characters"
+    numbers = [(step.fence, step.execution) for step in record.steps]
+    numbers += [(claim.claim, claim.execution) for claim in record.claims]
+    if record.columns < 1 or min((min(pair) for pair in numbers), default=0) < 0:
+        return "the record holds numbers that cannot be"
+    return None
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from _texts(pair)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+def first_line(command: str) -> str:
+    """The first line of a command, for messages."""
+    return command.split("\n", 1)[0]
 
 
 def collect(captures: Sequence[tuple[Key, Capture]]) -> tuple[RecordedStep, ...]:
@@ -102,22 +154,22 @@ class Replay:
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """The next capture. Raises StaleRecordError where the template asks for another command."""
         if not self._pending:
-            raise self._stale(f"`{command.splitlines()[0]}` is not in the record", step.at)
+            raise self._stale(f"`{first_line(command)}` is not in the record", step.at)
         recorded, capture = self._pending[-1]
         if capture.command != self._redact(command):
-            text = f"`{command.splitlines()[0]}` is not what was captured here: `{capture.command.splitlines()[0]}`"
+            text = f"`{first_line(command)}` is not what was captured here: `{first_line(capture.command)}`"
             raise self._stale(text, step.at)
         if recorded != key:
-            raise self._stale(f"`{command.splitlines()[0]}` was captured as part of another step", step.at)
+            raise self._stale(f"`{first_line(command)}` was captured as part of another step", step.at)
         if capture.input != self._redact(step.input or ""):
-            raise self._stale(f"`{command.splitlines()[0]}` was captured with other input", step.at)
+            raise self._stale(f"`{first_line(command)}` was captured with other input", step.at)
         self._pending.pop()
         return capture
 
     def finish(self, template: str) -> None:
         """Raise StaleRecordError if the template left captures unused."""
         if self._pending:
-            command = self._pending[-1][1].command.splitlines()[0]
+            command = first_line(self._pending[-1][1].command)
             number = len(self._pending)
             raise self._stale(
                 f"the record has {number} commands more than the template, from `{command}` on", Location(template, 1)
@@ -134,6 +186,6 @@ def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record
     lines: list[str] = []
     matcher = difflib.SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
     for _, first, last, start, end in (code for code in matcher.get_opcodes() if code[0] != "equal"):
-        lines += [f"- {command.splitlines()[0]}   (in the record)" for command in had[first:last]]
-        lines += [f"+ {command.splitlines()[0]}   ({at})" for at, command in asked[start:end]]
+        lines += [f"- {first_line(command)}   (in the record)" for command in had[first:last]]
+        lines += [f"+ {first_line(command)}   ({at})" for at, command in asked[start:end]]
     return lines

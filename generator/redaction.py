@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from generator.errors import LivedeckError, Problems, UsageError
 from generator.model import Capture, Location
@@ -132,9 +133,14 @@ class Redactor:
         return line
 
 
+@cache
+def _built_in() -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile(pattern) for name, pattern in BUILT_IN.items()}
+
+
 def redactor(own: Mapping[str, str], allowed: Iterable[str], operator: Operator) -> Redactor:
     """A redactor with the built-in rules and the course's own. Raises UsageError for a rule that is no expression."""
-    rules = {name: re.compile(pattern) for name, pattern in BUILT_IN.items()}
+    rules = dict(_built_in())
     for name, pattern in own.items():
         at = Location("decks/course.toml", 1)
         try:

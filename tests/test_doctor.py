@@ -31,6 +31,7 @@ from generator.doctor.examination import SECONDS
 from generator.doctor.finding import Case, Finding
 from generator.doctor.running import said
 from generator.doctor.system import System, detect, of_release
+from generator.hosts.endpoint import DEFAULT, Endpoint
 from generator.model import Capture, HostFacts, Images, Record, RecordedStep
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -196,7 +197,7 @@ def test_an_empty_path_on_debian_lacks_all_with_the_line_that_installs_it(projec
     found = project.examine()
     lacking = {name: each.mend for name, each in found.items() if each.state == "missing"}
     assert lacking == {
-        "docker": address.mend(_case(project), NOWHERE, FileNotFoundError()),
+        "docker": address.mend(_case(project), Endpoint(NOWHERE), FileNotFoundError()),
         "mmdebstrap": "sudo apt-get install mmdebstrap debian-archive-keyring gpg uidmap",
         "ssh": "sudo apt-get install openssh-client",
         "node": "sudo apt-get install nodejs npm",
@@ -218,7 +219,7 @@ def test_other_systems_are_not_told_to_use_apt(project: Project, system: System)
     (project.root / "node_modules").unlink()
     project.environ.pop("DOCKER_HOST")
     mends = [each.mend for each in project.examine(system=system).values()]
-    mends.append(address.mend(_case(project, system), address.DEFAULT, FileNotFoundError()))
+    mends.append(address.mend(_case(project, system), Endpoint(DEFAULT), FileNotFoundError()))
     assert len([mend for mend in mends if mend]) >= 6
     assert not [mend for mend in mends if "apt" in mend]
 
@@ -352,19 +353,25 @@ def test_a_daemon_that_is_not_there(project: Project) -> None:
     found = project.examine()
     assert (found["docker"].state, found["docker"].affects) == ("missing", ("capture", "build --live", "shell"))
     assert found["docker"].found == f"nobody answers at {NOWHERE}: No such file or directory"
-    default_is_there = Path(address.DEFAULT.removeprefix("unix://")).exists()
+    default_is_there = Path(DEFAULT.removeprefix("unix://")).exists()
     assert ("unset DOCKER_HOST" in found["docker"].mend) == default_is_there
     assert not [name for name in found if name.startswith("sandbox image")]
 
 
-@pytest.mark.parametrize("host", ["tcp://127.0.0.1:1", "nonsense", "ssh://ann@there.example:2222"])
+@pytest.mark.parametrize("host", ["tcp://127.0.0.1:1", "nonsense"])
 def test_a_daemon_that_cannot_be_reached(project: Project, host: str) -> None:
     found = project.examine(DOCKER_HOST=host)["docker"]
     assert found.state == "broken"
     assert found.found.startswith(f"no Docker daemon answers at {host}: ")
-    if host.startswith("ssh"):
-        assert found.mend.startswith("ssh -fnNT -p 2222 -L ")
-        assert ":/var/run/docker.sock ann@there.example && export DOCKER_HOST=unix://" in found.mend
+
+
+def test_a_daemon_over_ssh_that_cannot_be_reached(project: Project) -> None:
+    """What ssh itself said is told, and it asks nothing."""
+    found = project.examine(DOCKER_HOST="ssh://ann@127.0.0.1:1")["docker"]
+    assert found.state == "broken"
+    assert found.found.startswith("cannot log in to ssh://ann@127.0.0.1:1: ssh: connect to host 127.0.0.1 port 1: ")
+    assert found.mend == "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
+    assert project.examine(DOCKER_HOST="ssh://-oX")["docker"].found == "'ssh://-oX' is no address of a host"
 
 
 def test_a_daemon_that_says_nothing(project: Project) -> None:
@@ -410,9 +417,9 @@ def test_nothing_installed_and_not_started(project: Project) -> None:
     project.with_programs()
     project.environ.pop("DOCKER_HOST")
     gone = FileNotFoundError()
-    assert address.mend(_case(project), address.DEFAULT, gone) == "sudo apt-get install docker.io"
-    assert address.mend(_case(project, FEDORA), address.DEFAULT, gone).startswith("install Docker Engine in this")
-    assert address.mend(_case(project, MAC), address.DEFAULT, gone).startswith("install Docker and start it, or set ")
+    assert address.mend(_case(project), Endpoint(DEFAULT), gone) == "sudo apt-get install docker.io"
+    assert address.mend(_case(project, FEDORA), Endpoint(DEFAULT), gone).startswith("install Docker Engine in this")
+    assert address.mend(_case(project, MAC), Endpoint(DEFAULT), gone).startswith("install Docker and start it, or set ")
     sbin = Path(project.environ["PATH"]).with_name("sbin")
     sbin.mkdir()
     (sbin / "dockerd").symlink_to(shutil.which("true") or "")
@@ -422,23 +429,24 @@ def test_nothing_installed_and_not_started(project: Project) -> None:
         ("", "start the daemon: sudo dockerd"),
     ):
         system = of_release("linux", {"ID": "debian"}, manager=manager)
-        assert address.mend(_case(project, system), address.DEFAULT, gone) == mend
+        assert address.mend(_case(project, system), Endpoint(DEFAULT), gone) == mend
 
 
-def test_the_docker_commands_context_is_named(project: Project) -> None:
+def test_the_docker_commands_context_is_examined(project: Project) -> None:
     """Made by the real docker command, in a configuration of its own."""
     config = project.root.parent / "docker-config"
     project.environ.pop("DOCKER_HOST")
-    environ = {**project.environ, "DOCKER_CONFIG": str(config)}
+    project.environ["DOCKER_CONFIG"] = str(config)
     for arguments in (("create", "there", "--docker", "host=unix:///there/docker.sock"), ("use", "there")):
-        subprocess.run(["docker", "context", *arguments], env=environ, capture_output=True, check=True)
-    case = _case(project, DOCKER_CONFIG=str(config))
-    assert address.context(case.environ) == ("there", "unix:///there/docker.sock")
-    assert address.mend(case, address.DEFAULT, FileNotFoundError()).startswith(
-        "export DOCKER_HOST=unix:///there/docker.sock "
-    )
-    assert address.context({**case.environ, "DOCKER_CONTEXT": "default"}) is None
-    assert address.context({**case.environ, "DOCKER_HOST": NOWHERE}) is None
+        subprocess.run(["docker", "context", *arguments], env=project.environ, capture_output=True, check=True)
+    found = project.examine()["docker"]
+    where = "unix:///there/docker.sock (the docker command's context there)"
+    assert (found.state, found.found) == ("missing", f"nobody answers at {where}: No such file or directory")
+    assert found.mend == "start the daemon of that context, or choose another one: docker context use default"
+    unknown = project.examine(DOCKER_CONTEXT="nobodys")["docker"]
+    assert (unknown.state, unknown.found) == ("broken", "the docker command has no context nobodys")
+    assert "docker context ls" in unknown.mend
+    assert project.examine(DOCKER_HOST=NOWHERE)["docker"].found.startswith(f"nobody answers at {NOWHERE}: ")
 
 
 @pytest.fixture

@@ -1,66 +1,25 @@
-"""Which daemon Livedeck asks, why it may not answer, and the line that mends it."""
+"""Why the daemon may not answer, and the line that mends it."""
 
 from __future__ import annotations
 
 import grp
-import hashlib
-import json
 import shutil
-import socket
-from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from generator.doctor.finding import Case
+from generator.hosts.endpoint import DEFAULT, UNIX, Endpoint, refusal
 
-DEFAULT = "unix:///var/run/docker.sock"
-SECONDS = 5
-_UNIX = "unix://"
-_FORWARDED = "/tmp/docker-there.sock"  # noqa: S108 (a name in a line to paste, not a file of ours)
+_DEFAULT_CONTEXT = "docker context use default"
 
 
-def address(environ: Mapping[str, str]) -> str:
-    """The address of the daemon that live commands use."""
-    return environ.get("DOCKER_HOST") or DEFAULT
-
-
-def refusal(where: str) -> OSError | None:
-    """Why nobody can be reached at a Unix socket; None where somebody can, and for other addresses."""
-    if not where.startswith(_UNIX):
-        return None
-    with socket.socket(socket.AF_UNIX) as caller:
-        caller.settimeout(SECONDS)
-        try:
-            caller.connect(where.removeprefix(_UNIX))
-        except OSError as error:
-            return error
-    return None
-
-
-def context(environ: Mapping[str, str]) -> tuple[str, str] | None:
-    """Name and address of the context that the docker command uses; None where that is the default one."""
-    if environ.get("DOCKER_HOST"):
-        return None
-    folder = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "/") / ".docker")
-    name = environ.get("DOCKER_CONTEXT") or _text(folder / "config.json", "currentContext")
-    if not name or name == "default":
-        return None
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    return name, _text(folder / "contexts" / "meta" / digest / "meta.json", "Endpoints", "docker", "Host")
-
-
-def mend(case: Case, where: str, error: OSError | None) -> str:
-    """What to do where no daemon answers at `where`."""
-    if where.startswith("ssh://"):
-        return _forward(where)
+def mend(case: Case, where: Endpoint, error: OSError | None) -> str:
+    """What to do where no daemon answers at `where`, a socket or a port."""
     if isinstance(error, PermissionError):
-        return _permission(case, Path(where.removeprefix(_UNIX)))
+        return _permission(case, Path(where.address.removeprefix(UNIX)))
+    if where.context:
+        return f"start the daemon of that context, or choose another one: {_DEFAULT_CONTEXT}"
     if case.environ.get("DOCKER_HOST"):
         return _elsewhere()
-    if (used := context(case.environ)) and used[1]:
-        if used[1].startswith("ssh://"):
-            return _forward(used[1])
-        return f"export DOCKER_HOST={used[1]}   (of the docker command's context {used[0]}; Livedeck reads no contexts)"
     return _start(case)
 
 
@@ -68,16 +27,6 @@ def _elsewhere() -> str:
     if refusal(DEFAULT) is None:
         return f"unset DOCKER_HOST: a daemon listens at {DEFAULT}"
     return "start Docker there, or correct DOCKER_HOST"
-
-
-def _forward(where: str) -> str:
-    parts = urlsplit(where)
-    port = f"-p {parts.port} " if parts.port else ""
-    name = f"{parts.username}@{parts.hostname}" if parts.username else str(parts.hostname)
-    return (
-        f"ssh -fnNT {port}-L {_FORWARDED}:/var/run/docker.sock {name} && export DOCKER_HOST=unix://{_FORWARDED}"
-        "   (Livedeck itself does not reach a daemon over ssh)"
-    )
 
 
 def _permission(case: Case, path: Path) -> str:
@@ -110,14 +59,3 @@ def _with_sbin(path: str) -> str:
     """A PATH with the folders where daemons lie, which that of most users leaves out."""
     folders = [folder for folder in path.split(":") if folder]
     return ":".join(folders + [f"{folder.removesuffix('/bin')}/sbin" for folder in folders if folder.endswith("/bin")])
-
-
-def _text(path: Path, *keys: str) -> str:
-    """A text in a JSON file; empty where there is no such file or text."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else ""

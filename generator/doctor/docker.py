@@ -11,37 +11,46 @@ from typing import TYPE_CHECKING
 from generator.doctor import address
 from generator.doctor.finding import LIVE, Case, Finding
 from generator.doctor.room import space
-from generator.errors import HostError
-from generator.hosts import building, privilege
-from generator.hosts.daemon import LABEL, LIFETIME, STARTING, explained
+from generator.errors import HostError, LivedeckError
+from generator.hosts import building, endpoint, privilege
+from generator.hosts.daemon import LABEL, LIFETIME, STARTING, connect, explained
+from generator.hosts.endpoint import Endpoint
 from generator.hosts.machine import kilobytes
 from generator.model import SandboxLimits
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-_LOCAL = (address.DEFAULT, "unix:///run/docker.sock")
+_LOCAL = (endpoint.DEFAULT, "unix:///run/docker.sock")
+_SECONDS = 5
 _SPACE_FOR_IMAGES = 1_000_000_000
 _RENEWED = "the next `livedeck capture` builds it anew, in about a minute"
 
 
 def daemon(case: Case) -> Iterator[Finding]:
     """Whether the daemon answers; and if it does, what Livedeck has on it."""
-    where = address.address(case.environ)
-    if error := address.refusal(where):
+    try:
+        where = endpoint.find(case.environ)
+    except HostError as unclear:
+        yield Finding("docker", "broken", unclear.message, LIVE, unclear.hint or "")
+        return
+    if error := endpoint.refusal(where.address):
         missing = isinstance(error, FileNotFoundError)
         found = f"nobody answers at {where}: {error.strerror or error}"
         yield Finding("docker", "missing" if missing else "broken", found, LIVE, address.mend(case, where, error))
         return
     try:
-        api = _connect(case, where)
-    except HostError as refused:
-        yield Finding("docker", "broken", refused.message, LIVE, address.mend(case, where, None))
+        # With CI nothing is asked: nobody expects a question here.
+        api = connect({**case.environ, "CI": "true"}, patience=_SECONDS)
+    except LivedeckError as refused:
+        far = where.address.startswith(endpoint.SSH)
+        found = ": ".join([refused.message, *refused.detail[-1:]])
+        yield Finding("docker", "broken", found, LIVE, refused.hint or "" if far else address.mend(case, where, None))
         return
     try:
         with explained(f"the daemon at {where} broke off"):
             info = api.info()
-            yield _server(case, where, info)
+            yield _server(where, info)
             yield from _images(case, api)
             yield _leftovers(case, api)
             yield from _disk(case, where, info)
@@ -51,23 +60,13 @@ def daemon(case: Case) -> Iterator[Finding]:
         api.close()
 
 
-def _connect(case: Case, where: str) -> APIClient:
-    """A client with less patience than a capture has. Raises HostError when nobody speaks Docker there."""
-    from docker import APIClient  # noqa: PLC0415 (it takes 0.1 s)
-    from docker.utils import kwargs_from_env  # noqa: PLC0415
-
-    environment = {**case.environ, "DOCKER_HOST": where}
-    with explained(f"no Docker daemon answers at {where}"):
-        return APIClient(version="auto", timeout=address.SECONDS, **kwargs_from_env(environment=environment))
-
-
-def _server(case: Case, where: str, info: dict[str, object]) -> Finding:
+def _server(where: Endpoint, info: dict[str, object]) -> Finding:
     found = f"Docker {info.get('ServerVersion')} at {where}"
     if info.get("OSType", "linux") != "linux":
-        mend = "switch it to Linux containers, or point DOCKER_HOST at a daemon that has them"
+        mend = (
+            "switch it to Linux containers, or choose a daemon that has them with DOCKER_HOST or `docker context use`"
+        )
         return Finding("docker", "broken", f"{found} runs no Linux containers", LIVE, mend)
-    if used := address.context(case.environ):
-        found += f"; the docker command uses its context {used[0]} instead, Livedeck does not"
     return Finding("docker", "ok", found, (*LIVE, "clean --images"))
 
 
@@ -102,10 +101,10 @@ def _leftovers(case: Case, api: APIClient) -> Finding:
     return Finding("leftovers", "ok", "none of earlier runs")
 
 
-def _disk(case: Case, where: str, info: dict[str, object]) -> Iterator[Finding]:
+def _disk(case: Case, where: Endpoint, info: dict[str, object]) -> Iterator[Finding]:
     """The space for images, where the daemon's own folder is one of this machine."""
     folder = Path(str(info.get("DockerRootDir") or "/"))
-    if case.system.platform != "linux" or where not in _LOCAL:
+    if case.system.platform != "linux" or where.address not in _LOCAL:
         return
     try:
         free = shutil.disk_usage(folder).free

@@ -11,12 +11,12 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from generator.errors import HostError
 from generator.hosts import facts
+from generator.hosts.address import Address
 from generator.hosts.process import Program, with_pipes
 
 CONFIG = "LIVEDECK_SSH_CONFIG"
@@ -43,28 +43,9 @@ FAILED = 255
 """The exit code of ssh itself; a program's own 255, and one that a signal ended, look the same."""
 PREFIX = "livedeck-ssh-"
 ERRORS = "errors"
+FORWARDED = "forwarded"
 LONGEST_FOLDER = 50
 """The path of a socket has at most 104 bytes on some systems, and ssh needs 17 of them while it makes one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to log in. What is None is left to the user's configuration."""
-
-    host: str
-    user: str | None = None
-    port: int | None = None
-
-    def __str__(self) -> str:
-        user = f"{self.user}@" if self.user else ""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"ssh://{user}{host}" + (f":{self.port}" if self.port else "")
-
-    def words(self) -> tuple[str, ...]:
-        """Return the arguments of ssh that say so."""
-        user = ("-l", self.user) if self.user else ()
-        port = ("-p", str(self.port)) if self.port else ()
-        return (*user, *port, "--", self.host)
 
 
 class Connection:
@@ -74,11 +55,12 @@ class Connection:
         HostError: this machine has no ssh, or the login did not work; the detail is what ssh said.
     """
 
-    def __init__(self, address: Address, environ: Mapping[str, str]) -> None:
+    def __init__(self, address: Address, environ: Mapping[str, str], patience: float = SECONDS_TO_LOG_IN) -> None:
         program = shutil.which("ssh", path=environ.get("PATH"))
         if not program:
             raise HostError("there is no ssh on this machine", hint="install an OpenSSH client")
         self.address = address
+        self._patience = patience
         self._environ = {**environ, "TERM": facts.TERMINAL["TERM"]}
         try:
             self._folder, self._errors = _own_folder(_short_folder(environ))
@@ -86,8 +68,8 @@ class Connection:
             hint = "name a folder with a short path in TMPDIR"
             raise HostError(f"no temporary folder can be made: {error.strerror}", hint=hint) from error
         config = ("-F", environ[CONFIG]) if environ.get(CONFIG) else ()
-        socket = str(self._folder / "ssh").replace("%", "%%")
-        self._ssh = (program, *config, "-S", socket, "-e", "none", *_options(SHARED))
+        self._control = (program, "-S", _literally(self._folder / "ssh"))
+        self._ssh = (*self._control, *config, "-e", "none", *_options(SHARED))
         self._master: Program | None = None
         try:
             self._master = self._log_in()
@@ -141,6 +123,27 @@ class Connection:
             raise
         return program
 
+    def forward(self, socket: str) -> Path:
+        """Return a socket of this machine, for its user alone, that leads to a Unix socket there until the end.
+
+        Raises:
+            HostError: the connection is lost, or this machine gives no socket.
+        """
+        own = self._folder / FORWARDED
+        route = f"{_literally(own)}:{socket.replace('%', '%%')}"
+        # Without the user's configuration, whose forwardings would be made as well.
+        command = (*self._control, "-F", "none", "-O", "forward", "-L", route, *self.address.words())
+        with (self._folder / ERRORS).open("ab") as errors:
+            made = subprocess.run(  # noqa: S603 - fixed words, a checked address and a path
+                command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, env=self._environ, check=False
+            )
+        if made.returncode:
+            if self.is_lost():
+                raise self.lost()
+            message = f"no socket leads to {socket} of {self.address}"
+            raise HostError(message, hint=_by_hand(), detail=self.last_words())
+        return own
+
     def is_lost(self, seconds: float = SECONDS_TO_NOTICE) -> bool:
         """Tell whether the connection is gone; the ssh that held it may need a moment to end."""
         return self._master is None or self._master.ended(seconds)
@@ -176,10 +179,10 @@ class Connection:
         environ = self._environ if asks else {**self._environ, "SSH_ASKPASS_REQUIRE": "never"}
         master = with_pipes(command, environ=environ, errors=self._errors, own_session=not asks)
         try:
-            _read_until(master, READY, None if asks else time.monotonic() + SECONDS_TO_LOG_IN)
+            _read_until(master, READY, None if asks else time.monotonic() + self._patience)
         except (EOFError, TimeoutError) as error:
             master.close()
-            why = f" within {SECONDS_TO_LOG_IN:g} s" if isinstance(error, TimeoutError) else ""
+            why = f" within {self._patience:g} s" if isinstance(error, TimeoutError) else ""
             raise HostError(
                 f"cannot log in to {self.address}{why}", hint=_by_hand(), detail=self.last_words()
             ) from None
@@ -194,6 +197,10 @@ class Connection:
 
 def _by_hand() -> str:
     return "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
+
+
+def _literally(path: Path) -> str:
+    return str(path).replace("%", "%%")
 
 
 def _options(options: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from generator.errors import HostError
+from generator.hosts import endpoint
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -21,21 +22,32 @@ LIFETIME = timedelta(hours=2)
 STARTING = timedelta(minutes=1)
 """A container this young that does not run may be one that another Livedeck is about to start."""
 
-NO_DAEMON = "start Docker, or point DOCKER_HOST at a daemon that you may use; `docker version` shows whether it answers"
+PATIENCE = 60
+"""Seconds until an answer."""
+
+NO_DAEMON = (
+    "start Docker, or choose a daemon that you may use with DOCKER_HOST or `docker context use`; "
+    "`docker version` shows whether it answers"
+)
 TRY_AGAIN = "see with `docker version` whether Docker is well, then run the command again"
 
 
-def connect(environ: Mapping[str, str]) -> APIClient:
-    """Return a client of the daemon that `environ` names (DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH).
+def connect(environ: Mapping[str, str], *, patience: int = PATIENCE) -> APIClient:
+    """Return a client of the daemon that the docker command would use; closing it ends what it needed.
+
+    Over ssh it may ask for a password, as `connection.Connection` does. `patience` is in seconds, for each answer.
 
     Raises:
-        HostError: no daemon answers there.
+        HostError: there is no such address, or no daemon answers there.
+        UsageError: an address over ssh that cannot be one.
     """
-    from docker import APIClient  # noqa: PLC0415 - it takes 0.1 s, and only live hosts need it
-    from docker.utils import kwargs_from_env  # noqa: PLC0415
+    from generator.hosts import client  # noqa: PLC0415 - the SDK takes 0.1 s, and only live hosts need it
 
-    with explained("no Docker daemon answers", hint=NO_DAEMON):
-        return APIClient(version="auto", timeout=60, **kwargs_from_env(environment=dict(environ)))
+    found = endpoint.find(environ)
+    with explained(f"no Docker daemon answers at {found}", hint=NO_DAEMON):
+        if found.address.startswith(endpoint.SSH):
+            return client.OverSsh(found, environ, patience)
+        return client.direct(found, patience)
 
 
 def failures() -> tuple[type[Exception], ...]:

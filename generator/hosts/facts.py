@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +23,10 @@ echo "system $(. /etc/os-release 2>/dev/null && echo "$PRETTY_NAME")"
 command -v docker >/dev/null || {{ echo "docker: command not found" >&2; exit 0; }}
 echo "info $(docker info --format '{{{{json .}}}}')"
 """
+LIST_IMAGES = "docker image ls --digests --no-trunc --format '{{json .}}'"
 LIST = f"""
 echo {HELLO}
-docker image ls --digests --no-trunc --format '{{{{json .}}}}'
+{LIST_IMAGES}
 """
 TERMINAL = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC", "PAGER": "cat"}
 """What every terminal's environment says, whoever's machine it is."""
@@ -75,7 +76,7 @@ def read(kind: str, machine: str, answer: Answer) -> HostFacts:
         docker_version=str(info["ServerVersion"]),
         storage_driver=driver,
         docker_root=root,
-        layer_dir=SNAPSHOTS.get(driver, f"{root}/{driver}"),
+        layer_dir=layer_dir(driver, root),
         architecture=str(info["Architecture"]),
         operating_system=told.get("system", "") or str(info.get("OperatingSystem", "")),
         kernel=told["kernel"],
@@ -96,13 +97,23 @@ def images(machine: str, answer: Answer) -> Images:
             hint="run the command again",
             detail=answer.last_words(),
         )
-    rows = [json.loads(line) for line in answer.lines()]
-    digests = {
+    return Images(source="hub", digests=digests(answer.lines()))
+
+
+def layer_dir(driver: str, root: str) -> str:
+    """Return where a daemon with that storage driver and data folder keeps the layers of images."""
+    return SNAPSHOTS.get(driver, f"{root}/{driver}")
+
+
+def digests(lines: Iterable[str]) -> dict[str, str]:
+    """Return the digest of each tagged image that has one, from what `LIST_IMAGES` prints."""
+    rows = [json.loads(line) for line in lines]
+    found = {
         f"{row['Repository']}:{row['Tag']}": row["Digest"]
         for row in rows
         if "<none>" not in (row["Repository"], row["Tag"], row["Digest"])
     }
-    return Images(source="hub", digests=dict(sorted(digests.items())))
+    return dict(sorted(found.items()))
 
 
 def introduction(machine: str, found: HostFacts, course: Course) -> Iterator[str]:

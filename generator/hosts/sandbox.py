@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from generator.errors import HostError, UsageError
-from generator.hosts import channel, daemon, image, stand_ins
+from generator.hosts import channel, daemon, facts, image, stand_ins
 from generator.hosts.building import Request
 from generator.hosts.machine import Boot, Hello, Machine
 from generator.model import Course, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
@@ -19,15 +19,13 @@ from generator.model import Course, Engine, HostFacts, ImagePolicy, Images, Imag
 ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
-LIST_IMAGES = ("sh", "-c", "docker image ls --digests --no-trunc --format '{{json .}}' 2>/dev/null || true")
-LAYERS = {"overlayfs": "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"}
 
 
 class Sandbox:
     """A running sandbox: a `model.Host` whose machine is gone once it is left."""
 
-    def __init__(self, machine: Machine, facts: HostFacts, source: ImageSource) -> None:
-        self.facts = facts
+    def __init__(self, machine: Machine, found: HostFacts, source: ImageSource) -> None:
+        self.facts = found
         self._machine = machine
         self._source = source
 
@@ -50,10 +48,7 @@ class Sandbox:
                 "USER": user,
                 "LOGNAME": user,
                 "SHELL": "/bin/bash",
-                "TERM": "xterm-256color",
-                "LANG": "C.UTF-8",
-                "TZ": "UTC",
-                "PAGER": "cat",
+                **facts.TERMINAL,
             },
         )
 
@@ -65,13 +60,8 @@ class Sandbox:
         Raises:
             HostError: the sandbox is gone.
         """
-        rows = [json.loads(line) for line in self._machine.run(*LIST_IMAGES).splitlines()]
-        digests = {
-            f"{row['Repository']}:{row['Tag']}": row["Digest"]
-            for row in rows
-            if row["Digest"] != "<none>" and "<none>" not in (row["Repository"], row["Tag"])
-        }
-        return Images(source=self._source, digests=dict(sorted(digests.items())))
+        listed = self._machine.run("sh", "-c", f"{facts.LIST_IMAGES} 2>/dev/null || true")
+        return Images(source=self._source, digests=facts.digests(listed.splitlines()))
 
     def __enter__(self) -> Self:
         return self
@@ -224,7 +214,7 @@ def _facts(course: Course, running: Machine) -> HostFacts:
         docker_version=str(info["ServerVersion"]),
         storage_driver=driver,
         docker_root=root,
-        layer_dir=LAYERS.get(driver, f"{root}/{driver}"),
+        layer_dir=facts.layer_dir(driver, root),
         architecture=str(info["Architecture"]),
         operating_system=running.hello.system,
         kernel=str(info["KernelVersion"]),

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from generator.errors import HostError, UsageError
+from generator.errors import HostError
 from generator.hosts import facts
-from generator.hosts.connection import FAILED, Address, Connection
+from generator.hosts.address import parse
+from generator.hosts.connection import FAILED, Connection
 from generator.hosts.process import Program
 from generator.model import Course, HostFacts, Images, Notice, Report
-
-# What starts with a hyphen would be an option of ssh, and ProxyCommand hands all three parts to a shell.
-ADDRESS = re.compile(
-    r"ssh://(?:(?P<user>[A-Za-z0-9_][A-Za-z0-9._+-]*)@)?"
-    r"(?:(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)|\[(?P<ip>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\])"
-    r"(?::(?P<port>[0-9]{1,5}))?/?"
-)
-HIGHEST_PORT = 65535
 
 
 class RemoteTerminal:
@@ -121,16 +113,3 @@ def open_ssh(address: str, course: Course, *, environ: Mapping[str, str], report
     except BaseException:
         connection.close()
         raise
-
-
-def parse(address: str) -> Address:
-    """Return the parts of an address.
-
-    Raises:
-        UsageError: it cannot be one.
-    """
-    match = ADDRESS.fullmatch(address)
-    port = int(match["port"]) if match and match["port"] else None
-    if not match or port == 0 or (port or 0) > HIGHEST_PORT:
-        raise UsageError(f"{address!r} is no address of a host", hint="write ssh://user@host or ssh://user@host:port")
-    return Address(match["name"] or match["ip"], match["user"], port)

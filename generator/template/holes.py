@@ -54,7 +54,10 @@ class Holes:
         return self._prefix + "".join(_DIGITS[digit] for digit in format(len(self.holes) - 1, "x")) + _CLOSE
 
     def text(self, value: object, line: int, *, lines: bool = False) -> str:
-        """The text of a value. Raises TemplateError for what has none, and for several lines unless `lines`."""
+        """The text of a value. Raises TemplateError for what has none, and for several lines unless `lines`.
+
+        A newline at the end is that of a set block or macro in several lines, and left out.
+        """
         at = Location(self.path, line)
         if value is None or not isinstance(value, str | int | float):
             name = "nothing (none)" if value is None else f"a {type(value).__name__}"
@@ -63,7 +66,7 @@ class Holes:
                 at=at,
                 hint="print a part of it, or use a filter such as join or length",
             )
-        text = str(value)
+        text = str(value) if lines else str(value).rstrip("\n")
         if not lines and ("\n" in text or "\r" in text):
             number = len(re.split(r"\r\n|\r|\n", text))
             raise TemplateError(

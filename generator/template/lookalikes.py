@@ -24,6 +24,7 @@ _PARAGRAPH = (
     "leave a blank line above, and indent it less",
 )
 _BACKTICK = ("its options hold a backtick", "open and close it with ~~~ instead of ```")
+_RUN = re.compile(r"(?:\S*?[\s,:{]+)?run(?![\w.-])", re.IGNORECASE)
 _BEHIND_TAG = re.compile(
     rf"^[ \t>]*{FILLER}[{FILLER} \t]*(?P<fence>(?:`{{3,}}|~{{3,}})[ \t]*[^\s`]+[ \t]+run)(?!\S)", re.MULTILINE
 )
@@ -59,7 +60,7 @@ def _info(words: list[str], at: Location) -> Iterator[TemplateError]:
     if words and words[0] == TERMINAL:
         text = f"fences with the language {TERMINAL} are those of steps"
         yield TemplateError(text, at=at, hint="write ```text, or ```bash run to show what really happens")
-    elif "run" in (word.lower() for word in words) or any(_is_option(word) for word in words[1:]):
+    elif _RUN.match(" ".join(words)) or "run" in words or any(_is_option(word) for word in words[1:]):
         text = f"this looks like a run fence and would only be shown: ```{' '.join(words)}"
         yield TemplateError(text, at=at, hint="a run fence begins ```bash run, and its options follow")
 

@@ -118,9 +118,10 @@ def _tag(source: str, start: int) -> tuple[Tag | None, Fault | None]:
     body = source[start + 2 : end]
     fault = None
     if body[:1] in ("-", "+") or body[-1:] in ("-", "+"):
+        sign = f"{opening}{body[:1]}" if body[:1] in ("-", "+") else f"{body[-1:]}{_CLOSE[opening]}"
         fault = Fault(
             start,
-            f"whitespace control ({opening}{body[:1]}) is not part of the template language",
+            f"whitespace control ({sign}) is not part of the template language",
             "leave it out: a line that holds only block tags disappears by itself",
         )
     if opening == "{{":

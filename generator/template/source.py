@@ -133,10 +133,14 @@ def _counted(step: Step) -> list[TemplateError]:
     """What does not fit the number of commands, where that is known before rendering."""
     if step.expand:
         return []
-    number = len(split(step.text))
+    commands = split(step.text)
+    number = len(commands)
     if number == 0:
         return [TemplateError("this run fence holds no command", at=step.at, hint="write one, or delete the fence")]
     errors = []
+    if any(command.startswith("$ ") for command in commands):
+        hint = "leave the prompt out: the slide shows the real one"
+        errors.append(TemplateError("a command begins with a prompt ($)", at=step.at, hint=hint))
     if step.exits and len(step.exits) != number:
         text = f"exit names {len(step.exits)} exit codes for {number} commands"
         errors.append(TemplateError(text, at=step.at, hint="name one for each command, or any"))

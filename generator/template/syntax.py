@@ -14,6 +14,11 @@ from generator.model import Location
 from generator.template.mask import Mask, Tag, line_of
 
 _UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?P<name>[^']*)'")
+_HINTS = (
+    ("got '='", "compare with == ; a single = is for {% set %}"),
+    ("got 'end of statement block'", "finish the expression in this tag: {% if steps.NAME.exit == 0 %}"),
+    ("unexpected 'end of", "finish the expression in this tag"),
+)
 _EXPECTED = re.compile(r"looking for(?: the following tags:)? ([^.]*)\.")
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "claim", "endclaim")
 _OPENING = ("if", "for", "claim", "macro", "call", "filter", "with", "autoescape")
@@ -39,7 +44,9 @@ def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str) -> Templat
         )
         expected = _EXPECTED.search(message)
         return TemplateError(text, at=at, hint=f"expected is {expected[1]}" if expected else _near(name, _TAGS) or _RAW)
-    return TemplateError(f"Jinja: {message}", at=at, hint=_RAW)
+    return TemplateError(
+        f"Jinja: {message}", at=at, hint=next((hint for part, hint in _HINTS if part in message), _RAW)
+    )
 
 
 def unknown(tree: nodes.Template, path: str, jinja: jinja2.Environment) -> list[TemplateError]:

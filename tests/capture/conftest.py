@@ -16,6 +16,7 @@ from generator.errors import StepError
 from generator.hosts import open_sandbox
 from generator.model import Capture, Host, Key, Location, Step
 from generator.template import split
+from tests.hosts.openssh import OverSsh
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = Location("decks/demo/deck.md", 7)
@@ -36,6 +37,7 @@ def sandbox(environ: dict[str, str]) -> Host:
 
 HOSTS: dict[str, Callable[[dict[str, str]], Host]] = {
     "sandbox": sandbox,
+    "ssh": OverSsh,
 }
 
 

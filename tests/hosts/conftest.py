@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import docker
 import pytest
@@ -19,6 +20,9 @@ from docker.utils import kwargs_from_env
 
 from generator import hosts
 from generator.model import Course, CourseFile, Engine, Event, Host, ImagePolicy, Notice, Terminal
+
+if TYPE_CHECKING:
+    from tests.hosts.openssh import Machine
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -80,6 +84,22 @@ def opener() -> Opener:
 def sandbox() -> Iterator[hosts.Sandbox]:
     with Opener()() as host:
         yield host
+
+
+@pytest.fixture(scope="session")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A machine that is reached over SSH, with a Docker of its own."""
+    from tests.hosts.openssh import machine
+
+    with machine(tmp_path_factory.mktemp("ssh")) as running:
+        yield running
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path leaves room for a socket's."""
+    with TemporaryDirectory(prefix="t-", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

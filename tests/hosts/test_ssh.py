@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import docker
 import pytest
@@ -20,7 +19,7 @@ from generator.hosts.process import Program, in_terminal
 from generator.hosts.ssh import Ssh, open_ssh
 from generator.model import Event, Notice
 from tests.hosts.conftest import Screen, make_course
-from tests.hosts.openssh import PASSWORD, PORT, Machine, machine, new_key, nothing
+from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key, nothing
 
 ROOT = Path(__file__).parents[2]
 GONE = "timeout 10 sh -c 'while pgrep --uid ann; do :; done'"
@@ -46,22 +45,9 @@ except HostError as error:
 
 
 @pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("ssh")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def host(there: Machine) -> Iterator[Ssh]:
     with open_to(there) as running:
         yield running
-
-
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """A folder whose path leaves room for a socket's."""
-    with TemporaryDirectory(prefix="t-", dir="/tmp") as folder:
-        yield Path(folder)
 
 
 def open_to(there: Machine, address: str | None = None, **how: str) -> Ssh:

@@ -1,0 +1,183 @@
+"""Small courses on disk, the real command line on them, and what they leave on the daemon."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from docker import APIClient
+from docker.errors import APIError, NotFound
+
+from generator import records
+from generator.hosts import daemon
+from generator.model import Capture, HostFacts, Images, Record, RecordedStep
+
+T = TypeVar("T")
+R = TypeVar("R")
+ROOT = Path(__file__).resolve().parents[2]
+PROMPT = "ubuntu@{host}:~$ "
+FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"
+FACTS = HostFacts(
+    "sandbox", "28.5.2", "overlay2", "/var/lib/docker", "/var/lib/docker/overlay2", "x86_64", "Debian", "6.1", "h", "u"
+)
+LANES = 3
+"""Sandboxes that start at the same time."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A course of its own; its host name tells its containers from everybody else's."""
+
+    root: Path
+    host: str
+
+    def deck(self, name: str = "one") -> Path:
+        return self.root / "decks" / name / "deck.md"
+
+    def record(self, name: str = "one") -> Path:
+        return self.deck(name).parent / "records" / "current.json"
+
+    def attempt(self, name: str = "one") -> Path:
+        return self.root / "build" / "attempts" / name / "current.json"
+
+    def markdown(self, name: str = "one") -> str:
+        return (self.root / "build" / f"{name}.ko.md").read_text(encoding="utf-8")
+
+    @property
+    def prompt(self) -> str:
+        return PROMPT.format(host=self.host)
+
+    def course(self, more: str = "") -> None:
+        text = f'title = "Course"\nlanguage = "ko"\n[terminal]\nhostname = "{self.host}"\n{more}'
+        (self.root / "decks" / "course.toml").write_text(text, encoding="utf-8")
+
+    def write(self, template: str, name: str = "one") -> None:
+        self.deck(name).parent.mkdir(parents=True, exist_ok=True)
+        self.deck(name).write_text(template, encoding="utf-8")
+
+    def keep(self, *commands: str, name: str = "one") -> bytes:
+        """Put a record of these commands there, and return its bytes."""
+        records.write(self.record(name), old_record(self.host, *commands, deck=name))
+        return self.record(name).read_bytes()
+
+    def start(self, *arguments: str, prefix: Sequence[str] = (), **environ: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*prefix, sys.executable, "-m", "generator", *arguments],
+            cwd=self.root,
+            env={**os.environ, "GITHUB_ACTIONS": "", **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def livedeck(self, *arguments: str, prefix: Sequence[str] = (), **environ: str) -> Ended:
+        with self.start(*arguments, prefix=prefix, **environ) as process:
+            out, err = process.communicate(timeout=90)
+        return Ended(process.returncode, out.decode(), err.decode())
+
+    def containers(self) -> list[str]:
+        """The containers of this course that are there now."""
+        with APIClient(version="auto") as api:
+            return [c["Id"] for c in api.containers(all=True, filters={"label": daemon.LABEL}) if self._owns(api, c)]
+
+    def assert_nothing_left(self) -> None:
+        """Containers and their volumes are gone, or go by themselves; one that never ran goes with the next sweep."""
+        with APIClient(version="auto", timeout=20) as api:
+            for container in self.containers():
+                with suppress(NotFound):
+                    self._assert_goes(api, container)
+        assert self.containers() == []
+
+    def _assert_goes(self, api: APIClient, container: str) -> None:
+        state = api.inspect_container(container)
+        volumes = [mount["Name"] for mount in state["Mounts"] if mount["Type"] == "volume"]
+        if state["State"]["Status"] == "created":
+            daemon.sweep(api, datetime.now(UTC) + timedelta(minutes=2), {"id": container})
+        else:
+            with suppress(NotFound):
+                api.wait(container, condition="removed", timeout=20)
+        for volume in volumes:
+            try:
+                api.inspect_volume(volume)
+            except NotFound:
+                continue
+            raise AssertionError(f"the volume {volume} of {container} was left")
+
+    def _owns(self, api: APIClient, container: Mapping[str, Any]) -> bool:
+        try:
+            return bool(api.inspect_container(container["Id"])["Config"]["Hostname"] == self.host)
+        except APIError:
+            return False
+
+    def assert_old(self, before: bytes, name: str = "one") -> None:
+        """The record is as it was, byte for byte, and nothing lies beside it."""
+        assert self.record(name).read_bytes() == before
+        assert [path.name for path in self.record(name).parent.iterdir()] == ["current.json"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run of the command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def assert_clean(self, code: int, *said: str) -> None:
+        """The exit code, the words, and nothing a terminal would obey, no traceback, no report of a bug."""
+        assert self.code == code, self.err
+        for text in said:
+            assert text in self.err, self.err
+        for bad in ("Traceback", "Livedeck broke", "LIVEDECK_DEBUG"):
+            assert bad not in self.err + self.out, self.err
+        assert_printable(self.err)
+
+
+def old_record(host: str, *commands: str, deck: str = "one") -> Record:
+    """A record of one step a command, each of which printed `old`."""
+    captures = [Capture(PROMPT.format(host=host), command, ("old",), 0, 0.01) for command in commands or ("true",)]
+    steps = tuple(RecordedStep(number, 0, (capture,)) for number, capture in enumerate(captures))
+    images = Images("hub")
+    return Record(records.FORMAT, deck, "current", "2026-11-22T00:00:00Z", 120, FACTS, images, (), steps)
+
+
+def new_place(folder: Path) -> Place:
+    place = Place(folder, f"faults-{uuid.uuid4().hex[:10]}")
+    (folder / "decks").mkdir(parents=True)
+    for name in ("themes", "node_modules"):
+        (folder / name).symlink_to(ROOT / name)
+    place.course()
+    return place
+
+
+def deck_of(commands: str, options: str = "") -> str:
+    """A deck of one slide with one step; its fence is line 6."""
+    return f"{FRONT}```bash run {options}\n{commands}\n```\n"
+
+
+def captures_of(path: Path) -> list[dict[str, Any]]:
+    record = json.loads(path.read_text(encoding="utf-8"))
+    return [capture for step in record["steps"] for capture in step["captures"]]
+
+
+def assert_printable(text: str) -> None:
+    """No control, bidirectional or zero-width character but the newline; a joiner is part of a picture."""
+    hidden = [c for c in text if c not in "\n\u200d" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    assert not hidden, [hex(ord(c)) for c in hidden]
+
+
+def in_lanes(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """`work` on each item, a few at a time."""
+    with ThreadPoolExecutor(LANES) as pool:
+        return list(pool.map(work, items))
