@@ -1,4 +1,4 @@
-"""A person at a channel: what they type goes there, what comes back is shown, until the other end closes."""
+"""A person at a channel: what they type goes there, what comes back is shown, until one end closes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import select
 import termios
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from generator.errors import UsageError
 from generator.model import Channel
@@ -16,24 +16,41 @@ _WAIT = 0.05
 
 
 def attach(channel: Channel, keyboard: int, screen: int) -> None:
-    """Join a channel to the terminal on two descriptors until the channel ends.
+    """Join a channel to the terminal on two descriptors until the channel ends, or the terminal is closed.
 
     Raises:
         UsageError: `keyboard` is no terminal.
         HostError: the host is gone.
     """
-    if not os.isatty(keyboard):
-        raise UsageError("a shell needs a terminal to be typed into", hint="run it in a terminal window, not in a pipe")
+    need_terminal(keyboard)
     with _raw(keyboard):
         while True:
             ready, _, _ = select.select([keyboard], [], [], 0)
             if ready:
-                channel.send(os.read(keyboard, 4096))
+                typed = _read(keyboard)
+                if not typed:
+                    return
+                channel.send(typed)
             data = channel.receive(_WAIT)
             if data == b"":
                 return
             if data:
-                os.write(screen, data)
+                with suppress(OSError):  # a window that was closed; the next read says so
+                    os.write(screen, data)
+
+
+def need_terminal(keyboard: int) -> None:
+    """Raise UsageError where `keyboard` is no terminal."""
+    if not os.isatty(keyboard):
+        raise UsageError("a shell needs a terminal to be typed into", hint="run it in a terminal window, not in a pipe")
+
+
+def _read(keyboard: int) -> bytes:
+    """What was typed; nothing once the window is closed."""
+    try:
+        return os.read(keyboard, 4096)
+    except OSError:
+        return b""
 
 
 @contextmanager
@@ -43,4 +60,5 @@ def _raw(keyboard: int) -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # the window is closed
+            termios.tcsetattr(keyboard, termios.TCSADRAIN, before)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _TERMINATED = 143
+_UNTOUCHED = "records are as they were, but for those said to be written"
 _BUG = 70
 
 
@@ -179,7 +180,7 @@ def steps(session: Invocation, name: str, *, as_json: bool) -> None:
 def shell(session: Invocation, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
     """Open a terminal on a fresh host, in the state in which a step leaves it. A sandbox is gone when you leave."""
     from generator import opening, pipeline  # noqa: PLC0415
-    from generator.attach import attach  # noqa: PLC0415
+    from generator.attach import attach, need_terminal  # noqa: PLC0415
 
     course, (deck,) = session.decks((name,))
     chosen = engine_of(course, engine)
@@ -234,9 +235,13 @@ def _without_secrets(text: str) -> str:
     return redactor({}, (), Operator()).text(text)
 
 
+class _Terminated(BaseException):
+    """SIGTERM has come."""
+
+
 def _terminate(number: int, frame: object) -> NoReturn:
     del number, frame
-    raise SystemExit(_TERMINATED)
+    raise _Terminated
 
 
 def main() -> NoReturn:
@@ -249,8 +254,11 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        console.line("interrupted: the records are as they were")
+        console.line(f"interrupted: {_UNTOUCHED}")
         sys.exit(_INTERRUPTED)
+    except _Terminated:
+        console.line(f"terminated: {_UNTOUCHED}")
+        sys.exit(_TERMINATED)
     except LivedeckError as error:
         for line in error_lines(error, actions=os.environ.get("GITHUB_ACTIONS") == "true"):
             console.line(line)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generator.errors import LivedeckError, Problems, UsageError
 from generator.model import Capture, Key, Report, Runner, Step, StepFinished, StepStarted
@@ -40,15 +41,23 @@ class Observed:
         if self.last is not None and key.fence > self.last:
             raise Reached("the deck has come as far as was asked")
         self.started = key
-        shown = self.redactor.text(command)
+        shown = self._uncounted.text(command)
         self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, shown))
         try:
             capture = self.redactor.capture(self.runner.run(key, command, step))
         except LivedeckError as error:
-            raise self.redactor.error(error) from None
+            raise self.without_secrets(error) from None
         self.report(StepFinished(self.deck, step.index + 1, self.total, capture))
         self.captures.append((key, capture))
         return capture
+
+    def without_secrets(self, error: LivedeckError) -> LivedeckError:
+        """The error without secrets; those in messages are not among the record's, and not counted."""
+        return self._uncounted.error(error)
+
+    @property
+    def _uncounted(self) -> Redactor:
+        return replace(self.redactor, counts=Counter())
 
     def with_way_back(self, error: LivedeckError) -> LivedeckError:
         """The error, with the line that opens a host as it was before what went wrong."""

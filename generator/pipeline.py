@@ -177,7 +177,7 @@ def _capture(
             rendered = project.render_deck(course, deck, template, runner, host.facts, engine)
             last = host.images()
         except LivedeckError as error:
-            shown = redactor.error(error)
+            shown = runner.without_secrets(error)
             try:
                 records.write(project.attempt_path(course, deck, engine), record(None, first, _failure(shown)))
             except LivedeckError as lost:

@@ -18,9 +18,11 @@ from generator.model import Capture, Failure, Key, Location, Record, RecordedSte
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024
 """Bytes of a record; a terminal keeps 4,000 lines of a command."""
+_EXITS = range(256)
 # Control characters, and those that turn the direction of what stands beside them.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_TYPED = re.compile("[\\n\\t]")
+# A command has lines, and its author may write in any direction.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def dump(record: Record) -> str:
@@ -84,16 +86,17 @@ def _wrong(record: Record) -> str | None:
     """What no capture can have left behind, though its types are right."""
     for step in record.steps:
         for capture in step.captures:
-            lines = (capture.prompt, capture.command.replace("\n", "").replace("\t", ""), *capture.output)
-            if any(_HIDDEN.search(line) for line in (*lines, _TYPED.sub("", capture.input))):
+            shown = any(_HIDDEN.search(line) for line in (capture.prompt, *capture.output))
+            if shown or _CONTROL.search(capture.command) or _CONTROL.search(capture.input):
                 return f"the record of `{first_line(capture.command)}` holds control characters"
             if not capture.command:
                 return "the record holds a command without words"
-            if not (0 <= capture.omitted_after <= len(capture.output) and 0 <= capture.omitted and capture.seconds >= 0):
+            kept = 0 <= capture.omitted_after <= len(capture.output)
+            if not kept or min(capture.omitted, capture.seconds) < 0 or capture.exit not in _EXITS:
                 return f"the record of `{first_line(capture.command)}` holds numbers that cannot be"
     texts = msgspec.to_builtins((record.captured, record.host, record.images, record.files, record.redacted))
     failure = record.failure or Failure("", "", 0)
-    if any(_HIDDEN.search(text) for text in (*_texts(texts), _TYPED.sub("", failure.message), *failure.detail)):
+    if any(_HIDDEN.search(text) for text in (*_texts(texts), *failure.message.split("\n"), *failure.detail)):
         return "the record holds control characters"
     numbers = [(step.fence, step.execution) for step in record.steps]
     numbers += [(claim.claim, claim.execution) for claim in record.claims]

@@ -16,6 +16,7 @@ from generator.model import Capture, Location
 
 _VALUE = r"(?P<secret>(?![$<*\[{(])[^\s\"'`,;|&)}\]]{3,})"
 _KEY = r"[\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)"
+_OPTION = r"(?:password|passwd|token|secret|api-key)"
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
 
@@ -34,7 +35,7 @@ BUILT_IN: Mapping[str, str] = {
     "url-password": r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"']+:(?P<secret>[^\s/@\"']+)@",
     "registry-credential": r"\"(?:auth|identitytoken|registrytoken)\"\s*:\s*\"(?P<secret>[^\"]+)\"",
     "password": rf"(?i)(?<![\w-]){_KEY}[\"']?\s*[=:]\s*[\"']?{_VALUE}",
-    "password-option": rf"(?i)(?<!\S)--(?:[\w-]+-)?(?:password|passwd|token|secret|api-key)[=\s]+[\"']?(?!-){_VALUE}",
+    "password-option": rf"(?i)(?<![^\s\"'`(])--(?:[\w-]+-)?{_OPTION}[=\s]+[\"']?(?!-){_VALUE}",
     "login-option": rf"\bdocker\s+login\b[^\n|;&]*?\s-p[=\s]?[\"']?{_VALUE}",
 }
 

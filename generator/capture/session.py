@@ -109,7 +109,7 @@ class Session:
                 command, f"wrote too much ({error.message})", step, "show less: | head -n 20", error.output.lines
             ) from None
         except CommandEndedShellError as error:
-            self._prove_host()
+            self._prove_host(step)
             code = "unknown" if error.code is None else str(error.code)
             hint = "the rest of the deck needs the shell: run it in a subshell, ( ... )"
             raise _failed(command, f"ended the shell (exit {code})", step, hint, error.output.lines) from None
@@ -134,10 +134,10 @@ class Session:
         """Hang up."""
         self._channel.close()
 
-    def _prove_host(self) -> None:
+    def _prove_host(self, step: Step) -> None:
         """Raise HostError unless the host still runs programs: then it was the host that ended, not its shell."""
         hint = "run it again; a sandbox also ends at the limits of [sandbox] in decks/course.toml"
-        gone = HostError("the host ended while a command was running on it", hint=hint)
+        gone = HostError("the host ended while a command was running on it", at=step.at, hint=hint)
         try:
             channel = self._host.open_terminal(("true",), self._columns, ROWS)
         except HostError:

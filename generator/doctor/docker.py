@@ -13,7 +13,7 @@ from generator.doctor.finding import LIVE, Case, Finding
 from generator.doctor.room import space
 from generator.errors import HostError, LivedeckError
 from generator.hosts import building, endpoint, privilege
-from generator.hosts.daemon import LABEL, LIFETIME, STARTING, connect, explained
+from generator.hosts.daemon import LABEL, LIFETIME, STARTING, connect, explained, skew
 from generator.hosts.endpoint import Endpoint
 from generator.hosts.machine import kilobytes
 from generator.model import SandboxLimits
@@ -92,8 +92,9 @@ def _images(case: Case, api: APIClient) -> Iterator[Finding]:
 def _leftovers(case: Case, api: APIClient) -> Finding:
     """Containers that nobody owns any more, by the rule by which `clean` removes them."""
     ended = 0
+    now = case.now + skew(api)
     for container in api.containers(all=True, filters={"label": LABEL}):
-        age = case.now - datetime.fromtimestamp(container["Created"], UTC)
+        age = now - datetime.fromtimestamp(container["Created"], UTC)
         ended += age > LIFETIME + STARTING or (container["State"] != "running" and age > STARTING)
     if ended:
         found = f"{ended} sandbox{'' if ended == 1 else 'es'} of earlier runs"

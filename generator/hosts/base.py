@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 REPOSITORY = "debian"
 RELEASE_EXPIRED = re.compile(r"Release file .* (is expired|is not valid)")
+ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
+"""Debian's names of processors that Docker calls otherwise; the daemon may be on another machine than mmdebstrap."""
+
 RELAXED = '--aptopt=Acquire::Check-Valid-Until "false"'
 
 
@@ -71,11 +74,14 @@ def from_archive(request: Request, name: str) -> None:
             "Docker Hub cannot be reached and mmdebstrap is not installed, so there is no Debian to build on",
             hint="connect to Docker Hub, or install Debian's mmdebstrap and debian-archive-keyring",
         )
+    with explained("the daemon does not say for which processor it is"):
+        processor = request.api.version()["Arch"]
+    architecture = f"--architectures={ARCHITECTURES.get(processor, processor)}"
     with tempfile.TemporaryFile() as tar:
-        problem = _mmdebstrap(program, request, tar)
+        problem = _mmdebstrap(program, request, tar, architecture)
         if any(RELEASE_EXPIRED.search(line) for line in problem):
             request.tell(EXPIRED)
-            problem = _mmdebstrap(program, request, tar, RELAXED)
+            problem = _mmdebstrap(program, request, tar, architecture, RELAXED)
         if problem:
             hint = "the lines above say why; is the Debian archive reachable?"
             raise HostError("mmdebstrap could not make a Debian", hint=hint, detail=problem[-12:])

@@ -99,6 +99,11 @@ def remove_image(api: APIClient, image: str) -> None:
         api.remove_image(image)
 
 
+def skew(api: APIClient) -> timedelta:
+    """Return how far the daemon's clock, which dates what it makes, is ahead of that of this machine."""
+    return datetime.fromisoformat(api.info()["SystemTime"]) - datetime.now(UTC)
+
+
 def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = None) -> int:
     """Remove Livedeck's containers that do not run or are past their lifetime; return how many.
 
@@ -106,6 +111,7 @@ def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = Non
     """
     removed = 0
     with explained("ended sandboxes could not be removed"):
+        now += skew(api)
         for container in api.containers(all=True, filters={**(filters or {}), "label": LABEL}):
             age = now - datetime.fromtimestamp(container["Created"], UTC)
             if age > LIFETIME + STARTING or (container["State"] != "running" and age > STARTING):

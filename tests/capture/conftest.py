@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from generator.errors import StepError
 from generator.hosts import open_sandbox
 from generator.model import Capture, Host, Key, Location, Step
 from generator.template import split
+from tests.capture.proxy import Proxy
 from tests.hosts.openssh import OverSsh
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,9 +37,35 @@ def sandbox(environ: dict[str, str]) -> Host:
     )
 
 
-HOSTS: dict[str, Callable[[dict[str, str]], Host]] = {
-    "sandbox": sandbox,
-    "ssh": OverSsh,
+@contextmanager
+def sandbox_to_lose() -> Iterator[tuple[Host, str]]:
+    with Proxy(cut_at=b"cut it now") as proxy, sandbox({**os.environ, "DOCKER_HOST": proxy.url}) as host:
+        yield host, "echo cut 'it now'; sleep 1000"
+
+
+@contextmanager
+def machine_to_lose() -> Iterator[tuple[Host, str]]:
+    with OverSsh(dict(os.environ)) as host:
+        yield host, "sudo pkill -9 sshd-session; sleep 1000"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of host, and the little in which kinds may differ.
+
+    `lose` gives a host and the command during which the road to it ends. `tells_signals` is false where the end of a
+    shell by a signal is not told from other ends; `no_shell` is what is said where none can be started.
+    """
+
+    open: Callable[[dict[str, str]], Host]
+    lose: Callable[[], AbstractContextManager[tuple[Host, str]]]
+    tells_signals: bool
+    no_shell: str
+
+
+HOSTS = {
+    "sandbox": Kind(sandbox, sandbox_to_lose, tells_signals=True, no_shell="shell does not answer"),
+    "ssh": Kind(OverSsh, machine_to_lose, tells_signals=False, no_shell="gives no terminal"),
 }
 
 
@@ -78,22 +106,22 @@ class Typist:
 
 
 @pytest.fixture(scope="session", params=sorted(HOSTS))
-def open_host(request: pytest.FixtureRequest) -> Callable[[dict[str, str]], Host]:
-    """Opens a host of each kind; `environ` says how to reach it."""
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Each kind of host."""
     return HOSTS[request.param]
 
 
 @pytest.fixture(scope="session")
-def host(open_host: Callable[[dict[str, str]], Host]) -> Iterator[Host]:
+def host(kind: Kind) -> Iterator[Host]:
     """A host for the tests that leave it as it was, or nearly so."""
-    with open_host(dict(os.environ)) as running:
+    with kind.open(dict(os.environ)) as running:
         yield running
 
 
 @pytest.fixture
-def own_host(open_host: Callable[[dict[str, str]], Host]) -> Iterator[Host]:
+def own_host(kind: Kind) -> Iterator[Host]:
     """A host for one test alone, to be destroyed."""
-    with open_host(dict(os.environ)) as running:
+    with kind.open(dict(os.environ)) as running:
         yield running
 
 

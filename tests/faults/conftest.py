@@ -50,7 +50,8 @@ def place(tmp_path: Path) -> Place:
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Place]:
     """Makes courses that last as long as the module."""
-    return lambda: new_place(tmp_path_factory.mktemp("faults") / "course")
+    folder = tmp_path_factory.mktemp("faults")
+    return lambda: new_place(folder / uuid.uuid4().hex[:8])
 
 
 @pytest.fixture(scope="session")

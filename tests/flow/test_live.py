@@ -178,7 +178,7 @@ def test_a_failing_step_leaves_the_record_and_says_where(project: Project) -> No
     done = project.livedeck("capture")
     assert done.returncode == 1
     assert "decks/one/deck.md:6: `ls /nope` ended with exit code 2, not 0" in done.stderr
-    assert "    ls: cannot access '/nope': No such file or directory" in done.stderr
+    assert "    | ls: cannot access '/nope': No such file or directory" in done.stderr
     assert "exit=0,2" in done.stderr
     assert project.record.read_bytes() == before
 

@@ -38,6 +38,8 @@ BRINGS = {
     "make": {"make": ":"},
     "git": {"git": ":"},
     "shellcheck": {"shellcheck": ":"},
+    "openssh-client": {"ssh": ":"},
+    "procps": {"pgrep": ":"},
     "docker.io": {"docker": "echo 28.5.2"},
 }
 ALSO = ["python3-venv", "fonts-noto-cjk", "mmdebstrap", "debian-archive-keyring", "gpg", "uidmap", "iptables"]
@@ -133,6 +135,8 @@ def test_fresh_machine_gets_everything_in_one_go_each_named(fresh):
         "set-up: installing make (runs the checks)",
         "set-up: installing git (the history of the records)",
         "set-up: installing shellcheck (checks the shell scripts)",
+        "set-up: installing openssh-client (tests of the ssh host)",
+        "set-up: installing procps (tests of what is left behind)",
         "set-up: installing docker.io iptables (Docker engine, on which the decks are captured)",
         "set-up: making .venv (Python 3.11.2)",
         "set-up: installing Python packages into .venv",

@@ -1,0 +1,90 @@
+"""Hostile commands that can end a capture or its machine, each on a sandbox of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.faults.commands import ENDS
+from tests.faults.place import Ended, Place, deck_of, in_lanes
+
+pytestmark = pytest.mark.faults("hostile commands, apart")
+LIMITS = '[sandbox]\nmemory = "700m"\nprocesses = 600\n'
+
+
+@dataclass(frozen=True)
+class Run:
+    place: Place
+    before: bytes
+    ended: Ended
+
+
+def run(place: Place, options: str, commands: str) -> Run:
+    place.write(deck_of(commands, options))
+    before = place.keep("echo before")
+    return Run(place, before, place.livedeck("capture"))
+
+
+@pytest.fixture(scope="module")
+def runs(places: Callable[[], Place], operators_things: Callable[[], str]) -> dict[str, Run]:
+    things = operators_things()
+
+    def one(name: str) -> Run:
+        options, commands, _, _ = ENDS[name]
+        place = places()
+        place.course(LIMITS)
+        return run(place, options, commands)
+
+    done = dict(zip(ENDS, in_lanes(one, list(ENDS)), strict=True))
+    assert operators_things() == things
+    return done
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_it_ends_as_data_or_as_one_clean_error(runs: dict[str, Run], name: str) -> None:
+    _, _, code, said = ENDS[name]
+    done = runs[name]
+    done.ended.assert_clean(code, said)
+    done.place.assert_nothing_left()
+    if code == 0:
+        assert done.place.record().read_bytes() != done.before
+        assert not done.place.attempt().exists()
+        return
+    done.place.assert_old(done.before)
+    assert done.place.attempt().is_file()
+    assert "look around there: livedeck shell one" in done.ended.err
+    if code == 1:
+        assert "\ndecks/one/deck.md:6: `" in f"\n{done.ended.err}"
+
+
+def test_a_command_that_fills_the_disk_ends_its_host(place: Place, operators_things: Callable[[], str]) -> None:
+    things = operators_things()
+    free = shutil.disk_usage("/var/lib/docker").free // 1024
+    place.course(f'[sandbox]\nkeep_free = "{free - 400_000}k"\n')
+    done = run(place, "timeout=20", "head -c 900M /dev/zero > /var/tmp/full; sleep 15")
+    done.ended.assert_clean(3, "the host ended while a command was running on it", "[sandbox]")
+    place.assert_old(done.before)
+    place.assert_nothing_left()
+    assert operators_things() == things
+
+
+def test_less_than_keep_free_starts_no_host(place: Place) -> None:
+    place.course('[sandbox]\nkeep_free = "999999999g"\n')
+    done = run(place, "", "true")
+    done.ended.assert_clean(3, "keep_free in [sandbox]")
+    place.assert_old(done.before)
+    place.assert_nothing_left()
+
+
+@pytest.mark.parametrize("eater", ["head -c 900M /dev/zero | tail", "python3 -c 'x = b\"x\" * 10**9' || false"])
+def test_a_command_that_eats_the_memory_meets_the_limit(place: Place, eater: str) -> None:
+    place.course('[sandbox]\nmemory = "300m"\n')
+    done = run(place, "exit=any timeout=30", f"{eater}; echo after $?")
+    assert done.ended.code in (0, 1, 3)
+    done.ended.assert_clean(done.ended.code)
+    place.assert_nothing_left()
+    if done.ended.code:
+        place.assert_old(done.before)

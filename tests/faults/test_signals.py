@@ -1,0 +1,152 @@
+"""Signals and kills at any moment of a capture: nothing runs on, and the record is the old or the new one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docker import APIClient
+from docker.errors import APIError
+
+from tests.faults.place import FRONT, Ended, Place, captures_of, deck_of, in_lanes
+
+SAYS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}
+PHASES = ("host starting", "mid-command", "between commands", "while writing")
+DECK = FRONT + "```bash run\necho one\n```\n\n```bash run\necho two\nsleep 60\n```\n"
+QUICK = FRONT + "\n".join(f"```bash run\necho {n}; seq 300\n```\n" for n in range(40))
+KILLS = 30
+SECONDS = 20.0
+
+
+def await_true(condition: Callable[[], bool]) -> None:
+    """Return once it holds; fail when it does not in time."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+
+
+def runs_in(place: Place, words: str) -> bool:
+    """Whether a program runs in the course's sandbox."""
+    with APIClient(version="auto") as api:
+        try:
+            return any(words in " ".join(row) for c in place.containers() for row in api.top(c)["Processes"])
+        except APIError:
+            return False
+
+
+def await_phase(place: Place, phase: str, process: subprocess.Popen[bytes]) -> None:
+    assert process.stderr
+    records = place.record().parent
+    if phase == "host starting":
+        await_true(lambda: bool(place.containers()))
+    elif phase == "mid-command":
+        await_true(lambda: runs_in(place, "sleep 60"))
+    elif phase == "between commands":
+        while b"one 1/" not in (line := process.stderr.readline()):
+            assert line, "it ended before"
+    else:
+        await_true(lambda: len(os.listdir(records)) > 1 or process.poll() is not None)
+
+
+def stop(place: Place, phase: str, number: signal.Signals) -> tuple[Ended, bytes]:
+    place.write(DECK if phase == "mid-command" else QUICK)
+    before = place.keep("echo before")
+    with place.start("capture") as process:
+        await_phase(place, phase, process)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    return Ended(process.returncode, out.decode(), err.decode()), before
+
+
+@pytest.mark.faults("signals")
+@pytest.mark.parametrize("number", SAYS, ids=lambda number: number.name)
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_signal_ends_it_in_good_order(place: Place, phase: str, number: signal.Signals) -> None:
+    done, before = stop(place, phase, number)
+    code, said = SAYS[number]
+    if phase == "while writing" and (done.code == 0 or place.record().read_bytes() != before):
+        assert done.code in (0, code)
+        assert len(captures_of(place.record())) == 40
+        assert os.listdir(place.record().parent) == ["current.json"]
+    else:
+        done.assert_clean(code, said)
+        place.assert_old(before)
+    place.assert_nothing_left()
+
+
+def killed(place: Place, moment: float) -> None:
+    """Start a capture and kill it after so many seconds; it may be done before."""
+    with place.start("capture") as process:
+        try:
+            process.wait(timeout=moment)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.faults("SIGKILL")
+def test_killed_at_any_moment(places: Callable[[], Place], record_property: Callable[[str, object], None]) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}")
+    moments = random.Random(seed).choices(range(50, 2_500), k=KILLS)
+
+    def lane(own: list[int]) -> int:
+        place = places()
+        place.write(QUICK)
+        whole = {place.keep("echo before")}
+        for moment in own:
+            killed(place, moment / 1_000)
+            data = place.record().read_bytes()
+            assert data in whole or len(captures_of(place.record())) == 40, f"seed {seed}, {moment} ms"
+            whole.add(data)
+            place.assert_nothing_left()
+        place.livedeck("capture").assert_clean(0)
+        place.assert_nothing_left()
+        assert os.listdir(place.record().parent) == ["current.json"], f"seed {seed}"
+        json.loads(place.record().read_text(encoding="utf-8"))
+        return len(own)
+
+    assert sum(in_lanes(lane, [moments[0::3], moments[1::3], moments[2::3]])) == KILLS
+    record_property("cases", KILLS)
+
+
+@pytest.mark.faults("SIGKILL")
+def test_killed_while_the_record_is_written(place: Place) -> None:
+    place.write(deck_of("seq 4000"))
+    before = place.keep("echo before")
+    with place.start("capture") as process:
+        await_true(lambda: len(os.listdir(place.record().parent)) > 1 or process.poll() is not None)
+        process.kill()
+    assert place.record().read_bytes() == before or len(captures_of(place.record())) == 1
+    (place.record().parent / ".current.json.left").write_text("half of a rec", encoding="utf-8")
+    place.livedeck("capture").assert_clean(0)
+    assert os.listdir(place.record().parent) == ["current.json"]
+    place.assert_nothing_left()
+
+
+@pytest.mark.faults("SIGKILL")
+def test_what_another_is_writing_is_left_alone(tmp_path: Path) -> None:
+    """A temporary file belongs to whoever has it locked."""
+    other = tmp_path / ".current.json.other"
+    writer = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print('locked', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", writer, str(other)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        assert process.stdout.readline() == b"locked\n"
+        from generator import disk
+
+        disk.replace(tmp_path / "current.json", "{}")
+        assert sorted(os.listdir(tmp_path)) == [".current.json.other", "current.json"]
+        process.stdin.write(b"\n")
+    disk.replace(tmp_path / "current.json", "{}")
+    assert os.listdir(tmp_path) == ["current.json"]
