@@ -21,6 +21,7 @@ from generator.messages import Console, error_lines
 from generator.model import ImagePolicy
 
 if TYPE_CHECKING:
+    from generator.model import Host
     from generator.opening import HostChoice
 
 _INTERRUPTED = 130
@@ -185,12 +186,18 @@ def shell(session: Invocation, name: str, after: str | None, engine: str | None,
     course, (deck,) = session.decks((name,))
     chosen = engine_of(course, engine)
     size = shutil.get_terminal_size()
+    start = session.opener(course, (deck,), chosen, choice)
+
+    def open_host() -> Host:
+        need_terminal(sys.stdin.fileno())
+        return start()
+
     pipeline.shell(
         course,
         deck,
         chosen,
         after=after,
-        open_host=session.opener(course, (deck,), chosen, choice),
+        open_host=open_host,
         attach=lambda channel: attach(channel, sys.stdin.fileno(), sys.stdout.fileno()),
         size=(size.columns, size.lines),
         operator=opening.operator(course),

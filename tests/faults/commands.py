@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DATA: dict[str, tuple[str, str, int, tuple[str, ...] | None]] = {
+DATA: dict[str, tuple[str, str, int | None, tuple[str, ...] | None]] = {
     # name: options of the fence, command, exit code, lines (None: not promised)
     "reads stdin with its own end": ('input="^D"', "cat", 0, ()),
     "reads nothing": ("", "cat < /dev/null", 0, ()),
@@ -59,7 +59,7 @@ DATA: dict[str, tuple[str, str, int, tuple[str, ...] | None]] = {
     "a variable of Livedeck's": ("", "__livedeck_c='echo owned'; __livedeck_person=; echo x", 0, ("x",)),
     "OSC 133 of its own": ("exit=5", "printf '\\033]133;D;0;x\\a'; ( exit 5 )", 5, ()),
     "PS1": ("", "old=$PS1; PS1='$(touch /tmp/owned)> '; PS1=$old", 0, ()),
-    "a return": ("exit=any", "return 3", None, None),  # type: ignore[dict-item]
+    "a return": ("exit=any", "return 3", None, None),
     "a break": ("exit=any", "break", 0, None),
     "CRLF": ("", "echo a\r\necho b", 0, None),
 }

@@ -27,18 +27,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line a class: cases survived; a test that stands for several says how many in the property `cases`."""
+    seeds: list[str] = []
     counts = {"passed": Counter[str](), "failed": Counter[str]()}
     for outcome, counter in counts.items():
         for report in terminalreporter.stats.get(outcome, []):
             properties = dict(report.user_properties)
             if report.when == "call" and "faults" in properties:
                 counter[str(properties["faults"])] += int(str(properties.get("cases", 1)))
+                seeds += [f"{properties['faults']} with seed {properties['seed']}"] if "seed" in properties else []
     if not any(counts.values()):
         return
     terminalreporter.section("faults")
     for name in sorted(counts["passed"] | counts["failed"]):
         failed = counts["failed"][name]
         terminalreporter.line(f"{name:<28}{counts['passed'][name]:>4} survived" + (f", {failed} not" if failed else ""))
+    for seed in seeds:
+        terminalreporter.line(seed)
     terminalreporter.line(f"{'total':<28}{counts['passed'].total():>4} survived")
 
 

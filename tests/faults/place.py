@@ -31,7 +31,7 @@ FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"
 FACTS = HostFacts(
     "sandbox", "28.5.2", "overlay2", "/var/lib/docker", "/var/lib/docker/overlay2", "x86_64", "Debian", "6.1", "h", "u"
 )
-LANES = 3
+LANES = 4
 """Sandboxes that start at the same time."""
 
 

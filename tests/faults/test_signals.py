@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -33,6 +32,10 @@ def await_true(condition: Callable[[], bool]) -> None:
         assert time.monotonic() < deadline, "it never came to that"
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def runs_in(place: Place, words: str) -> bool:
     """Whether a program runs in the course's sandbox."""
     with APIClient(version="auto") as api:
@@ -53,7 +56,7 @@ def await_phase(place: Place, phase: str, process: subprocess.Popen[bytes]) -> N
         while b"one 1/" not in (line := process.stderr.readline()):
             assert line, "it ended before"
     else:
-        await_true(lambda: len(os.listdir(records)) > 1 or process.poll() is not None)
+        await_true(lambda: len(names(records)) > 1 or process.poll() is not None)
 
 
 def stop(place: Place, phase: str, number: signal.Signals) -> tuple[Ended, bytes]:
@@ -75,7 +78,7 @@ def test_a_signal_ends_it_in_good_order(place: Place, phase: str, number: signal
     if phase == "while writing" and (done.code == 0 or place.record().read_bytes() != before):
         assert done.code in (0, code)
         assert len(captures_of(place.record())) == 40
-        assert os.listdir(place.record().parent) == ["current.json"]
+        assert names(place.record().parent) == ["current.json"]
     else:
         done.assert_clean(code, said)
         place.assert_old(before)
@@ -95,7 +98,7 @@ def killed(place: Place, moment: float) -> None:
 @pytest.mark.faults("SIGKILL")
 def test_killed_at_any_moment(places: Callable[[], Place], record_property: Callable[[str, object], None]) -> None:
     seed = random.SystemRandom().randrange(10**6)
-    print(f"seed {seed}")
+    record_property("seed", seed)
     moments = random.Random(seed).choices(range(50, 2_500), k=KILLS)
 
     def lane(own: list[int]) -> int:
@@ -110,7 +113,7 @@ def test_killed_at_any_moment(places: Callable[[], Place], record_property: Call
             place.assert_nothing_left()
         place.livedeck("capture").assert_clean(0)
         place.assert_nothing_left()
-        assert os.listdir(place.record().parent) == ["current.json"], f"seed {seed}"
+        assert names(place.record().parent) == ["current.json"], f"seed {seed}"
         json.loads(place.record().read_text(encoding="utf-8"))
         return len(own)
 
@@ -123,12 +126,12 @@ def test_killed_while_the_record_is_written(place: Place) -> None:
     place.write(deck_of("seq 4000"))
     before = place.keep("echo before")
     with place.start("capture") as process:
-        await_true(lambda: len(os.listdir(place.record().parent)) > 1 or process.poll() is not None)
+        await_true(lambda: len(names(place.record().parent)) > 1 or process.poll() is not None)
         process.kill()
     assert place.record().read_bytes() == before or len(captures_of(place.record())) == 1
     (place.record().parent / ".current.json.left").write_text("half of a rec", encoding="utf-8")
     place.livedeck("capture").assert_clean(0)
-    assert os.listdir(place.record().parent) == ["current.json"]
+    assert names(place.record().parent) == ["current.json"]
     place.assert_nothing_left()
 
 
@@ -146,7 +149,7 @@ def test_what_another_is_writing_is_left_alone(tmp_path: Path) -> None:
         from generator import disk
 
         disk.replace(tmp_path / "current.json", "{}")
-        assert sorted(os.listdir(tmp_path)) == [".current.json.other", "current.json"]
+        assert names(tmp_path) == [".current.json.other", "current.json"]
         process.stdin.write(b"\n")
     disk.replace(tmp_path / "current.json", "{}")
-    assert os.listdir(tmp_path) == ["current.json"]
+    assert names(tmp_path) == ["current.json"]
