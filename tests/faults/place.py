@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import unicodedata
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -108,11 +109,7 @@ class Place:
             with suppress(NotFound):
                 api.wait(container, condition="removed", timeout=20)
         for volume in volumes:
-            try:
-                api.inspect_volume(volume)
-            except NotFound:
-                continue
-            raise AssertionError(f"the volume {volume} of {container} was left")
+            _await_gone(api, volume, container)
 
     def _owns(self, api: APIClient, container: Mapping[str, Any]) -> bool:
         try:
@@ -181,3 +178,14 @@ def in_lanes(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """`work` on each item, a few at a time."""
     with ThreadPoolExecutor(LANES) as pool:
         return list(pool.map(work, items))
+
+
+def _await_gone(api: APIClient, volume: str, container: str) -> None:
+    """The daemon says that a container is removed a moment before its volumes are."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            api.inspect_volume(volume)
+        except NotFound:
+            return
+    raise AssertionError(f"the volume {volume} of {container} was left")
