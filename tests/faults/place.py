@@ -73,8 +73,9 @@ class Place:
         return self.record(name).read_bytes()
 
     def start(self, *arguments: str, prefix: Sequence[str] = (), **environ: str) -> subprocess.Popen[bytes]:
+        # A run in the background of a script ignores SIGINT, and its children would too.
         return subprocess.Popen(
-            [*prefix, sys.executable, "-m", "generator", *arguments],
+            ["env", "--default-signal=INT,TERM", *prefix, sys.executable, "-m", "generator", *arguments],
             cwd=self.root,
             env={**os.environ, "GITHUB_ACTIONS": "", **environ},
             stdin=subprocess.DEVNULL,

@@ -22,7 +22,7 @@ from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key, nothing
 
 ROOT = Path(__file__).parents[2]
-GONE = "timeout 10 sh -c 'while pgrep --uid ann; do :; done'"
+GONE = "timeout 30 sh -c 'while pgrep --uid ann; do :; done'"
 MODES = """
 stty -a | tr ';' '\\n' | grep -v -e iutf8 -e imaxbel -e brkint
 env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL -e ^SHLVL
