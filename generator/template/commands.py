@@ -58,7 +58,6 @@ def typed_file(step: Step) -> str:
     home = "~/" if path.startswith("~/") else ""
     target = home + shlex.quote(path.removeprefix(home))
     above = path.removeprefix(home).rpartition("/")[0]
-    above = path.removeprefix(home).rpartition("/")[0]
     folder = f"mkdir -p -- {home}{shlex.quote(above)} && " if above else ""
     return f"{folder}cat > {target} << '{mark}'\n{step.text}\n{mark}"
 
