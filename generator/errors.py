@@ -82,11 +82,6 @@ class Problems(LivedeckError):  # noqa: N818 (several errors, not one)
         super().__init__(f"{len(errors)} problems")
         self.errors = tuple(errors)
 
-    @property
-    def code(self) -> int:
-        """The exit code for the whole."""
-        return exit_code(self)
-
 
 def exit_code(error: LivedeckError) -> int:
     """The exit code of an error: the highest one among the errors it stands for."""
