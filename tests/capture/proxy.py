@@ -47,7 +47,7 @@ class Proxy:
         self._folder.cleanup()
 
     def _start(self, work: object, *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments)
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 

@@ -17,17 +17,20 @@ SOCKET = urlsplit(os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
 def road(tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """The port of this machine at which the daemon is reached meanwhile."""
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(_drive, "127.0.0.1", 0, ssl=tls))
-    thread = threading.Thread(target=loop.run_forever)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
+        server = asyncio.run_coroutine_threadsafe(_begin(tls), loop).result(10)
         yield server.sockets[0].getsockname()[1]
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
     finally:
-        server.close()
-        asyncio.run_coroutine_threadsafe(_end(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        thread.join(10)
+    loop.close()
+
+
+async def _begin(tls: ssl.SSLContext | None) -> asyncio.Server:
+    return await asyncio.start_server(_drive, "127.0.0.1", 0, ssl=tls)
 
 
 async def _drive(near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
@@ -45,7 +48,8 @@ async def _hand_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -
         await target.wait_closed()
 
 
-async def _end() -> None:
+async def _end(server: asyncio.Server) -> None:
+    server.close()  # in the loop's own thread: from another one it races with the last connection's end
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
