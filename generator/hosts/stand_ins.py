@@ -14,14 +14,15 @@ from generator.hosts.machine import Boot, Machine
 
 FOLDER = "decks/_stand-ins"
 NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+TAGGED = ".Dockerfile"
 WORK = "/var/lib/livedeck/work"
 SECONDS_TO_BUILD = 900.0
 
 LOAD = 'tar -C "$1" -c . | docker load'
 BUILD = """
 export DOCKER_BUILDKIT=0
-docker build --build-arg "BASE=$3" --tag "127.0.0.1:5000/library/$1:latest" "$2" >&2
-docker push --quiet "127.0.0.1:5000/library/$1:latest"
+docker build --build-arg "BASE=$4" --file "$2/$3" --tag "127.0.0.1:5000/library/$1" "$2" >&2
+docker push --quiet "127.0.0.1:5000/library/$1"
 """
 
 
@@ -90,13 +91,19 @@ def _build(request: Request, image: SandboxImage, root: Path) -> str:
 
 
 def _build_one(workshop: Machine, root: Path, name: str, debian: str) -> None:
+    """Build `name:latest` of the folder's Dockerfile, and on it `name:TAG` of each `TAG.Dockerfile`."""
     folder = f"{WORK}/{name}"
     workshop.put(folder, archive(_files(root / FOLDER / name)))
-    try:
-        workshop.run(*machine.shell(BUILD, name, folder, debian), timeout=SECONDS_TO_BUILD)
-    except HostError as error:
-        hint = f"build {FOLDER}/{name} by hand on any Docker to see all of it"
-        raise HostError(f"{FOLDER}/{name}/Dockerfile does not build", hint=hint, detail=error.detail) from error
+    tagged = sorted(file.name for file in (root / FOLDER / name).glob(f"*{TAGGED}"))
+    for file in ("Dockerfile", *tagged):
+        tag = file.removesuffix(TAGGED) if file in tagged else "latest"
+        base_image = f"127.0.0.1:5000/library/{name}:latest" if file in tagged else debian
+        try:
+            command = machine.shell(BUILD, f"{name}:{tag}", folder, file, base_image)
+            workshop.run(*command, timeout=SECONDS_TO_BUILD)
+        except HostError as error:
+            hint = f"build {FOLDER}/{name} by hand on any Docker to see all of it"
+            raise HostError(f"{FOLDER}/{name}/{file} does not build", hint=hint, detail=error.detail) from error
 
 
 def _name(request: Request) -> str:
