@@ -104,8 +104,7 @@ def _check(file: CourseFile, at: Location) -> None:
     for name in file.engines:
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} is no name for an engine", at=at, hint="use a-z, 0-9, dot and dash")
-    if not _LANGUAGE.fullmatch(file.language):
-        raise UsageError(f"{file.language!r} is no language", at=at, hint="write ko, en, ja, pt-BR ...")
+    _check_languages(file.languages, at)
     terminal: Terminal = file.terminal
     if not _HOST.fullmatch(terminal.hostname):
         raise UsageError(f"{terminal.hostname!r} is no host name", at=at)
@@ -115,6 +114,16 @@ def _check(file: CourseFile, at: Location) -> None:
         raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
 
     _check_limits(file.sandbox, at)
+
+
+def _check_languages(languages: Sequence[str], at: Location) -> None:
+    if not languages:
+        raise UsageError("languages is empty", at=at, hint='the first one is that of the templates: languages = ["ko"]')
+    for number, language in enumerate(languages):
+        if not _LANGUAGE.fullmatch(language):
+            raise UsageError(f"{language!r} is no language", at=at, hint="write ko, en, ja, pt-BR ...")
+        if language.lower() in (other.lower() for other in languages[:number]):
+            raise UsageError(f"the language {language} stands there twice", at=at)
 
 
 def _check_limits(limits: SandboxLimits, at: Location) -> None:

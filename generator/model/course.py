@@ -65,7 +65,7 @@ class CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     author: str = ""
     footer: str = ""
-    language: str = "en"
+    languages: tuple[str, ...] = ("en",)
     engine: str = "current"
     images: ImagePolicy = "auto"
     theme: str = "mspt2"
@@ -75,6 +75,11 @@ class CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sandbox: SandboxLimits = SandboxLimits()
     engines: Mapping[str, Engine] = msgspec.field(default_factory=dict)
     labels: Mapping[str, Labels] = msgspec.field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        """The language that the templates are written in: the first one."""
+        return self.languages[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Place:
         return PROMPT.format(host=self.host)
 
     def course(self, more: str = "") -> None:
-        text = f'title = "Course"\nlanguage = "ko"\n[terminal]\nhostname = "{self.host}"\n{more}'
+        text = f'title = "Course"\nlanguages = ["ko"]\n[terminal]\nhostname = "{self.host}"\n{more}'
         (self.root / "decks" / "course.toml").write_text(text, encoding="utf-8")
 
     def write(self, template: str, name: str = "one") -> None:

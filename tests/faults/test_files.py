@@ -86,7 +86,7 @@ COURSES: dict[str, Case] = {
     "root": (_toml('title = "x"\n[terminal]\nuser = "root"\n'), 2, "is no login name"),
     "a host with commands": (_toml('title = "x"\n[terminal]\nhostname = "a;id"\n'), 2, "is no host name"),
     "a host with a newline": (_toml('title = "x"\n[terminal]\nhostname = "a\\nb"\n'), 2, "is no host name"),
-    "a language as a path": (_toml('title = "x"\nlanguage = "../../x"\n'), 2, "is no language"),
+    "a language as a path": (_toml('title = "x"\nlanguages = ["../../x"]\n'), 2, "is no language"),
     "no columns": (_toml('title = "x"\n[terminal]\ncolumns = 0\n'), 2, "columns = 0"),
     "too many columns": (_toml('title = "x"\n[terminal]\ncolumns = 1000000\n'), 2, "columns = 1000000"),
     "no memory": (_more("[sandbox]\nmemory = '-1g'\n"), 2, "is no size"),

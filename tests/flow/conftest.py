@@ -16,7 +16,7 @@ from generator.model import Capture, HostFacts, Images, Record, RecordedStep
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = """\
 title = "Course"
-language = "ko"
+languages = ["ko"]
 [labels.ko]
 command = "명령어"
 """
