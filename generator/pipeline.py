@@ -231,7 +231,7 @@ def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
     for image in images:
         project.place_image(course, deck, image, target)
     disk.replace(target, markdown)
-    return Built(deck, course.file.language, target, rendered.slides)
+    return Built(deck, course.file.language, target, rendered.slides, rendered.origins)
 
 
 def _redactor(course: Course, operator: Operator) -> Redactor:

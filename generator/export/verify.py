@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from generator.errors import ExportError
 from generator.export import page
-from generator.model import Built, Location
+from generator.model import Built
 
 
 def html(built: Built, path: Path, theme: str) -> Iterator[ExportError]:
@@ -25,7 +25,7 @@ def html(built: Built, path: Path, theme: str) -> Iterator[ExportError]:
         # In another theme, or without its front matter, the rest would be about another deck.
         yield from looks
         return
-    if len(deck.slides) != built.slides:
+    if len(deck.slides) != len(built.slides):
         yield _count(built, "HTML", len(deck.slides), "slides")
     seen: set[str] = set()
     for resource in deck.resources:
@@ -51,14 +51,13 @@ def pdf(built: Built, path: Path) -> Iterator[ExportError]:
         text = " ".join(str(problem).split())
         yield error(built, f"the PDF cannot be read ({text})", "check the space left on the disk, then build again")
         return
-    if full != built.slides:
+    if full != len(built.slides):
         yield _count(built, "PDF", full, "pages")
 
 
 def error(built: Built, what: str, hint: str, line: int = 1) -> ExportError:
-    """Return an error about one built deck, at a line of its Markdown."""
-    place = f"{built.markdown.parent.name}/{built.markdown.name}"
-    return ExportError(f"{built.deck.slug} ({built.lang}): {what}", at=Location(place, line), hint=hint)
+    """Return an error about one built deck, at the line of the template that a line of its Markdown came from."""
+    return ExportError(f"{built.deck.slug} ({built.lang}): {what}", at=built.at(line), hint=hint)
 
 
 def missing(built: Built, kind: str) -> ExportError:
@@ -129,4 +128,4 @@ def _unloadable(built: Built, resource: page.Resource, trouble: str) -> ExportEr
 
 def _count(built: Built, kind: str, found: int, what: str) -> ExportError:
     hint = "look for a line that starts a slide, or hides one, in a way the template does not mean"
-    return error(built, f"the {kind} has {found} {what} instead of {built.slides}", hint)
+    return error(built, f"the {kind} has {found} {what} instead of {len(built.slides)}", hint)

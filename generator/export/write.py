@@ -149,7 +149,7 @@ class _Press:
             self.css,
             form.arguments,
             base=self.decks[0].markdown.parent.resolve(),
-            seconds=_START_UP + form.patience * sum(built.slides for built in self.decks),
+            seconds=_START_UP + form.patience * sum(len(built.slides) for built in self.decks),
             environ=self.environ,
         )
         others = [text for text in warnings if not any(_about(built, text) for built in self.decks)]

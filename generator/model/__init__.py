@@ -15,7 +15,7 @@ from generator.model.course import (
 from generator.model.events import Event, Notice, Report, StepFinished, StepStarted, Wrote
 from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource
 from generator.model.records import Failure, Record, RecordedClaim, RecordedStep
-from generator.model.slides import Built, CourseView, DeckView, Rendered
+from generator.model.slides import Built, CourseView, DeckView, Rendered, Slide
 from generator.model.steps import Capture, Key, Location, Runner, Show, Step
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Runner",
     "SandboxLimits",
     "Show",
+    "Slide",
     "Step",
     "StepFinished",
     "StepSettings",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.model.course import Deck
 from generator.model.records import RecordedClaim
+from generator.model.steps import Key, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,45 @@ class DeckView:
 
 
 @dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide of a rendered deck.
+
+    `heading` is the plain text of the first heading on it, or of the last one above it, and empty where there is
+    neither. `line` is the line of the Markdown where its content begins, `origin` the line of the template that this
+    one came from; all count from 1. `keys` are the commands that ran there, in order, also those of hidden steps.
+    """
+
+    number: int
+    heading: str
+    line: int
+    origin: int
+    keys: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
-    """A deck in one language as Marp Markdown, with its number of slides and the claim branches shown."""
+    """A deck in one language as Marp Markdown, with its slides and the claim branches shown.
+
+    `origins` has the line of the template for each line of the Markdown.
+    """
 
     markdown: str
-    slides: int
+    slides: tuple[Slide, ...]
     claims: tuple[RecordedClaim, ...]
+    origins: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One rendered deck on disk."""
+    """One rendered deck on disk; `slides` and `origins` are those of its `Rendered`."""
 
     deck: Deck
     lang: str
     markdown: Path
-    slides: int
+    slides: tuple[Slide, ...]
+    origins: tuple[int, ...]
     files: tuple[Path, ...] = field(default=())
+
+    def at(self, line: int) -> Location:
+        """The place in the template that a line of the Markdown (from 1) came from."""
+        return Location(self.deck.template, self.origins[min(line, len(self.origins)) - 1])

@@ -17,6 +17,7 @@ from generator.errors import TemplateError
 from generator.model import Location
 from generator.template import escaping, frontmatter, markdown, proof
 from generator.template.holes import Holes
+from generator.template.layout import Placed
 
 Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]
 
@@ -37,11 +38,11 @@ class _Context:
     bare: bool = False
 
 
-def fill(text: str, holes: Holes, terminals: Sequence[tuple[str, Location]]) -> tuple[str, int]:
-    """The finished Markdown and its number of slides.
+def fill(text: str, holes: Holes, placed: Sequence[Placed]) -> tuple[str, list[Token]]:
+    """The finished Markdown, line for line what `text` was, and its tokens.
 
-    `terminals` are the contents of the terminal fences that steps left in `text`, in order, each with its place. Raises
-    TemplateError where a value cannot stand where it stands, or where the proof fails, with the line of the `{{ }}`.
+    `placed` are the blocks that steps left in `text`, in order. Raises TemplateError where a value cannot stand where
+    it stands, or where the proof fails, with the line of the `{{ }}`.
     """
     before = markdown.parse(text)
     contexts = {number: context for token, cell in _leaves(before) for number, context in _contexts(token, cell, holes)}
@@ -50,8 +51,8 @@ def fill(text: str, holes: Holes, terminals: Sequence[tuple[str, Location]]) -> 
         filled = filled[:start] + new + filled[end:]
     after = markdown.parse(filled)
     proof.same(before, after, holes)
-    proof.shown(after, terminals)
-    return filled, markdown.slides(after)
+    proof.shown(after, [(each.terminal, each.step.at) for each in placed if each.terminal is not None])
+    return filled, after
 
 
 def _leaves(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:

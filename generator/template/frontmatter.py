@@ -14,6 +14,7 @@ from generator.model import Location
 from generator.template import escaping
 from generator.template.holes import Holes
 from generator.template.mask import NEWLINE, Mask
+from generator.template.origins import Edit, Traced
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 _SCALAR = re.compile(r"^(?P<key>[\w-]+)(?P<colon>:[ \t]+)(?P<value>.*?)[ \t]*$")
@@ -30,16 +31,17 @@ def check(mask: Mask, path: str) -> list[TemplateError]:
     return [TemplateError(message, at=Location(path, mask.line_at(line) if mask.starts else 1), hint=hint)]
 
 
-def with_settings(text: str, settings: Mapping[str, str], path: str) -> str:
-    """`text` with `settings` in its front matter. Raises TemplateError where there is none that YAML can read."""
-    error = _problem(text)
-    match = _BLOCK.match(text)
+def with_settings(written: Traced, settings: Mapping[str, str], path: str) -> Traced:
+    """`written` with `settings` in its front matter. Raises TemplateError where there is none that YAML can read."""
+    error = _problem(written.text)
+    match = _BLOCK.match(written.text)
     if error is not None or match is None:
         line, message, hint = error or (0, "", "")
-        raise TemplateError(message, at=Location(path, line + 1), hint=hint)
-    kept = re.sub(rf"^(?:{'|'.join(settings)}):.*\n", "", match["yaml"], flags=re.MULTILINE)
+        raise TemplateError(message, at=Location(path, written.lines[line]), hint=hint)
+    old = re.compile(rf"^(?:{'|'.join(settings)}):.*\n", re.MULTILINE)
+    gone = [Edit(m.start(), m.end(), "", 1) for m in old.finditer(written.text, match.start("yaml"), match.end("yaml"))]
     added = "".join(f"{key}: {value}\n" for key, value in settings.items())
-    return f"---\n{kept}{added}---\n{text[match.end() :]}"
+    return written.edited([*gone, Edit(match.end("yaml"), match.end("yaml"), added, 1)])
 
 
 def end(text: str) -> int:

@@ -12,8 +12,9 @@ from generator.model import Location
 
 _FIRST, _LAST = "\U0010fe00", "\U0010ff01"
 _OPEN, _CLOSE = "\U0010ff00", "\U0010ff01"
-_DIGITS = {format(i, "x"): chr(ord(_FIRST) + i) for i in range(16)}
-_VALUES = {char: digit for digit, char in _DIGITS.items()}
+DIGITS = {format(i, "x"): chr(ord(_FIRST) + i) for i in range(16)}
+"""Hexadecimal digits as characters that no template can hold."""
+_VALUES = {char: digit for digit, char in DIGITS.items()}
 _RESERVED = re.compile(f"[{_FIRST}-{_LAST}]")
 _DEEPEST = 10
 
@@ -42,8 +43,8 @@ class Holes:
     holes: list[Hole] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        nonce = "".join(_DIGITS[digit] for digit in self.nonce)
-        digits = "".join(_DIGITS.values())
+        nonce = "".join(DIGITS[digit] for digit in self.nonce)
+        digits = "".join(DIGITS.values())
         self._token = re.compile(f"{_OPEN}{nonce}([{digits}]+){_CLOSE}")
         self._prefix = _OPEN + nonce
 
@@ -51,7 +52,7 @@ class Holes:
         """The token that stands for a value. Raises TemplateError for what cannot be printed there."""
         text = self.text(value, line, lines=lines)
         self.holes.append(Hole(text, line, isinstance(value, int | float)))
-        return self._prefix + "".join(_DIGITS[digit] for digit in format(len(self.holes) - 1, "x")) + _CLOSE
+        return self._prefix + "".join(DIGITS[digit] for digit in format(len(self.holes) - 1, "x")) + _CLOSE
 
     def text(self, value: object, line: int, *, lines: bool = False) -> str:
         """The text of a value. Raises TemplateError for what has none, and for several lines unless `lines`.
@@ -79,14 +80,14 @@ class Holes:
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:
         """The tokens in `text`: (start, end, number of the hole)."""
         for match in self._token.finditer(text):
-            yield match.start(), match.end(), _number(match)
+            yield match.start(), match.end(), spelled(match[1])
 
     def value(self, number: int, depth: int = 0) -> str:
         """A hole's text, with the holes that a call block left inside it."""
         hole = self.holes[number]
         if depth > _DEEPEST:
             raise TemplateError("values nest too deep", at=Location(self.path, hole.line))
-        return self._token.sub(lambda m: self.value(_number(m), depth + 1), hole.text)
+        return self._token.sub(lambda m: self.value(spelled(m[1]), depth + 1), hole.text)
 
     def plain(self, text: str) -> str:
         """`text` with the values just put in."""
@@ -94,12 +95,13 @@ class Holes:
 
     def each(self, text: str, put: Callable[[int], str]) -> str:
         """`text` with every token replaced by `put(number)`."""
-        return self._token.sub(lambda m: put(_number(m)), text)
+        return self._token.sub(lambda m: put(spelled(m[1])), text)
 
     def at(self, number: int) -> Location:
         """Where the `{{ }}` of a hole stands."""
         return Location(self.path, self.holes[number].line)
 
 
-def _number(match: re.Match[str]) -> int:
-    return int("".join(_VALUES[char] for char in match[1]), 16)
+def spelled(digits: str) -> int:
+    """The number that DIGITS spell."""
+    return int("".join(_VALUES[char] for char in digits), 16)

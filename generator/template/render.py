@@ -6,13 +6,13 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from jinja2.runtime import Context
 
 from generator.errors import ClaimError, LivedeckError, TemplateError, raise_all
-from generator.model import Capture, Failure, Labels, Location, RecordedClaim, Rendered, Runner, Step
+from generator.model import Capture, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
 from generator.template import expectations, expressions
 from generator.template.block import StepLook
 from generator.template.commands import typed_file
@@ -20,7 +20,9 @@ from generator.template.filling import fill
 from generator.template.frontmatter import with_settings
 from generator.template.holes import Holes
 from generator.template.inner import Inner
+from generator.template.layout import Placed, laid_out
 from generator.template.markdown import fence
+from generator.template.origins import Edit, Traced, trace
 from generator.template.places import current_line, line_of, located
 from generator.template.results import Steps, marked, remember
 from generator.template.source import Template, environment
@@ -64,29 +66,39 @@ def render(
     settings = {"lang": lang}
     if failure:
         settings["class"] = "attempt"
-        text += "\n".join(["", "", *fence("text", (failure.message, *failure.detail)), ""])
+        text = text.followed_by(["", *fence("text", (failure.message, *failure.detail)), ""])
     else:
         raise_all(run.failed)
-    markdown, terminals = run.expand(with_settings(text, settings, template.path))
-    filled, slides = fill(markdown, run.holes, terminals)
-    return Rendered(filled, slides, tuple(run.claims))
+    written, placed = run.expand(with_settings(text, settings, template.path))
+    filled, tokens = fill(written.text, run.holes, placed)
+    slides = tuple(laid_out(tokens, filled, written.lines, placed))
+    return Rendered(filled, slides, tuple(run.claims), written.lines)
 
 
-def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) -> str:
+def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) -> Traced:
     """What Jinja writes, with tokens where values and steps go; of an attempt, as far as it came."""
     pieces: list[str] = []
     path = run.template.path
     try:
         pieces.extend(program.generate(**variables))
     except _AttemptEndedError as error:
-        return "".join([*pieces, error.token])
+        pieces.append(error.token)
     except LivedeckError as error:
         raise located(error, path) from None
     except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
         message = f"{error}" if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
         at = Location(path, line_of(error.__traceback__, path))
         raise TemplateError(message, at=at, hint="mend the expression on this line") from None
-    return "".join(pieces)
+    return trace("".join(pieces), run.holes)
+
+
+class _Ran(NamedTuple):
+    """One execution of a step, with the lines of it that are marked."""
+
+    step: Step
+    execution: int
+    captures: tuple[Capture, ...]
+    marks: frozenset[tuple[int, int]] = frozenset()
 
 
 class _AttemptEndedError(Exception):
@@ -113,7 +125,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.holes = Holes(self.template.path)
-        self._blocks: list[tuple[Step, tuple[Capture, ...], frozenset[tuple[int, int]]]] = []
+        self._blocks: list[_Ran] = []
         self._tokens: dict[int, int] = {}
         self._step_runs: dict[int, int] = {}
         self._claim_runs: dict[int, int] = {}
@@ -145,16 +157,14 @@ class _Run:
         except LivedeckError:
             if not self.partial:
                 raise
-            raise _AttemptEndedError(self._placeholder(step, captures)) from None
+            raise _AttemptEndedError(self._placeholder(_Ran(step, execution, tuple(captures)))) from None
         if step.id:
             remember(self.steps, step.id, captures)
-        return self._placeholder(step, captures, marked(step, captures, self.steps))
+        return self._placeholder(_Ran(step, execution, tuple(captures), marked(step, captures, self.steps)))
 
-    def _placeholder(
-        self, step: Step, captures: Sequence[Capture], marks: frozenset[tuple[int, int]] = frozenset()
-    ) -> str:
-        self._blocks.append((step, tuple(captures), marks))
-        token = self.holes.dig(len(self._blocks) - 1, step.at.line)
+    def _placeholder(self, ran: _Ran) -> str:
+        self._blocks.append(ran)
+        token = self.holes.dig(len(self._blocks) - 1, ran.step.at.line)
         self._tokens[len(self.holes.holes) - 1] = len(self._blocks) - 1
         return token
 
@@ -183,21 +193,23 @@ class _Run:
         )
         self.failed.append(error)
 
-    def expand(self, text: str) -> tuple[str, list[tuple[str, Location]]]:
-        """`text` with the blocks of the steps in their places, and the contents of their terminal fences."""
-        pieces: list[str] = []
-        terminals: list[tuple[str, Location]] = []
-        position = 0
+    def expand(self, written: Traced) -> tuple[Traced, list[Placed]]:
+        """What was written with the blocks of the steps in their places, and what each of them is."""
+        text = written.text
+        placed: list[Placed] = []
+        edits: list[Edit] = []
+        added = 0
         for start, end, number in self.holes.find(text):
             if number not in self._tokens:
                 continue
-            step, captures, marks = self._blocks[self._tokens[number]]
+            step, execution, captures, marks = self._blocks[self._tokens[number]]
             block = self.look.block(step, captures, self.labels, marks)
-            if block.terminal is not None:
-                terminals.append((block.terminal, step.at))
-            pieces += [text[position:start], _placed(block.lines, step.prefix, text, end)]
-            position = end
-        return "".join([*pieces, text[position:]]), terminals
+            lines = _placed(block.lines, step.prefix, text, end)
+            keys = tuple(Key(step.index, execution, command) for command in range(len(captures)))
+            placed.append(Placed(step, text.count("\n", 0, start) + added, keys, block.terminal))
+            edits.append(Edit(start, end, lines, step.at.line))
+            added += lines.count("\n")
+        return written.edited(edits), placed
 
 
 def _placed(lines: Sequence[str], prefix: str, text: str, end: int) -> str:

@@ -18,6 +18,7 @@ from generator.template.fences import Fence, find
 from generator.template.holes import reserved
 from generator.template.inner import mark
 from generator.template.mask import Mask, Tag, build, jinja_source, line_of, scan
+from generator.template.origins import anchor
 from generator.template.results import Steps
 from generator.template.tags import STEP, STEP_FILTER, LivedeckTags
 
@@ -199,6 +200,7 @@ def _compiled(
         errors = errors + unknown + checks.check(tree, steps, path, complete=complete and not unknown)
         raise_all(errors)
         mark(tree)
+        anchor(tree)
         return jinja.compile(tree, None, path)
     except jinja2.TemplateSyntaxError as error:
         raise_all(errors + ([syntax.explain(error, mask, path)] if complete or not errors else []))

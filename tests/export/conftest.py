@@ -13,7 +13,7 @@ import pytest
 
 from generator.errors import LivedeckError
 from generator.export import write
-from generator.model import Built, Deck, Event
+from generator.model import Built, Deck, Event, Slide
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1]
@@ -33,7 +33,7 @@ class Project:
             front = f"marp: true\ntheme: mspt2\nlang: {lang}\npaginate: true\nheader: 머리\nfooter: 꼬리\n"
         markdown = self.root / "build" / f"{slug}.{lang}.md"
         markdown.write_text(f"---\n{front}---\n\n{body}\n", encoding="utf-8")
-        return Built(Deck(slug, self.root / "decks" / slug, f"decks/{slug}/deck.md"), lang, markdown, slides)
+        return on_disk(Deck(slug, self.root / "decks" / slug, f"decks/{slug}/deck.md"), lang, markdown, slides)
 
     def write(self, *decks: Built, formats: Sequence[str] = ("html",), theme: str = "mspt2") -> tuple[Built, ...]:
         return write(self.root, theme, decks, formats, environ=self.environ, report=self.events.append)
@@ -49,6 +49,12 @@ class Project:
         shelf = self.root / "build"
         kept = {".md", ".svg", ".png"}
         return sorted(str(p.relative_to(shelf)) for p in shelf.rglob("*") if p.is_file() and p.suffix not in kept)
+
+
+def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> Built:
+    """Markdown as if each line of it were the same line of the template."""
+    lines = range(1, markdown.read_text(encoding="utf-8").count("\n") + 2)
+    return Built(deck, lang, markdown, tuple(Slide(n, "", 1, 1) for n in range(1, slides + 1)), tuple(lines))
 
 
 def make_project(root: Path) -> Project:
@@ -107,6 +113,6 @@ def gallery(new_project: Callable[[str], Project], look: Callable[[Path], Mappin
     markdown = project.root / "build" / "gallery.ko.md"
     shutil.copy(HERE / "gallery.ko.md", markdown)
     deck = Deck("gallery", project.root, "decks/gallery/deck.md")
-    (built,) = project.write(Built(deck, "ko", markdown, 9), formats=("html", "pdf"))
+    (built,) = project.write(on_disk(deck, "ko", markdown, 9), formats=("html", "pdf"))
     html, pdf = built.files
     return Gallery(project, built, html, pdf, look(html))

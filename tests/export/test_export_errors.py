@@ -3,12 +3,13 @@
 import shutil
 import subprocess
 import time
+from dataclasses import replace
 
 import pytest
 
 from generator.errors import ExportError, HostError, Problems, UsageError, exit_code
 from generator.export import marp, verify
-from generator.model import Built, Location
+from generator.model import Location
 
 
 def stale(project, *names):
@@ -21,7 +22,7 @@ def test_wrong_number_of_slides(project):
     error = project.refuse(ExportError, project.deck("01-a", "# 하나\n\n---\n\n# 둘", 3))
     assert "01-a (ko)" in error.message
     assert "2 slides instead of 3" in error.message
-    assert error.at == Location("build/01-a.ko.md", 1)
+    assert error.at == Location("decks/01-a/deck.md", 1)
     assert project.left() == []
 
 
@@ -84,7 +85,7 @@ def test_pictures_that_will_not_be_there(project, body, said):
     error = project.refuse(ExportError, project.deck("01-a", f"# 하나\n\n{body}", 1))
     assert "01-a (ko)" in error.message
     assert said in error.message
-    assert error.at == Location("build/01-a.ko.md", 12)
+    assert error.at == Location("decks/01-a/deck.md", 12)
 
 
 def test_right_decks_stay_and_wrong_ones_go(project):
@@ -165,6 +166,6 @@ def test_half_a_file_is_not_taken_for_a_whole(gallery, tmp_path):
     pdf.write_bytes(gallery.pdf.read_bytes()[:-2000])
     assert "ends in the middle" in next(verify.html(gallery.built, html, "mspt2")).message
     assert "cannot be read" in next(verify.pdf(gallery.built, pdf)).message
-    longer = Built(gallery.built.deck, "ko", gallery.built.markdown, 10)
+    longer = replace(gallery.built, slides=(*gallery.built.slides, gallery.built.slides[-1]))
     assert "9 pages instead of 10" in next(verify.pdf(longer, gallery.pdf)).message
     assert "wrote no PDF" in next(verify.pdf(gallery.built, tmp_path / "none.pdf")).message

@@ -68,7 +68,7 @@ def test_lang_is_set_and_a_line_of_its_own_is_replaced():
 
 def test_rulers_in_quotes_and_fences_make_no_slide():
     text = "가\n\n---\n\n> 나\n>\n> ---\n>\n> 다\n\n```text\n---\n```\n\n***\n\n라\n\n- 마\n\n  ---\n"
-    assert play(FRONT + text).slides == 3
+    assert len(play(FRONT + text).slides) == 3
 
 
 def test_a_quoted_step_with_a_quoted_answer_below():

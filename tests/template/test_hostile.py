@@ -188,7 +188,7 @@ def test_a_screen_arrives_in_marp_as_text(place):
     drawn = pages([play(source, prints("값")).markdown, *(result.markdown for result in results)])
     mild = drawn[0]
     for screen, result, page in zip(SCREENS, results, drawn[1:], strict=True):
-        assert result.slides == page.slides == 1, screen
+        assert len(result.slides) == page.slides == 1, screen
         assert [e for e in page.elements if "span" not in e] == [e for e in mild.elements if "span" not in e], screen
         assert page.text == mild.text.replace("$ ls\n값\n", "".join(f"{line}\n" for line in ["$ ls", *screen])), screen
 
@@ -222,7 +222,7 @@ def test_one_deck_with_everything():
     assert len(results) > 10
     mild, *drawn = pages([mild_deck.markdown, *(result.markdown for result in results)])
     for result, page in zip(results, drawn, strict=True):
-        assert result.slides == page.slides == mild.slides == len(PLACES) - len(REFUSED_ALWAYS) + 1
+        assert len(result.slides) == page.slides == mild.slides == len(PLACES) - len(REFUSED_ALWAYS) + 1
         assert Counter(e for e in page.elements if "span" not in e) == Counter(
             e for e in mild.elements if "span" not in e
         )
