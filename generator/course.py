@@ -28,6 +28,8 @@ FILE = Path("decks") / "course.toml"
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_ALL_ENGINES = "all"
+_NAMED_AFTER = re.compile(r"docker-(?P<version>\d+(?:\.\d+)*)")
 _DECK = re.compile(r"[^\W_](?:[\w .()+-]*[\w)])?")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
@@ -101,9 +103,8 @@ def _check(file: CourseFile, at: Location) -> None:
     """What a type cannot say: names that become file names, host names, arguments."""
     if file.engine not in file.engines:
         raise UsageError(f"engine = {file.engine!r} names no [engines.{file.engine}]", at=at)
-    for name in file.engines:
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} is no name for an engine", at=at, hint="use a-z, 0-9, dot and dash")
+    for name, engine in file.engines.items():
+        _check_engine(name, engine, at)
     _check_languages(file.languages, at)
     terminal: Terminal = file.terminal
     if not _HOST.fullmatch(terminal.hostname):
@@ -124,6 +125,16 @@ def _check_languages(languages: Sequence[str], at: Location) -> None:
             raise UsageError(f"{language!r} is no language", at=at, hint="write ko, en, ja, pt-BR ...")
         if language.lower() in (other.lower() for other in languages[:number]):
             raise UsageError(f"the language {language} stands there twice", at=at)
+
+
+def _check_engine(name: str, engine: Engine, at: Location) -> None:
+    """A name that can be part of others, and that promises no version the engine need not have."""
+    if not _NAME.fullmatch(name) or name == _ALL_ENGINES:
+        raise UsageError(f"{name!r} is no name for an engine", at=at, hint="use a-z, 0-9, dot and dash; all means all")
+    named = _NAMED_AFTER.fullmatch(name)
+    if named and not f"{engine.docker}.".startswith(f"{named['version']}."):
+        hint = f'write docker = "{named["version"]}" below it, or give it another name'
+        raise UsageError(f"the engine {name} need not have the version it is named after", at=at, hint=hint)
 
 
 def _check_limits(limits: SandboxLimits, at: Location) -> None:
