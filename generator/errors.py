@@ -11,6 +11,8 @@ from typing import ClassVar
 
 from generator.model import Location
 
+_LONGEST_NAME = 100
+
 
 class LivedeckError(Exception):
     """Something the user has to know: one sentence, a place and the way out.
@@ -81,6 +83,12 @@ class Problems(LivedeckError):  # noqa: N818 (several errors, not one)
     def __init__(self, errors: Sequence[LivedeckError]) -> None:
         super().__init__(f"{len(errors)} problems")
         self.errors = tuple(errors)
+
+
+def named(command: str) -> str:
+    """A command as messages name it: its first line in backticks, cut where it is very long."""
+    line = command.splitlines()[0]
+    return f"`{line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + '…'}`"
 
 
 def exit_code(error: LivedeckError) -> int:

@@ -15,7 +15,7 @@ from generator.capture.shell import (
     OutputTooLongError,
     Shell,
 )
-from generator.errors import HostError, StepError
+from generator.errors import HostError, StepError, named
 from generator.model import Capture, Channel, Host, Key, Step
 
 _TAIL = 12
@@ -152,4 +152,4 @@ class Session:
 
 
 def _failed(command: str, what: str, step: Step, hint: str, lines: Sequence[str]) -> StepError:
-    return StepError(f"`{command.splitlines()[0]}` {what}", at=step.at, hint=hint, detail=lines[-_TAIL:])
+    return StepError(f"{named(command)} {what}", at=step.at, hint=hint, detail=lines[-_TAIL:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.errors import StepError, TemplateError
+from generator.errors import StepError, TemplateError, named
 from generator.model import Capture, Key, Runner, Step
 
 _TAIL = 12
@@ -20,7 +20,7 @@ def run(step: Step, commands: Sequence[str], execution: int, runner: Runner, cap
         if code is not None and capture.exit != code:
             codes = _codes(step, number, capture.exit, len(commands))
             raise StepError(
-                f"`{command.splitlines()[0]}` ended with exit code {capture.exit}, not {code}",
+                f"{named(command)} ended with exit code {capture.exit}, not {code}",
                 at=step.at,
                 hint=f"mend it, or say that this is what it does: exit={codes}",
                 detail=capture.output[-_TAIL:],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 
 import yaml
 
@@ -31,17 +32,40 @@ def check(mask: Mask, path: str) -> list[TemplateError]:
     return [TemplateError(message, at=Location(path, mask.line_at(line) if mask.starts else 1), hint=hint)]
 
 
-def with_settings(written: Traced, settings: Mapping[str, str], path: str) -> Traced:
-    """`written` with `settings` in its front matter. Raises TemplateError where there is none that YAML can read."""
+def with_settings(written: Traced, settings: Mapping[str, str], path: str, added_class: str = "") -> Traced:
+    """`written` with `settings` in its front matter, and with `added_class` among the classes of its slides.
+
+    Raises:
+        TemplateError: there is no front matter that YAML can read.
+    """
     error = _problem(written.text)
     match = _BLOCK.match(written.text)
     if error is not None or match is None:
         line, message, hint = error or (0, "", "")
         raise TemplateError(message, at=Location(path, written.lines[line]), hint=hint)
-    old = re.compile(rf"^(?:{'|'.join(settings)}):.*\n", re.MULTILINE)
-    gone = [Edit(m.start(), m.end(), "", 1) for m in old.finditer(written.text, match.start("yaml"), match.end("yaml"))]
+    if added_class:
+        settings = {**settings, "class": _classes(match["yaml"], added_class)}
+    first = match.start("yaml")
+    gone = [Edit(first + start, first + end, "", 1) for start, end in _places(match["yaml"], settings.keys())]
     added = "".join(f"{key}: {value}\n" for key, value in settings.items())
     return written.edited([*gone, Edit(match.end("yaml"), match.end("yaml"), added, 1)])
+
+
+def _classes(front: str, added: str) -> str:
+    """The value of `class` with one more in it."""
+    own = (yaml.safe_load(front) or {}).get("class") or ()
+    names = own.split() if isinstance(own, str) else [str(name) for name in own]
+    return json.dumps(" ".join([*names, added]), ensure_ascii=False)
+
+
+def _places(front: str, keys: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where these keys stand in `front`, each with what is written for it, on however many lines."""
+    mapping = yaml.compose(front, Loader=yaml.SafeLoader)
+    written = [(key.value, key.start_mark.line) for key, _ in mapping.value] if mapping else []
+    rows = [0, *(newline.end() for newline in re.finditer("\n", front))]
+    for (key, start), (_, end) in pairwise([*written, ("", len(rows) - 1)]):
+        if key in keys:
+            yield rows[start], rows[end]
 
 
 def end(text: str) -> int:

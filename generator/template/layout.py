@@ -9,7 +9,7 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from generator.model import Key, Slide, Step
-from generator.template import markdown
+from generator.template import slides
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def laid_out(tokens: Sequence[Token], text: str, origins: Sequence[int], placed:
     rows = text.split("\n")
     headings = list(_headings(tokens))
     last = ""
-    for number, (start, end) in enumerate(pairwise([*markdown.slides(tokens), len(rows)]), 1):
+    for number, (start, end) in enumerate(pairwise([*slides.starts(tokens), len(rows)]), 1):
         own = [heading for line, heading in headings if start <= line < end]
         first = next((line for line in range(start, end) if rows[line].strip()), min(start, len(rows) - 1))
         keys = [key for block in placed if start <= block.line < end for key in block.keys]

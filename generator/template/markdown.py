@@ -6,7 +6,6 @@ Emphasis beside Korean follows `markdown-it-cjk-friendly`, which the export uses
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -87,12 +86,6 @@ def blocks(text: str) -> list[Token]:
 def parse(text: str) -> list[Token]:
     """All tokens of `text`; inline tokens carry their children."""
     return _parser(inline=True).parse(text)
-
-
-def slides(tokens: Sequence[Token]) -> list[int]:
-    """The line (from 0) on which each slide begins: behind the front matter, and behind the rulers at the top level."""
-    front = next((token.map[1] for token in tokens if token.type == "front_matter" and token.map), 0)
-    return [front, *(token.map[1] for token in tokens if token.type == "hr" and token.level == 0 and token.map)]
 
 
 def code_span(text: str) -> str:

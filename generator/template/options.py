@@ -11,7 +11,11 @@ from generator.errors import TemplateError
 from generator.model import Location, Show
 
 LANGUAGES = ("bash", "sh", "shell", "console")
-_WORD = re.compile(r'(?P<name>[^\s="]+)(?:=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"(?!\S)|(?P<plain>[^\s"]*)))?(?=\s|$)')
+_WORD = re.compile(
+    r"(?P<name>[^\s=\"']+)"
+    r"(?:=(?:(?P<quote>[\"'])(?P<quoted>(?:(?!(?P=quote))[^\\]|\\.)*)(?P=quote)(?!\S)|(?P<plain>(?!')[^\s\"]*)))?"
+    r"(?=\s|$)"
+)
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_TIMEOUT = 7200
 

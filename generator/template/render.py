@@ -65,11 +65,10 @@ def render(
     text = _text(program, run, {**variables, "lang": lang, "steps": run.steps})
     settings = {"lang": lang}
     if failure:
-        settings["class"] = "attempt"
         text = text.followed_by(["", *fence("text", (failure.message, *failure.detail)), ""])
     else:
         raise_all(run.failed)
-    written, placed = run.expand(with_settings(text, settings, template.path))
+    written, placed = run.expand(with_settings(text, settings, template.path, "attempt" if failure else ""))
     filled, tokens = fill(written.text, run.holes, placed)
     slides = tuple(laid_out(tokens, filled, written.lines, placed))
     return Rendered(filled, slides, tuple(run.claims), written.lines)
@@ -86,9 +85,8 @@ def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) 
     except LivedeckError as error:
         raise located(error, path) from None
     except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
-        message = f"{error}" if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
         at = Location(path, line_of(error.__traceback__, path))
-        raise TemplateError(message, at=at, hint="mend the expression on this line") from None
+        raise TemplateError(_said(error), at=at, hint="mend the expression on this line") from None
     return trace("".join(pieces), run.holes)
 
 
@@ -174,8 +172,8 @@ class _Run:
         self._claim_runs[claim] = execution + 1
         self.claims.append(RecordedClaim(claim, execution, branch))
 
-    def claim_fails(self, claim: int, variables: dict[str, Any]) -> None:
-        """Note what was false and why; rendering goes on, so that all failed claims are told at once."""
+    def claim_fails(self, claim: int, variables: dict[str, Any], raised: Exception | None) -> None:
+        """Note what was false or `raised`, and why; rendering goes on, so that all failed claims are told at once."""
         written = self.template.claims[claim]
         jinja = environment()
         jinja.parse(self.template.program)
@@ -186,7 +184,9 @@ class _Run:
             detail.append(f"does not hold: {condition}")
             detail += [f"    {source} is {value}" for source, value in expressions.parts(jinja, test, variables)]
         error = ClaimError(
-            "this claim is not true of what happened",
+            f"a condition of this claim fails: {_said(raised)}"
+            if raised
+            else "this claim is not true of what happened",
             at=Location(self.template.path, written.line),
             hint="change the sentence or its condition, or add a branch with {% elif %}",
             detail=detail,
@@ -219,6 +219,12 @@ def _placed(lines: Sequence[str], prefix: str, text: str, end: int) -> str:
     needs_blank = bool(lines) and following.strip(" \t>") != ""
     placed = [*first, *((prefix + line).rstrip() if not line else prefix + line for line in rest)]
     return "\n".join([*placed, prefix.rstrip()] if needs_blank else placed)
+
+
+def _said(error: Exception) -> str:
+    """What an expression raised, in one line."""
+    known = isinstance(error, jinja2.TemplateError | LivedeckError)
+    return " ".join((f"{error}" if known else f"{type(error).__name__}: {error}").split())
 
 
 def _forced(value: object) -> object:

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 
 from generator.errors import TemplateError, raise_all
 from generator.model import Location, Step
-from generator.template import checks, frontmatter, options, syntax
+from generator.template import checks, frontmatter, images, options, syntax
 from generator.template.commands import split, typed_file
 from generator.template.fences import Fence, find
 from generator.template.holes import reserved
@@ -20,7 +20,7 @@ from generator.template.inner import mark
 from generator.template.mask import Mask, Tag, build, jinja_source, line_of, scan
 from generator.template.origins import anchor
 from generator.template.results import Steps
-from generator.template.tags import STEP, STEP_FILTER, LivedeckTags
+from generator.template.tags import STEP, STEP_FILTER, ClaimCode, LivedeckTags
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def read(source: str, path: str) -> Template:
     errors += step_errors
     errors += _own_tags(found.mask, path)
     errors += frontmatter.check(found.mask, path)
+    errors += images.check(found.mask, path)
     tags = [(f.start, f.end, _tag(found.mask, f, s)) for f, s in zip(found.fences, steps, strict=True)]
     program = jinja_source(found.mask, tags)
     code = _compiled(program, found.mask, steps, path, errors, complete=not found.errors)
@@ -74,13 +75,15 @@ def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
 
     `finalize` has to be there, and to take the context, when a template is compiled; a rendering puts in its own.
     """
-    return jinja2.sandbox.ImmutableSandboxedEnvironment(
+    jinja = jinja2.sandbox.ImmutableSandboxedEnvironment(
         undefined=StepUndefined,
         finalize=_no_finalize,
         keep_trailing_newline=True,
         extensions=[LivedeckTags],
         cache_size=0,
     )
+    jinja.code_generator_class = ClaimCode
+    return jinja
 
 
 @jinja2.pass_context

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.runtime import Context
@@ -14,6 +15,20 @@ from generator.template.inner import CALLED, INNER, Inner
 
 STEP = "livedeck_step"
 STEP_FILTER = "livedeck_typed"
+_CONDITION = "livedeck_condition"
+
+
+class ClaimCode(CodeGenerator):
+    """Python of a template in which the conditions of claims are functions: one that raises fails only its claim."""
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 (Jinja's name)
+        """Write `condition(lambda: ...)` where `_claim` has marked a condition."""
+        if node.name != _CONDITION or node.node is None:
+            super().visit_Filter(node, frame)
+            return
+        self.write(f"environment.extensions[{LivedeckTags.identifier!r}].condition(lambda: ")
+        self.visit(node.node, frame)
+        self.write(")")
 
 
 class Runtime(Protocol):
@@ -29,8 +44,8 @@ class Runtime(Protocol):
         """A branch of a claim is shown."""
         ...
 
-    def claim_fails(self, claim: int, variables: dict[str, Any]) -> None:
-        """No branch of a claim holds."""
+    def claim_fails(self, claim: int, variables: dict[str, Any], raised: Exception | None) -> None:
+        """No branch of a claim holds; or none was shown because a condition `raised`."""
         ...
 
 
@@ -42,9 +57,11 @@ class LivedeckTags(Extension):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self.runtime: Runtime | None = None
+        self._raised: Exception | None = None
         self.tests: list[list[nodes.Expr]] = []
         """For each claim, in the order of the template, the expressions of its branches."""
         environment.filters[STEP_FILTER] = self._expanded
+        environment.filters[_CONDITION] = bool
         environment.filters[INNER] = Inner
         environment.filters[CALLED] = self._called
 
@@ -66,7 +83,8 @@ class LivedeckTags(Extension):
             test = parser.parse_tuple(with_condexpr=False)
             body = parser.parse_statements(("name:elif", "name:else", "name:endclaim"))
             shown = self.call_method("_holds", [nodes.Const(claim), nodes.Const(len(tests))])
-            node = nodes.If(test, [nodes.ExprStmt(shown), *body], [], [], lineno=lineno)
+            condition = nodes.Filter(test, _CONDITION, [], [], None, None, lineno=lineno)
+            node = nodes.If(condition, [nodes.ExprStmt(shown), *body], [], [], lineno=lineno)
             tests.append(test)
             if last is not None:
                 last.else_ = [node]
@@ -103,8 +121,18 @@ class LivedeckTags(Extension):
 
         return printed
 
+    def condition(self, test: Callable[[], object]) -> bool:
+        """Whether a condition of a claim holds. One that raises does not, nor does any further one of its claim."""
+        if self._raised is None:
+            try:
+                return bool(test())
+            except Exception as error:  # noqa: BLE001 (an expression can raise anything; the claim tells it)
+                self._raised = error
+        return False
+
     def _holds(self, claim: int, branch: int) -> None:
         self._running().claim_holds(claim, branch)
 
     def _fails(self, context: Context, claim: int) -> None:
-        self._running().claim_fails(claim, context.get_all())
+        raised, self._raised = self._raised, None
+        self._running().claim_fails(claim, context.get_all(), raised)

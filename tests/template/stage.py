@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.errors import LivedeckError, Problems
-from generator.model import Capture, DeckView, HostFacts, Key, Labels, Rendered, Runner, Step
+from generator.model import Capture, DeckView, Failure, HostFacts, Key, Labels, Rendered, Runner, Step
 from generator.template import StepLook, Template, read, render, split
 
 PATH = "decks/01-test/deck.md"
@@ -94,12 +94,21 @@ def show(
     course: object = None,
     lang: str = "ko",
     look: str | None = None,
+    failure: Failure | None = None,
 ) -> Rendered:
     """A template that was read, rendered."""
     variables = {"course": course or {}, "deck": DeckView("01-test", "current"), "host": HOST}
     step_look = StepLook() if look is None else StepLook(look, "decks/step.md")
     labels = Labels(command="명령어")
-    return render(template, runner or prints("ok"), variables=variables, lang=lang, labels=labels, look=step_look)
+    return render(
+        template,
+        runner or prints("ok"),
+        variables=variables,
+        lang=lang,
+        labels=labels,
+        look=step_look,
+        failure=failure,
+    )
 
 
 def body(rendered: Rendered) -> str:

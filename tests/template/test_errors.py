@@ -29,11 +29,9 @@ OPTIONS = [
     ("lines=a", "option lines: bad value", "8+3, 8 or +3"),
     ("lines=8-3", "option lines: bad value", "8+3, 8 or +3"),
     ("retry=0", "option retry: bad value", "more than 0"),
-    ("retry=soon", "option retry: bad value", "seconds"),
     ("mark=added:", "option mark: bad value", "added:ID"),
     ("mark=red", "option mark: bad value", "between slashes"),
     ("mark=/(/", "option mark: bad value", "regular expression"),
-    ("mark=//", "option mark: bad value", "between slashes"),
     ('input=""', "option input: bad value", "typed while the command runs"),
     ('prompt=""', "option prompt: bad value", "the prompt of the program"),
     ('prompt="> " input=x', "prompt goes with neither retry nor input", "two fences"),
@@ -62,6 +60,8 @@ OPTIONS = [
     ("hide=yes", "option hide: bad value", "no value"),
     ("expand=1", "option expand: bad value", "no value"),
     ("hide show=both", "sets show a second time", "leave one of them out"),
+    ("input='^D", "cannot read the options from", 'name="a text"'),
+    ("input='a\"b'c", "cannot read the options from", 'name="a text"'),
     ("id=a id=b", "sets id a second time", "leave one of them out"),
 ]
 

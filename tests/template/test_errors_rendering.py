@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.errors import StepError
+from generator.errors import Problems, StepError
 from tests.template.stage import FIRST, FRONT, Answer, Table, complaints, play, prints
 
 
@@ -20,7 +20,8 @@ RUNTIME = [
     ("{{ {'A': 1}['X'] }}", "there is no X here, only A"),
     ("{{ steps.b.text }}", "the step b has not run when the deck gets here"),
     ("{{ steps.a.json.x }}", "the output of this step is no JSON"),
-    ("{% claim steps.a.text > 3 %}x{% endclaim %}", "TypeError"),
+    ("{% claim steps.a.text > 3 %}x{% endclaim %}", "a condition of this claim fails: TypeError: '>' not supported"),
+    ("{% claim steps.a.json.x %}x{% elif true %}y{% endclaim %}", "the output of this step is no JSON"),
     ("{{ steps.a.lines }}", "{{ }} holds a list"),
     ("{{ steps.a }}", "{{ }} holds a StepResult"),
     ("{{ none }}", "{{ }} holds nothing (none)"),
@@ -50,6 +51,26 @@ def test_a_command_that_fails_names_its_fence_and_shows_the_screen():
     assert "exit=0,3,0" in caught.value.hint
     assert caught.value.detail == ("no such thing",)
     assert runner.commands == ["ls", "pwd"]
+
+
+def test_a_claim_that_cannot_be_told_hides_no_other():
+    claims = [
+        "{% for n in [0, 3] %}{% claim steps.a.lines[n] == 'out' %}x{% elif n %}y{% endclaim %}{% endfor %}",
+        "{% claim steps.a.exit == 1 %}z{% endclaim %}",
+    ]
+    with pytest.raises(Problems) as caught:
+        play(FRONT + STEPS + "\n".join(claims), prints("out"))
+    first, second = caught.value.errors
+    assert first.message == "a condition of this claim fails: there is no [3] here: it has 1 parts, counted from 0"
+    assert "does not hold: steps.a.lines[n] == 'out'" in first.detail
+    assert second.message == "this claim is not true of what happened"
+    assert second.at.line == first.at.line + 1
+
+
+def test_a_very_long_command_is_cut_in_a_message():
+    with pytest.raises(StepError) as caught:
+        play(FRONT + fence("", f"echo {'x' * 1000}"), Table({f"echo {'x' * 1000}": [Answer((), 3)]}))
+    assert caught.value.message == f"`echo {'x' * 94}…` ended with exit code 3, not 0"
 
 
 @pytest.mark.parametrize(

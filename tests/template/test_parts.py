@@ -8,12 +8,12 @@ import pytest
 from jinja2 import nodes
 
 from generator.errors import TemplateError
-from generator.model import Capture, Key, Step
-from generator.template import StepLook, relocate, split
+from generator.model import Capture, Key, Location, Step
+from generator.template import StepLook, options, read, relocate, split
 from generator.template.expressions import unparse
 from generator.template.results import StepResult, Steps, remember
 from generator.template.source import environment
-from tests.template.stage import FRONT, Bash, body, play
+from tests.template.stage import FIRST, FRONT, PATH, Bash, body, play
 
 COMMANDS = [
     ("a; b\nc", ["a; b", "c"]),
@@ -69,6 +69,19 @@ def test_pictures_are_looked_for_in_the_folder_of_the_deck(text, moved):
     assert relocate(text, "D")[0] == moved
 
 
+@pytest.mark.parametrize(
+    ("info", "fields"),
+    [
+        ("input='^D'", {"input": "^D"}),
+        ("""copy='say "hi", it\\'s me' hide""", {"copy_text": 'say "hi", it\'s me', "show": "none"}),
+        ("""copy="it's" mark='/a b/'""", {"copy_text": "it's", "mark": "/a b/"}),
+        ("""mark=/it's/ input="a\\nb\"""", {"mark": "/it's/", "input": "a\\nb"}),
+    ],
+)
+def test_options_take_either_quotes(info, fields):
+    assert options.read(f"bash run {info}", Location(PATH, 1)) == (fields, [])
+
+
 def test_pictures_are_told_by_their_paths():
     _, images = relocate("![](./img/a%20b.png) ![](img/c.png)", "D")
     assert {image.path for image in images} == {"img/a b.png", "img/c.png"}
@@ -76,9 +89,10 @@ def test_pictures_are_told_by_their_paths():
 
 def test_an_address_that_is_not_written_plainly_is_refused():
     with pytest.raises(TemplateError) as caught:
-        relocate("![](img/a\\_b.png)", "D")
+        read(f"{FRONT}{{# a comment #}}\n- text\n\n  ![](img/a\\_b.png)\n", PATH)
     assert "img/a_b.png" in caught.value.message
     assert "plainly" in caught.value.hint
+    assert caught.value.at == Location(PATH, FIRST + 3)
 
 
 EXPRESSIONS = [

@@ -1,0 +1,46 @@
+"""Where Marp divides a deck into slides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import yaml
+from markdown_it.token import Token
+
+_UNSEEN = re.compile(r"\s*(?:(?:<!--.*?-->|<style\b.*?</style>)\s*)*", re.DOTALL | re.IGNORECASE)
+_LEVELS = range(1, 7)
+
+
+def starts(tokens: Sequence[Token]) -> list[int]:
+    """The line (from 0) on which each slide begins: behind the front matter, behind a ruler, at a `headingDivider`.
+
+    A heading begins none where nothing stands before it in the whole deck, as Marpit's heading divider has it.
+    """
+    divided = {f"h{level}" for token in tokens if token.type == "front_matter" for level in _divider(token.content)}
+    lines = [next((token.map[1] for token in tokens if token.type == "front_matter" and token.map), 0)]
+    begun = False
+    for token in tokens:
+        if token.type == "hr" and token.level == 0 and token.map:
+            lines.append(token.map[1])
+        elif token.type == "heading_open" and token.tag in divided and begun and token.map:
+            lines.append(token.map[0])
+        begun = begun or not _is_unseen(token)
+    return lines
+
+
+def _divider(front: str) -> list[int]:
+    """The levels of headings that begin a slide: a number stands for itself and all above it, a list for itself."""
+    try:
+        data = yaml.safe_load(front)
+    except yaml.YAMLError:
+        return []
+    value = data.get("headingDivider") if isinstance(data, dict) else None
+    if isinstance(value, list):
+        return [level for level in _LEVELS if str(level) in map(str, value)]
+    deepest = next((level for level in _LEVELS if str(level) == str(value)), 0)
+    return list(range(1, deepest + 1))
+
+
+def _is_unseen(token: Token) -> bool:
+    return token.type == "front_matter" or (token.type == "html_block" and _UNSEEN.fullmatch(token.content) is not None)
