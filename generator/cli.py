@@ -16,9 +16,9 @@ import click
 
 from generator import __version__
 from generator.errors import HostError, LivedeckError, UsageError, exit_code
-from generator.invocation import Invocation, engine_of, formats_of, now
+from generator.invocation import DEFAULT_FORMATS, Invocation, engine_of, formats_of, now
 from generator.messages import Console, error_lines
-from generator.model import ImagePolicy
+from generator.model import FORMATS, ImagePolicy
 
 if TYPE_CHECKING:
     from generator.model import Host
@@ -102,10 +102,8 @@ def capture(session: Invocation, names: tuple[str, ...], engine: str | None, cho
 @click.option(
     "--format",
     "formats",
-    default="md,html,pdf",
-    show_default=True,
     metavar="LIST",
-    help="What to make, of md, html, pdf.",
+    help=f"What to make, of {','.join(FORMATS)}. Without it {DEFAULT_FORMATS}; no PDF where there is no browser.",
 )
 @click.pass_obj
 def build(
@@ -113,7 +111,7 @@ def build(
     names: tuple[str, ...],
     engine: str | None,
     choice: HostChoice,
-    formats: str,
+    formats: str | None,
     *,
     live: bool,
     attempt: bool,
@@ -121,7 +119,7 @@ def build(
     """Make Marp Markdown, HTML and PDF from records. Without --live nothing is executed."""
     from generator import pipeline  # noqa: PLC0415
 
-    wanted = formats_of(formats)
+    wanted = formats_of(formats or DEFAULT_FORMATS)
     course, decks = session.decks(names)
     name = engine_of(course, engine)
     if live and attempt:
@@ -133,7 +131,9 @@ def build(
     source: pipeline.Source = "attempt" if attempt else "live" if live else "committed"
     built = pipeline.build(course, decks, name, source=source, report=session.console.report)
     if exported := [form for form in wanted if form != "md"]:
-        pipeline.export(course, built, exported, environ=os.environ, report=session.console.report)
+        pipeline.export(
+            course, built, exported, optional=formats is None, environ=os.environ, report=session.console.report
+        )
 
 
 @cli.command()

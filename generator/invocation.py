@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
 from generator.messages import Console
+from generator.model import FORMATS, Format
 
 if TYPE_CHECKING:
     from generator.model import Course, Deck, Host
     from generator.opening import HostChoice
 
-FORMATS = ("md", "html", "pdf")
+DEFAULT_FORMATS = "md,html,pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,14 @@ def engine_of(course: Course, name: str | None) -> str:
     return chosen
 
 
-def formats_of(text: str) -> list[str]:
+def formats_of(text: str) -> list[Format]:
     """The formats in a list with commas. Raises UsageError for one there is not."""
-    wanted = [form.strip() for form in text.split(",") if form.strip()]
-    for form in wanted:
-        if form not in FORMATS:
-            raise UsageError(f"there is no format {form}", hint=f"formats are {', '.join(FORMATS)}")
+    wanted: list[Format] = []
+    for name in filter(None, map(str.strip, text.split(","))):
+        known = next((form for form in FORMATS if form == name), None)
+        if known is None:
+            raise UsageError(f"there is no format {name}", hint=f"formats are {', '.join(FORMATS)}")
+        wanted.append(known)
     return wanted
 
 

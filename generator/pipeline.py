@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from generator import disk, project, records, redaction
+from generator import disk, freshness, project, records, redaction
 from generator.capture import Session
 from generator.errors import ContentError, LivedeckError, Problems, StaleRecordError, raise_all
 from generator.model import (
@@ -92,12 +92,21 @@ def build(course: Course, decks: Sequence[Deck], engine: str, *, source: Source,
 
 
 def export(
-    course: Course, built: Sequence[Built], formats: Sequence[str], *, environ: Mapping[str, str], report: Report
+    course: Course,
+    built: Sequence[Built],
+    formats: Sequence[str],
+    *,
+    optional: bool,
+    environ: Mapping[str, str],
+    report: Report,
 ) -> tuple[Built, ...]:
-    """The built decks as HTML and PDF beside their Markdown. Raises ExportError or HostError."""
+    """The built decks as HTML, PDF ... beside their Markdown. Raises ExportError or HostError.
+
+    With `optional`, a missing browser is a Notice, and what it would have printed is left out.
+    """
     from generator.export import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
 
-    return write(course.root, course.file.theme, built, formats, environ=environ, report=report)
+    return write(course.root, course.file.theme, built, formats, environ=environ, report=report, optional=optional)
 
 
 def steps(course: Course, deck: Deck) -> tuple[Step, ...]:
@@ -231,6 +240,7 @@ def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
     for image in images:
         project.place_image(course, deck, image, target)
     disk.replace(target, markdown)
+    freshness.forget_outdated(course, deck, target)
     return Built(deck, course.file.language, target, rendered.slides, rendered.origins)
 
 

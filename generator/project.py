@@ -12,6 +12,7 @@ from pathlib import Path
 from generator import disk, records
 from generator.errors import HostError, TemplateError, UsageError
 from generator.model import (
+    FORMATS,
     Course,
     CourseView,
     Deck,
@@ -23,13 +24,13 @@ from generator.model import (
     Record,
     Rendered,
     Runner,
+    output_path,
 )
 from generator.template import Image, StepLook, Template, read, render
 
 _LARGEST_FILES = 16 * 1024 * 1024
 _LARGEST_UNPACKED = 256 * 1024 * 1024
 _NO_LINKS = "links are not followed: copy what they mean"
-SUFFIXES = (".md", ".html", ".pdf")
 
 
 def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> Path:
@@ -48,12 +49,12 @@ def forget_attempt(course: Course, deck: Deck, engine: str) -> None:
     path = attempt_path(course, deck, engine)
     markdown = markdown_path(course, deck, attempt=True)
     if path.exists():
-        for left in (path, *(markdown.with_suffix(suffix) for suffix in SUFFIXES)):
+        for left in (path, *(output_path(markdown, form) for form in FORMATS)):
             disk.remove(left)
 
 
 def markdown_path(course: Course, deck: Deck, *, attempt: bool = False) -> Path:
-    """Where a deck's Marp Markdown goes; HTML and PDF lie beside it."""
+    """Where a deck's Marp Markdown goes; its other formats lie beside it."""
     folder = course.root / "build" / "attempts" if attempt else course.root / "build"
     return folder / f"{deck.slug}.{course.file.language}.md"
 
@@ -66,9 +67,17 @@ def lock_path(course: Course, deck: Deck, engine: str) -> Path:
 def built_paths(course: Course) -> tuple[Path, ...]:
     """Everything that Livedeck may have made in `build/`, there or not."""
     build = course.root / "build"
-    slides = [markdown_path(course, deck).with_suffix(suffix) for deck in course.decks for suffix in SUFFIXES]
+    slides = [output_path(markdown_path(course, deck), form) for deck in course.decks for form in FORMATS]
     pictures = [build / deck.slug for deck in course.decks]
-    return (*slides, *pictures, build / "records", build / "attempts", build / ".locks", build / ".marp")
+    return (
+        *slides,
+        *pictures,
+        build / "records",
+        build / "attempts",
+        build / ".locks",
+        build / ".made",
+        build / ".marp",
+    )
 
 
 def load_record(course: Course, deck: Deck, engine: str, path: Path) -> Record:

@@ -30,9 +30,9 @@ from generator.doctor import docker as daemons
 from generator.doctor.examination import SECONDS
 from generator.doctor.finding import Case, Finding
 from generator.doctor.running import said
-from generator.doctor.system import System, detect, of_release
 from generator.hosts.endpoint import DEFAULT, Endpoint
 from generator.model import Capture, HostFacts, Images, Record, RecordedStep
+from generator.system import System, detect, of_release
 
 ROOT = Path(__file__).resolve().parents[1]
 NOBODY = 65534
@@ -203,7 +203,8 @@ def test_an_empty_path_on_debian_lacks_all_with_the_line_that_installs_it(projec
         "node": "sudo apt-get install nodejs npm",
         "browser": "sudo apt-get install chromium; `livedeck build --format html` works without",
     }
-    assert found["node"].affects == found["browser"].affects == ("build", "build --live")
+    assert found["node"].affects == ("build", "build --live")
+    assert found["browser"].affects == ("build --format pdf,png,pptx",), "HTML is made without"
     assert found["mmdebstrap"].affects == ("capture, where Docker Hub cannot be reached",)
     assert found["ssh"].affects == ("capture --host ssh://",)
     assert (found["fonts"].state, found["fonts"].found) == (
@@ -222,6 +223,24 @@ def test_other_systems_are_not_told_to_use_apt(project: Project, system: System)
     mends.append(address.mend(_case(project, system), Endpoint(DEFAULT), FileNotFoundError()))
     assert len([mend for mend in mends if mend]) >= 6
     assert not [mend for mend in mends if "apt" in mend]
+
+
+@pytest.mark.parametrize(
+    ("release", "line"),
+    [
+        ({"ID": "fedora"}, "sudo dnf install chromium"),
+        ({"ID": "rocky", "ID_LIKE": "rhel centos fedora"}, "sudo dnf install chromium"),
+        ({"ID": "opensuse-leap", "ID_LIKE": "suse opensuse"}, "sudo zypper install chromium"),
+        ({"ID": "manjaro", "ID_LIKE": "arch"}, "sudo pacman -S chromium"),
+        ({"ID": "alpine"}, "sudo apk add chromium"),
+        ({"ID": "debian"}, "sudo apt-get install chromium"),
+        ({"ID": "plan9"}, "install Chromium or Google Chrome in this system's own way"),
+    ],
+)
+def test_the_browser_has_the_name_of_the_system(release: dict[str, str], line: str) -> None:
+    assert of_release("linux", release).install_browser() == line
+    assert of_release("darwin", {}).install_browser() == "brew install --cask google-chrome"
+    assert of_release("darwin", {}).install_node() == "brew install node"
 
 
 @pytest.mark.parametrize("system", [UBUNTU, OLD_UBUNTU, MINT])
@@ -263,7 +282,7 @@ def test_programs_that_fail_are_broken(project: Project) -> None:
 def test_a_snap_is_warned_of(project: Project) -> None:
     project.with_programs(chromium='[ "$1" = --version ] && echo "Chromium 150.0 snap" || exec /snap/bin/chromium "$@"')
     browser = project.examine(system=UBUNTU)["browser"]
-    assert (browser.state, browser.affects) == ("broken", ("build --format pdf",))
+    assert (browser.state, browser.affects) == ("broken", ("build --format pdf,png,pptx",))
     assert browser.found.startswith("Chromium 150.0 snap (")
     assert "no snap" in browser.mend
 

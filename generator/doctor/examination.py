@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.doctor import content, docker, machine, marp, room
 from generator.doctor.finding import Case, Finding
-from generator.doctor.system import System, detect
+from generator.system import System, detect
 
 SECONDS = 10.0
 Probe = Callable[[Case], Iterable[Finding]]

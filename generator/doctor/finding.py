@@ -8,14 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from generator.doctor.system import System
 from generator.model import Course
+from generator.system import System
 
 State = Literal["ok", "missing", "broken", "old"]
 
 ANY_BUILD = ("build",)
 PAGES = ("build", "build --live")
-"""What makes HTML and PDF."""
+"""What makes HTML, PDF and pictures."""
+
+PRINTS = ("build --format pdf,png,pptx",)
+"""What is printed by a browser; a plain build leaves the PDF out and says so."""
 
 LIVE = ("capture", "build --live", "shell")
 """What starts a sandbox."""

@@ -9,10 +9,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.doctor.finding import PAGES, Case, Finding
+from generator.doctor.finding import PAGES, PRINTS, Case, Finding
 from generator.doctor.running import said
 from generator.errors import HostError
-from generator.export.marp import _find_browser  # the very search that an export makes
+from generator.export import find_browser
 
 _OLDEST_NODE = 18
 _PACKAGES = {"marp": "@marp-team/marp-cli", "markdown-it-cjk-friendly": "markdown-it-cjk-friendly"}
@@ -25,11 +25,9 @@ _LETTERS = {"ko": "Korean", "ja": "Japanese", "zh": "Chinese"}
 def node(case: Case) -> Iterator[Finding]:
     """Node.js, which runs Marp."""
     program = shutil.which("node", path=case.environ.get("PATH", ""))
-    what = "Node.js 18 or newer with npm"
-    by_hand = f"install {what}, and see that it comes first on the PATH"
+    by_hand = "install Node.js 18 or newer with npm, and see that it comes first on the PATH"
     if program is None:
-        mend = case.system.install(what, "nodejs", "npm") if case.system.has_node else by_hand
-        yield Finding("node", "missing", "there is no node on the PATH", PAGES, mend)
+        yield Finding("node", "missing", "there is no node on the PATH", PAGES, case.system.install_node())
         return
     lines = said([program, "--version"], case.environ) or ("",)
     version = re.match(r"v(\d+)\.", lines[0])
@@ -67,33 +65,32 @@ def packages(case: Case) -> Iterator[Finding]:
 
 
 def browser(case: Case) -> Iterator[Finding]:
-    """The browser that prints PDF."""
-    mend = "install Google Chrome, or point CHROME_PATH to a Chromium that is no snap"
-    if case.system.has_apt and not case.system.is_ubuntu:
-        mend = case.system.install("Chromium", "chromium")
-    mend += "; `livedeck build --format html` works without"
+    """The browser that prints PDF, PNG and PPTX."""
+    mend = f"{case.system.install_browser()}; `livedeck build --format html` works without"
     try:
-        program = _find_browser(case.environ)
+        program = find_browser(case.environ)
     except HostError as error:
-        if case.environ.get("CHROME_PATH"):
-            mend = "unset CHROME_PATH, or correct it"
-        yield Finding("browser", "missing", error.message, PAGES, mend)
+        yield Finding("browser", "missing", error.message, PRINTS, "unset CHROME_PATH, or correct it")
+        return
+    if program is None:
+        found = "neither chromium nor google-chrome is on the PATH"
+        yield Finding("browser", "missing", found, PRINTS, mend)
         return
     lines = said([program, "--version"], case.environ)
     if _is_snap(Path(program)):
         shown = f"{lines[0]} " if lines else ""
         found = f"{shown}({program}) is a snap: confined to parts of the home folder, it may not see the slides"
         by_hand = "install Google Chrome, or point CHROME_PATH to a Chromium that is no snap"
-        yield Finding("browser", "broken", found, ("build --format pdf",), by_hand)
+        yield Finding("browser", "broken", found, PRINTS, by_hand)
     elif not lines:
-        yield Finding("browser", "broken", f"{program} does not start: it cannot say its version", PAGES, mend)
+        yield Finding("browser", "broken", f"{program} does not start: it cannot say its version", PRINTS, mend)
     else:
-        yield Finding("browser", "ok", f"{lines[0]} ({program})", PAGES)
+        yield Finding("browser", "ok", f"{lines[0]} ({program})", PRINTS)
 
 
 def fonts(case: Case) -> Iterator[Finding]:
     """Fonts with the letters of the course's language, where fontconfig can be asked."""
-    affects = ("build --format pdf",)
+    affects = PRINTS
     language = (case.course.file.language if case.course else "ko").split("-")[0].lower()
     if language not in _LETTERS:
         yield Finding("fonts", "ok", f"nothing special is needed for the language {language}", affects)

@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from generator import system
 from generator.errors import ExportError, HostError
 
 _CLI = "node_modules/@marp-team/marp-cli/marp-cli.js"
@@ -30,6 +31,7 @@ _BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+NO_BROWSER = "a browser prints PDF, PNG and PPTX, and neither chromium nor google-chrome is on the PATH"
 _PASSED_ON = ("PATH", "CHROME_NO_SANDBOX", "CHROME_DISABLE_GPU", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 _MESSAGE = re.compile(r"^\[\s*([A-Z]+)\s*\]\s*(.*)$")
 _ALARMING = ("WARN", "ERROR")
@@ -56,13 +58,17 @@ def find(root: Path, environ: Mapping[str, str], *, browser: bool) -> Marp:
     """
     node = shutil.which("node", path=environ.get("PATH", ""))
     if node is None:
-        raise HostError("Node.js is missing: there is no `node` on the PATH", hint="apt-get install nodejs npm")
+        raise HostError("Node.js is missing: there is no `node` on the PATH", hint=system.detect().install_node())
     if not all((root / package).is_file() for package in _PACKAGES):
         raise HostError("Marp CLI is missing: it is not in node_modules", hint=f"npm ci --prefix {root}")
-    return Marp(node, root / _CLI, _find_browser(environ) if browser else None)
+    found = find_browser(environ) if browser else None
+    if browser and found is None:
+        raise HostError(f"Chromium is missing: {NO_BROWSER}", hint=f"{browser_hint()}; `--format html` works without")
+    return Marp(node, root / _CLI, found)
 
 
-def _find_browser(environ: Mapping[str, str]) -> str:
+def find_browser(environ: Mapping[str, str]) -> str | None:
+    """The browser that prints, where there is one. Raises HostError where CHROME_PATH names none."""
     path = environ.get("PATH", "")
     chosen = environ.get("CHROME_PATH")
     if chosen:
@@ -70,13 +76,12 @@ def _find_browser(environ: Mapping[str, str]) -> str:
         if (found := shutil.which(chosen, path=path)) is None:
             raise HostError(f"CHROME_PATH is {chosen}, which is no program", hint="unset CHROME_PATH or correct it")
         return found
-    for name in _BROWSERS:
-        if (found := shutil.which(name, path=path)) is not None:
-            return found
-    raise HostError(
-        "Chromium is missing: PDF is printed by it, and neither chromium nor google-chrome is on the PATH",
-        hint="apt-get install chromium (or set CHROME_PATH; `--format html` works without)",
-    )
+    return next(filter(None, (shutil.which(name, path=path) for name in _BROWSERS)), None)
+
+
+def browser_hint() -> str:
+    """How to get a browser on this system."""
+    return system.detect().install_browser()
 
 
 def prepare(folder: Path) -> None:

@@ -26,6 +26,7 @@ _LOADING = {
     "track": ("src",),
     "video": ("src", "poster"),
 }
+_SIZE = re.compile(r'<svg data-marpit-svg="" viewBox="0 0 (\d+) (\d+)"')
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _CSS_DATA = re.compile(r"""url\(\s*(?:"data:[^"]*"|'data:[^']*'|data:[^'")\s]*)\s*\)""", re.IGNORECASE)
@@ -68,6 +69,12 @@ def read(path: Path) -> Page:
     reader.feed(path.read_text(encoding="utf-8"))
     reader.close()
     return Page(reader.lang, tuple(reader.slides), tuple(reader.resources), reader.complete)
+
+
+def slide_size(path: Path) -> tuple[int, int]:
+    """Width and height in pixels of the slides of an HTML file that Marp wrote; zeros where it has none."""
+    found = _SIZE.search(path.read_text(encoding="utf-8"))
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def css_addresses(css: str) -> Iterator[str]:

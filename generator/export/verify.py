@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator.errors import ExportError
-from generator.export import page
+from generator.export import page, pictures
 from generator.model import Built
 
 
@@ -26,33 +26,13 @@ def html(built: Built, path: Path, theme: str) -> Iterator[ExportError]:
         yield from looks
         return
     if len(deck.slides) != len(built.slides):
-        yield _count(built, "HTML", len(deck.slides), "slides")
+        yield count(built, "HTML", len(deck.slides), "slides")
     seen: set[str] = set()
     for resource in deck.resources:
         trouble = _trouble(resource.address, built.markdown.parent)
         if trouble and resource.address not in seen:
             seen.add(resource.address)
             yield _unloadable(built, resource, trouble)
-
-
-def pdf(built: Built, path: Path) -> Iterator[ExportError]:
-    """Yield what is wrong with the PDF file at `path`: not there, not readable, or other pages than slides."""
-    from pypdf import PdfReader  # noqa: PLC0415  (not needed by those who only build HTML)
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
-
-    if not path.is_file():
-        yield missing(built, "PDF")
-        return
-    try:
-        with path.open("rb") as file:
-            pages = PdfReader(file, strict=True).pages
-            full = sum(1 for each in pages if each.get_contents() is not None)
-    except (PyPdfError, OSError, ValueError, KeyError) as problem:
-        text = " ".join(str(problem).split())
-        yield error(built, f"the PDF cannot be read ({text})", "check the space left on the disk, then build again")
-        return
-    if full != len(built.slides):
-        yield _count(built, "PDF", full, "pages")
 
 
 def error(built: Built, what: str, hint: str, line: int = 1) -> ExportError:
@@ -63,6 +43,12 @@ def error(built: Built, what: str, hint: str, line: int = 1) -> ExportError:
 def missing(built: Built, kind: str) -> ExportError:
     """Return the error for a file that Marp should have written and did not."""
     return error(built, f"Marp wrote no {kind}", "build again; if it stays away, say so with the Markdown it is about")
+
+
+def count(built: Built, kind: str, found: int, what: str) -> ExportError:
+    """Return the error for a file with `found` slides, pages or pictures, which are not those of the deck."""
+    hint = "look for a line that starts a slide, or hides one, in a way the template does not mean"
+    return error(built, f"the {kind} has {found} {what} instead of {len(built.slides)}", hint)
 
 
 def _look(built: Built, deck: page.Page, theme: str) -> Iterator[ExportError]:
@@ -113,7 +99,7 @@ def _trouble(address: str, folder: Path) -> str:
         return "lies outside the folder of the slides"
     if not target.is_file():
         return "does not exist"
-    return "" if target.stat().st_size else "is empty"
+    return pictures.trouble(target) if target.stat().st_size else "is empty"
 
 
 def _unloadable(built: Built, resource: page.Resource, trouble: str) -> ExportError:
@@ -124,8 +110,3 @@ def _unloadable(built: Built, resource: page.Resource, trouble: str) -> ExportEr
     line = next((number for number, text in enumerate(lines, 1) if any(name in text for name in names)), 1)
     hint = "put the file into the deck's img/ folder and name it relative to the deck"
     return error(built, f"{where}{shown} {trouble}", hint, line)
-
-
-def _count(built: Built, kind: str, found: int, what: str) -> ExportError:
-    hint = "look for a line that starts a slide, or hides one, in a way the template does not mean"
-    return error(built, f"the {kind} has {found} {what} instead of {len(built.slides)}", hint)

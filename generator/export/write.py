@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from generator.errors import ExportError, LivedeckError, UsageError, raise_all
-from generator.export import marp, verify
-from generator.model import Built, Report, Wrote
+from generator import disk
+from generator.errors import ContentError, ExportError, LivedeckError, Problems, UsageError, raise_all
+from generator.export import marp, page, verify
+from generator.export.forms import HTML, Form, Size, named
+from generator.model import Built, Notice, Report, Wrote, output_path
 
 _THEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """How one kind of file is asked of Marp, and how it is checked."""
-
-    name: str
-    suffix: str
-    arguments: tuple[str, ...]
-    browser: bool
-    patience: float
-    """Seconds a slide may take, far beyond what it does take."""
-    check: Callable[[Built, Path, str], Iterator[ExportError]]
-
-
-_FORMATS = {
-    each.name: each
-    for each in (
-        _Format("html", ".html", (), browser=False, patience=0.5, check=verify.html),
-        _Format(
-            "pdf",
-            ".pdf",
-            ("--pdf", "--pdf-outlines", "--parallel", "2"),
-            browser=True,
-            patience=4.0,
-            check=lambda built, path, _theme: verify.pdf(built, path),
-        ),
-    )
-}
-_HTML = _FORMATS["html"]
 _START_UP = 60.0
 _MEND = "correct what it names, then build again"
 
@@ -56,39 +31,43 @@ def write(
     *,
     environ: Mapping[str, str],
     report: Report,
+    optional: bool = False,
 ) -> tuple[Built, ...]:
-    """Write every deck in every format beside its Markdown, in `build/`, and return the decks with `files` filled.
+    """Write every deck in every format beside its Markdown, and return the decks with `files` filled.
 
     Files of an earlier export go first, and a new one is put in place only when it has been checked; so what lies there
-    after an error is right, or is not there. Raises UsageError for a theme or format that does not exist, HostError for
-    a missing or failing program, and ExportError for each deck that did not come out as it should.
+    after an error is right, or is not there. With `optional`, what has to be printed is left out with a Notice where
+    there is no browser. Raises UsageError for a theme or format that does not exist, HostError for a missing or failing
+    program, and ExportError for each deck that did not come out as it should.
     """
     root = root.resolve()
-    wanted = _wanted(formats)
+    wanted = named(formats)
+    if optional and any(form.browser for form in wanted) and marp.find_browser(environ) is None:
+        left_out = ", ".join(form.name.upper() for form in wanted if form.browser)
+        report(Notice(f"no {left_out} was made: {marp.NO_BROWSER} ({marp.browser_hint()})"))
+        wanted = tuple(form for form in wanted if not form.browser)
     if not decks or not wanted:
         return tuple(decks)
     for built in decks:
         for form in wanted:
-            _target(built, form).unlink(missing_ok=True)
+            disk.remove(_target(built, form))
     css = _theme(root, theme)
     programs = marp.find(root, environ, browser=any(form.browser for form in wanted))
     shelf = root / "build" / ".marp"
     shelf.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="run-", dir=shelf, ignore_cleanup_errors=True) as name:
-        press = _Press(root, theme, css, tuple(decks), Path(name), programs, environ, report)
-        # HTML takes a second and shows nearly everything that can be wrong, so it is always made first.
-        press.print(_HTML, publish=_HTML in wanted)
-        for form in wanted:
-            if form is not _HTML:
-                press.print(form, publish=True)
+    errors: list[LivedeckError] = []
+    # Pictures are relative to the folder of the Markdown, of which one call of Marp knows only one.
+    for parent in dict.fromkeys(built.markdown.parent for built in decks):
+        together = tuple(built for built in decks if built.markdown.parent == parent)
+        with TemporaryDirectory(prefix="run-", dir=shelf, ignore_cleanup_errors=True) as name:
+            try:
+                _Press(root, theme, css, together, Path(name), programs, environ, report).print_all(wanted)
+            except ContentError as error:
+                errors.append(error)
+            except Problems as problems:
+                errors += problems.errors
+    raise_all(errors)
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
-
-
-def _wanted(formats: Sequence[str]) -> tuple[_Format, ...]:
-    for name in formats:
-        if name not in _FORMATS:
-            raise UsageError(f"there is no format `{name}`", hint=f"the formats are {', '.join(_FORMATS)}")
-    return tuple(_FORMATS[name] for name in dict.fromkeys(formats))
 
 
 def _theme(root: Path, theme: str) -> Path:
@@ -105,13 +84,13 @@ def _theme(root: Path, theme: str) -> Path:
     return css
 
 
-def _target(built: Built, form: _Format) -> Path:
-    return built.markdown.with_suffix(form.suffix)
+def _target(built: Built, form: Form) -> Path:
+    return output_path(built.markdown, form.name)
 
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """One export under way: its decks, and the folder below `build/.marp/` that Marp works in."""
+    """One export under way: decks of one folder, and the folder below `build/.marp/` that Marp works in."""
 
     root: Path
     theme: str
@@ -121,23 +100,37 @@ class _Press:
     programs: marp.Marp
     environ: Mapping[str, str]
     report: Report
+    sizes: dict[Path, Size] = field(default_factory=dict)
 
-    def print(self, form: _Format, *, publish: bool) -> None:
+    def print_all(self, wanted: Sequence[Form]) -> None:
+        """Make all decks in all formats. Raises all that is wrong with the first format in which anything is."""
+        # HTML takes a second and shows nearly everything that can be wrong, so it is always made first.
+        self._print(HTML, publish=HTML in wanted)
+        for form in wanted:
+            if form is not HTML:
+                self._print(form, publish=True)
+
+    def _print(self, form: Form, *, publish: bool) -> None:
         """Make all decks in one format, check them, and put those in place that are right. Raises all that is wrong."""
         folder = self.folder / form.name
         warnings = self._convert(form, folder)
         errors: list[LivedeckError] = []
         for built in self.decks:
-            result = folder / "out" / _target(built, form).name
-            wrong = list(form.check(built, result, self.theme))
+            result = _result(folder / "out", built, form)
+            found = list(form.check(built, result, self.theme, self.sizes.get(built.markdown, (0, 0))))
+            wrong = [each for each in found if isinstance(each, ExportError)]
             wrong += [verify.error(built, f"Marp warned: {text}", _MEND) for text in warnings if _about(built, text)]
             errors += wrong
+            if form is HTML and not wrong:
+                self.sizes[built.markdown] = page.slide_size(result)
             if publish and not wrong:
                 result.replace(_target(built, form))
                 self.report(Wrote(_target(built, form)))
+            for notice in (each for each in found if isinstance(each, Notice)):
+                self.report(notice)
         raise_all(errors)
 
-    def _convert(self, form: _Format, folder: Path) -> tuple[str, ...]:
+    def _convert(self, form: Form, folder: Path) -> tuple[str, ...]:
         """Let Marp write all decks into `folder/out`. Returns the warnings about decks and raises the others."""
         folder.mkdir()
         marp.prepare(folder)
@@ -159,3 +152,13 @@ class _Press:
 
 def _about(built: Built, warning: str) -> bool:
     return built.markdown.name in warning
+
+
+def _result(folder: Path, built: Built, form: Form) -> Path:
+    """What Marp wrote of a deck. Its pictures, `NAME.001.png` and so on, are put into a folder of their own."""
+    result = folder / _target(built, form).name
+    if form.name == "png":
+        result.mkdir()
+        for picture in folder.glob(f"{glob.escape(built.markdown.stem)}.*.png"):
+            picture.rename(result / picture.name.removeprefix(f"{built.markdown.stem}."))
+    return result

@@ -13,12 +13,14 @@ from generator.model.course import (
     Terminal,
 )
 from generator.model.events import Event, Notice, Report, StepFinished, StepStarted, Wrote
+from generator.model.formats import FORMATS, Format, output_path
 from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource
 from generator.model.records import Failure, Record, RecordedClaim, RecordedStep
 from generator.model.slides import Built, CourseView, DeckView, Rendered, Slide
 from generator.model.steps import Capture, Key, Location, Runner, Show, Step
 
 __all__ = [
+    "FORMATS",
     "Built",
     "Capture",
     "Channel",
@@ -30,6 +32,7 @@ __all__ = [
     "Engine",
     "Event",
     "Failure",
+    "Format",
     "Host",
     "HostFacts",
     "ImagePolicy",
@@ -55,4 +58,5 @@ __all__ = [
     "StepStarted",
     "Terminal",
     "Wrote",
+    "output_path",
 ]

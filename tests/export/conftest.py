@@ -35,8 +35,12 @@ class Project:
         markdown.write_text(f"---\n{front}---\n\n{body}\n", encoding="utf-8")
         return on_disk(Deck(slug, self.root / "decks" / slug, f"decks/{slug}/deck.md"), lang, markdown, slides)
 
-    def write(self, *decks: Built, formats: Sequence[str] = ("html",), theme: str = "mspt2") -> tuple[Built, ...]:
-        return write(self.root, theme, decks, formats, environ=self.environ, report=self.events.append)
+    def write(
+        self, *decks: Built, formats: Sequence[str] = ("html",), theme: str = "mspt2", optional: bool = False
+    ) -> tuple[Built, ...]:
+        return write(
+            self.root, theme, decks, formats, environ=self.environ, report=self.events.append, optional=optional
+        )
 
     def refuse(self, kind: type[LivedeckError], *decks: Built, **options: Any) -> LivedeckError:
         """The error of an export that must fail."""

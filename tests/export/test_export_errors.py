@@ -4,12 +4,16 @@ import shutil
 import subprocess
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from generator.errors import ExportError, HostError, Problems, UsageError, exit_code
-from generator.export import marp, verify
+from generator.export import marp, prints, verify
 from generator.model import Location
+
+SIZE = (1280, 720)
+SLIDE = Path(__file__).parents[2] / "docs" / "slide.png"
 
 
 def stale(project, *names):
@@ -74,6 +78,9 @@ def test_wrong_language(project):
         ("![](img/none.png)", "img/none.png does not exist"),
         ("![bg right](img/없음.png)", "does not exist"),
         ("![](img/empty.png)", "is empty"),
+        ("![](img/torn.png)", "cannot be decoded"),
+        ("![bg](img/page.svg)", "is no SVG"),
+        ("![](img/torn.svg)", "cannot be read"),
         ("![](https://example.com/a.png)", "is not part of the project"),
         ("![](/a.png)", "is not relative"),
         ("<style>section { background: url('img/none.png') }</style>", "img/none.png does not exist"),
@@ -81,7 +88,11 @@ def test_wrong_language(project):
     ],
 )
 def test_pictures_that_will_not_be_there(project, body, said):
-    (project.root / "build" / "img" / "empty.png").touch()
+    img = project.root / "build" / "img"
+    (img / "empty.png").touch()
+    (img / "torn.png").write_bytes((SLIDE).read_bytes()[:5000])
+    (img / "page.svg").write_text("<html>404 Not Found</html>")
+    (img / "torn.svg").write_bytes((img / "layers.svg").read_bytes()[:-20])
     error = project.refuse(ExportError, project.deck("01-a", f"# 하나\n\n{body}", 1))
     assert "01-a (ko)" in error.message
     assert said in error.message
@@ -102,7 +113,7 @@ def test_missing_node(project):
     error = project.refuse(HostError, project.deck("01-a", "# 하나", 1))
     assert exit_code(error) == 3
     assert "Node.js is missing" in error.message
-    assert "apt-get install" in error.hint
+    assert "install" in error.hint
 
 
 def test_missing_browser(project, tmp_path):
@@ -112,7 +123,8 @@ def test_missing_browser(project, tmp_path):
     project.environ = {"PATH": str(tmp_path / "bin")}
     error = project.refuse(HostError, project.deck("01-a", "# 하나", 1), formats=("html", "pdf"))
     assert "Chromium is missing" in error.message
-    assert "apt-get install chromium" in error.hint
+    assert "install" in error.hint
+    assert "--format html" in error.hint
     assert project.left() == []
 
 
@@ -165,7 +177,7 @@ def test_half_a_file_is_not_taken_for_a_whole(gallery, tmp_path):
     html.write_bytes(gallery.html.read_bytes()[:-200])
     pdf.write_bytes(gallery.pdf.read_bytes()[:-2000])
     assert "ends in the middle" in next(verify.html(gallery.built, html, "mspt2")).message
-    assert "cannot be read" in next(verify.pdf(gallery.built, pdf)).message
+    assert "cannot be read" in next(prints.pdf(gallery.built, pdf, SIZE)).message
     longer = replace(gallery.built, slides=(*gallery.built.slides, gallery.built.slides[-1]))
-    assert "9 pages instead of 10" in next(verify.pdf(longer, gallery.pdf)).message
-    assert "wrote no PDF" in next(verify.pdf(gallery.built, tmp_path / "none.pdf")).message
+    assert "9 pages instead of 10" in next(prints.pdf(longer, gallery.pdf, SIZE)).message
+    assert "wrote no PDF" in next(prints.pdf(gallery.built, tmp_path / "none.pdf", SIZE)).message

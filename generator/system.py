@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import pwd
-import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +13,33 @@ from pathlib import Path
 
 _FIRST_WITH_NODE: Mapping[str, tuple[int, ...]] = {"debian": (12,), "ubuntu": (23, 4)}
 """Since when the package nodejs is version 18 or newer."""
+
+_INSTALL: Mapping[str, str] = {
+    "apt": "apt-get install",
+    "dnf": "dnf install",
+    "zypper": "zypper install",
+    "pacman": "pacman -S",
+    "apk": "apk add",
+    "brew": "brew install",
+}
+_MANAGERS: Mapping[str, str] = {
+    "debian": "apt",
+    "ubuntu": "apt",
+    "fedora": "dnf",
+    "rhel": "dnf",
+    "suse": "zypper",
+    "opensuse": "zypper",
+    "arch": "pacman",
+    "alpine": "apk",
+}
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "dnf": {"chromium": "chromium", "nodejs": "nodejs", "npm": "npm"},
+    "zypper": {"chromium": "chromium", "nodejs": "nodejs", "npm": "npm"},
+    "pacman": {"chromium": "chromium", "nodejs": "nodejs", "npm": "npm"},
+    "apk": {"chromium": "chromium", "nodejs": "nodejs", "npm": "npm"},
+    "brew": {"chromium": "--cask google-chrome", "nodejs": "node", "npm": ""},
+}
+"""What Debian's packages are called elsewhere, where that is known; nothing where another one brings it along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +79,36 @@ class System:
         """The command as this user has to type it."""
         return command if self.is_root else f"sudo {command}"
 
+    @property
+    def packages(self) -> str:
+        """What installs packages here: apt, dnf, zypper, pacman, apk, brew, or nothing known."""
+        if self.platform == "darwin":
+            return "brew"
+        return (
+            next((_MANAGERS[name] for name in self.likes if name in _MANAGERS), "") if self.platform == "linux" else ""
+        )
+
     def install(self, what: str, *packages: str) -> str:
-        """The line that installs the packages, or a sentence about `what` where they have other names."""
-        if not self.has_apt:
+        """The line that installs packages of Debian, under their names here; a sentence about `what` without names."""
+        names = dict(zip(packages, packages, strict=True)) if self.has_apt else _NAMES.get(self.packages, {})
+        if not all(package in names for package in packages):
             return f"install {what} in this system's own way"
-        return self.as_root(f"apt-get install {shlex.join(packages)}")
+        words = " ".join(dict.fromkeys(names[package] for package in packages if names[package]))
+        command = f"{_INSTALL[self.packages]} {words}"
+        return command if self.packages == "brew" else self.as_root(command)
+
+    def install_node(self) -> str:
+        """How to get a Node.js that is new enough."""
+        what = "Node.js 18 or newer with npm"
+        if self.has_apt and not self.has_node:
+            return f"install {what}, and see that it comes first on the PATH"
+        return self.install(what, "nodejs", "npm")
+
+    def install_browser(self) -> str:
+        """How to get a browser that can print."""
+        if self.is_ubuntu:
+            return "install Google Chrome, or point CHROME_PATH to a Chromium that is no snap"
+        return self.install("Chromium or Google Chrome", "chromium")
 
 
 def detect() -> System:
