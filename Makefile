@@ -24,7 +24,7 @@ capture: ## capture every deck and replace the committed records
 	@$(BIN)/livedeck capture $(ARGS)
 
 test: lint ## everything that CI checks
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: setup ## style, types, direction of imports
 	$(BIN)/ruff check .

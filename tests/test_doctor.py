@@ -517,6 +517,7 @@ def test_sandbox_images_are_of_this_week_or_renewed(
     assert later.mend == "the next `livedeck capture` builds it anew, in about a minute"
 
 
+@pytest.mark.alone
 def test_leftovers_are_counted_and_left_where_they_are(
     project: Project, operator: docker.APIClient, labelled: Callable[[str, Mapping[str, str]], None]
 ) -> None:

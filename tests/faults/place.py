@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,16 +13,18 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from docker import APIClient
 from docker.errors import APIError, NotFound
 
 from generator import records
+from generator.cli import main
 from generator.hosts import daemon
 from generator.model import Capture, HostFacts, Images, Record, RecordedStep
 
@@ -87,6 +91,19 @@ class Place:
         with self.start(*arguments, prefix=prefix, **environ) as process:
             out, err = process.communicate(timeout=90)
         return Ended(process.returncode, out.decode(), err.decode())
+
+    def livedeck_here(self, *arguments: str) -> Ended:
+        """The same within this process: far quicker, where no test needs the process to be another one."""
+        out, err = io.StringIO(), io.StringIO()
+        before = signal.getsignal(signal.SIGTERM)
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(self.root)
+            patch.setenv("GITHUB_ACTIONS", "")
+            patch.setattr(sys, "argv", ["livedeck", *arguments])
+            with pytest.raises(SystemExit) as ended:
+                main()
+        signal.signal(signal.SIGTERM, before)
+        return Ended(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
     def containers(self) -> list[str]:
         """The containers of this course that are there now."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.place import FRONT, Ended, Place, deck_of, in_lanes
+from tests.faults.place import FRONT, Place, deck_of
 
 pytestmark = pytest.mark.faults("course files and decks")
 SECRET = "the-operators-secret"
@@ -134,23 +134,14 @@ DECKS: dict[str, Case] = {
 CASES = COURSES | DECKS
 
 
-@pytest.fixture(scope="module")
-def refused(places: Callable[[], Place]) -> dict[str, tuple[Place, Ended]]:
-    def one(name: str) -> tuple[Place, Ended]:
-        place = places()
-        (place.root / "outside").write_text(SECRET, encoding="utf-8")
-        place.write(deck_of("true"))
-        place.keep("true")
-        CASES[name][0](place)
-        return place, place.livedeck("build", "one", "--format", "md")
-
-    return dict(zip(CASES, in_lanes(one, list(CASES)), strict=True))
-
-
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_one_clean_message(refused: dict[str, tuple[Place, Ended]], name: str) -> None:
-    _, code, said = CASES[name]
-    place, done = refused[name]
+def test_it_is_one_clean_message(place: Place, name: str) -> None:
+    (place.root / "outside").write_text(SECRET, encoding="utf-8")
+    place.write(deck_of("true"))
+    place.keep("true")
+    spoil, code, said = CASES[name]
+    spoil(place)
+    done = place.livedeck_here("build", "one", "--format", "md")
     done.assert_clean(code, said)
     assert len(done.err.splitlines()) <= 6
     assert SECRET not in done.err

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.place import Ended, Place, assert_printable, deck_of, in_lanes
+from tests.faults.place import Place, assert_printable, deck_of
 
 pytestmark = pytest.mark.faults("hostile records")
 ESCAPE = "x\x1b]0;owned\x07\x1b[31m"
@@ -167,22 +167,13 @@ CASES: dict[str, tuple[Callable[[Path], object], str, int]] = {
 """By name: what happens to a good record, what is said, and the exit code."""
 
 
-@pytest.fixture(scope="module")
-def refused(places: Callable[[], Place]) -> dict[str, tuple[Place, Ended]]:
-    def one(name: str) -> tuple[Place, Ended]:
-        place = places()
-        place.write(deck_of("echo hello"))
-        place.keep("echo hello")
-        CASES[name][0](place.record())
-        return place, place.livedeck("build", "--format", "md")
-
-    return dict(zip(CASES, in_lanes(one, list(CASES)), strict=True))
-
-
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_one_clean_message(refused: dict[str, tuple[Place, Ended]], name: str) -> None:
-    _, said, code = CASES[name]
-    place, done = refused[name]
+def test_it_is_one_clean_message(place: Place, name: str) -> None:
+    place.write(deck_of("echo hello"))
+    place.keep("echo hello")
+    spoil, said, code = CASES[name]
+    spoil(place.record())
+    done = place.livedeck_here("build", "--format", "md")
     done.assert_clean(code, said)
     assert len(done.err) < 4_000
     assert len(done.err.splitlines()) <= 8

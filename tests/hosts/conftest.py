@@ -109,7 +109,8 @@ def screen() -> Screen:
     def run(host: Host, *command: str, columns: int = 120, rows: int = 50, typed: bytes = b"") -> Shown:
         terminal = host.open_terminal(command, columns, rows)
         try:
-            terminal.send(typed)
+            if typed:
+                terminal.send(typed)
             shown = b""
             deadline = time.monotonic() + SECONDS
             while data := terminal.receive(deadline - time.monotonic()):

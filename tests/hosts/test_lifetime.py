@@ -100,6 +100,7 @@ def test_sweep_removes_what_outlived_its_time(api: docker.APIClient, opener: Ope
         assert gone(api, container)
 
 
+@pytest.mark.alone
 def test_clean_keeps_what_is_in_use(api: docker.APIClient, opener: Opener) -> None:
     with opener() as host:
         hosts.clean(os.environ, opener.report, now=datetime.now(UTC))

@@ -1,0 +1,89 @@
+"""How the suite is shared by workers, and the table it ends with.
+
+Every worker takes whole groups, so that what a group needs is made once. Tests that look at the whole Docker daemon are
+marked `alone`: no other test that uses Docker runs meanwhile, in whichever worker.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+WHOLE = ("hosts", "export")
+"""Folders whose modules share what is made for them."""
+DOCKER = ("hosts", "capture", "faults", "flow", "benchmarks", "test_doctor.py")
+LONGEST_FIRST = ("hosts", "capture", "faults/test_command_ends", "faults", "flow/test_live", "template", "export")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alone: looks at the whole Docker daemon")
+    config.addinivalue_line("markers", "xdist_group(name): run by the same worker")
+    config.addinivalue_line("markers", "faults(name): the class of cases in the table of what was survived")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+        if (mark := item.get_closest_marker("faults")) is not None:
+            item.user_properties.append(("faults", mark.args[0]))
+    if shared(config):
+        items.sort(key=lambda item: next((i for i, n in enumerate(LONGEST_FIRST) if group(item).startswith(n)), 99))
+
+
+def group(item: pytest.Item) -> str:
+    """What one worker runs in one go: a kind of host, a folder, or a module."""
+    place = item.path.relative_to(ROOT)
+    if isinstance(item, pytest.Function) and "kind" in item.fixturenames:
+        return f"capture-{item.callspec.params['kind']}"
+    return place.parts[0] if place.parts[0] in WHOLE else place.with_suffix("").as_posix()
+
+
+def shared(config: pytest.Config) -> bool:
+    """Whether this is one of several workers."""
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if not shared(item.config) or item.path.relative_to(ROOT).parts[0] not in DOCKER:
+        return (yield)
+    alone = item.get_closest_marker("alone") or "leftovers" in getattr(item, "fixturenames", ())
+    with turn(item.config.cache.mkdir("turns"), fcntl.LOCK_EX if alone else fcntl.LOCK_SH):
+        return (yield)
+
+
+@contextmanager
+def turn(folder: Path, kind: int) -> Iterator[None]:
+    """Hold the daemon. Who waits to have it alone keeps the queue, so that nobody overtakes."""
+    with (folder / "queue").open("w") as queue, (folder / "daemon").open("w") as daemon:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        fcntl.flock(daemon, kind)
+        queue.close()
+        yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line a class of faults: cases survived; a test that stands for several says how many in `cases`."""
+    seeds: list[str] = []
+    counts = {"passed": Counter[str](), "failed": Counter[str]()}
+    for outcome, counter in counts.items():
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(report.user_properties)
+            if report.when == "call" and "faults" in properties:
+                counter[str(properties["faults"])] += int(str(properties.get("cases", 1)))
+                seeds += [f"{properties['faults']} with seed {properties['seed']}"] if "seed" in properties else []
+    if not any(counts.values()):
+        return
+    terminalreporter.section("faults")
+    for name in sorted(counts["passed"] | counts["failed"]):
+        failed = counts["failed"][name]
+        terminalreporter.line(f"{name:<28}{counts['passed'][name]:>4} survived" + (f", {failed} not" if failed else ""))
+    for seed in seeds:
+        terminalreporter.line(seed)
+    terminalreporter.line(f"{'total':<28}{counts['passed'].total():>4} survived")
