@@ -13,6 +13,7 @@ from generator.model.course import (
     Terminal,
 )
 from generator.model.events import Event, Notice, Report, StepFinished, StepStarted, Wrote
+from generator.model.figures import FIGURES, Drawing, FigureLabels
 from generator.model.formats import FORMATS, Format, output_path
 from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource
 from generator.model.records import Failure, Record, RecordedClaim, RecordedStep
@@ -21,6 +22,7 @@ from generator.model.steps import Capture, Key, Location, Runner, Show, Step
 
 __all__ = [
     "FORMATS",
+    "FIGURES",
     "Built",
     "Capture",
     "Channel",
@@ -29,10 +31,12 @@ __all__ = [
     "CourseView",
     "Deck",
     "DeckView",
+    "Drawing",
     "Engine",
     "Event",
     "Failure",
     "Format",
+    "FigureLabels",
     "Host",
     "HostFacts",
     "ImagePolicy",

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from generator.model.figures import FigureLabels
+
 ImagePolicy = Literal["auto", "hub", "stand-in"]
 
 
@@ -33,6 +35,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     command: str = "Command"
     cut: str = "… {n} more lines …"
+    figure: FigureLabels = FigureLabels()
 
 
 class SandboxLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

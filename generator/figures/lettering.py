@@ -1,0 +1,45 @@
+"""Text in figures: what can stand there, and how wide it may get."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+
+Family = Literal["prose", "mono"]
+
+FAMILIES = {
+    "prose": "Pretendard, 'Noto Sans CJK KR', 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif",
+    "mono": "'JetBrains Mono', 'DejaVu Sans Mono', 'Noto Sans Mono CJK KR', Menlo, Consolas, monospace",
+}
+_MONO, _PROSE, _BROAD, _WIDE = 0.61, 0.56, 0.68, 1.0
+_UNSHOWN = "\ufffd"
+_UNSHOWABLE = ("Cc", "Cf", "Cs", "Cn")
+
+
+def plain(text: str) -> str:
+    """`text` in one line, with a mark for what XML cannot hold or what would turn the order of letters around."""
+    words = " ".join(text.split())
+    return "".join(_UNSHOWN if unicodedata.category(char) in _UNSHOWABLE else char for char in words)
+
+
+def width(text: str, size: float, family: Family) -> float:
+    """About how wide a text is in px, rather too wide than too narrow: it is known before any font is."""
+    return size * sum(_advance(char, family) for char in text)
+
+
+def fitted(text: str, size: float, family: Family, room: float) -> str:
+    """`text`, cut and with an ellipsis where it is wider than `room` px; nothing where not even that has room."""
+    if width(text, size, family) <= room:
+        return text
+    kept = text
+    while kept and width(kept + "…", size, family) > room:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…" if kept else ""
+
+
+def _advance(char: str, family: Family) -> float:
+    if unicodedata.east_asian_width(char) in ("W", "F"):
+        return _WIDE
+    if family == "mono":
+        return _MONO
+    return _BROAD if char.isupper() or char.isdigit() or char in "mwMW@%" else _PROSE
