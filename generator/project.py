@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator import disk, records
 from generator.errors import HostError, TemplateError, UsageError
+from generator.figures import Figure
 from generator.model import (
     FORMATS,
     Course,
@@ -177,12 +178,13 @@ def render_deck(
 ) -> Rendered:
     """A deck as Marp Markdown, its commands answered by `runner`. Raises what `template.render` raises."""
     file = course.file
+    labels = file.labels.get(file.language, Labels())
     variables = {
         "course": CourseView(file.title, file.author, file.footer, file.language),
         "deck": DeckView(deck.slug, engine),
+        "figure": Figure(labels.figure),
         "host": facts,
     }
-    labels = file.labels.get(file.language, Labels())
     look = step_look(course)
     return render(template, runner, variables=variables, lang=file.language, labels=labels, look=look, failure=failure)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.model.course import Deck
+from generator.model.figures import Drawing
 from generator.model.records import RecordedClaim
 from generator.model.steps import Key, Location
 
@@ -51,13 +52,14 @@ class Slide:
 class Rendered:
     """A deck in one language as Marp Markdown, with its slides and the claim branches shown.
 
-    `origins` has the line of the template for each line of the Markdown.
+    `origins` has the line of the template for each line of the Markdown; `drawings` are the figures in it.
     """
 
     markdown: str
     slides: tuple[Slide, ...]
     claims: tuple[RecordedClaim, ...]
     origins: tuple[int, ...]
+    drawings: tuple[Drawing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ import jinja2
 from jinja2 import meta, nodes
 
 from generator.errors import TemplateError
-from generator.model import HostFacts, Location, Step
+from generator.model import FIGURES, HostFacts, Location, Step
 from generator.template.steering import steered
 from generator.template.tags import STEP_FILTER
 from generator.template.walk import step_number, steps_in
 
-NAMES = ("course", "deck", "host", "lang", "steps")
+NAMES = ("course", "deck", "figure", "host", "lang", "steps")
 """What templates see besides Jinja's own functions."""
+
+_PARTS: Mapping[str, Sequence[str]] = {"host": HostFacts.__struct_fields__, "figure": FIGURES}
 
 _LOADING: Mapping[type[nodes.Node], str] = {
     nodes.Include: "include",
@@ -89,7 +91,7 @@ def _filtered(tree: nodes.Template, path: str) -> list[TemplateError]:
 
 
 def _undefined(tree: nodes.Template, path: str) -> list[TemplateError]:
-    """Names that nothing in the template and nobody else gives a value, and facts that no host has."""
+    """Names that nothing in the template and nobody else gives a value, facts that no host has, and figures that there are not."""
     known = {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE}
     set_somewhere = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     unknown = meta.find_undeclared_variables(tree) - known - set_somewhere
@@ -105,11 +107,12 @@ def _undefined(tree: nodes.Template, path: str) -> list[TemplateError]:
         TemplateError(f"{name} has no value here", at=Location(path, line), hint=_known(name, known, NAMES))
         for line, name in sorted(found)
     ]
-    facts = HostFacts.__struct_fields__
     for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and node.node.name == "host" and node.attr not in facts:
-            hint = _known(node.attr, facts, facts)
-            errors.append(TemplateError(f"host has no {node.attr}", at=Location(path, node.lineno), hint=hint))
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        parts = _PARTS.get(name, (node.attr,))
+        if node.attr not in parts:
+            hint = _known(node.attr, parts, parts)
+            errors.append(TemplateError(f"{name} has no {node.attr}", at=Location(path, node.lineno), hint=hint))
     return errors
 
 

@@ -55,6 +55,11 @@ def description(value: str, at: Location) -> str:
     return value
 
 
+def describes(content: str) -> bool:
+    """Whether the description of a picture holds a word that is no order to Marp or the theme."""
+    return any(not _ORDER.fullmatch(word) and word != "center" for word in content.split())
+
+
 def title(value: str) -> str:
     """A value in the title of a link, which is in quotes or brackets."""
     return re.sub(r"[\\\"'()&<]", r"\\\g<0>", value)

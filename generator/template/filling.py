@@ -25,6 +25,7 @@ _REFUSED: Mapping[str, tuple[str, str]] = {
     "nowhere": ("a value cannot stand inside HTML or a comment", "put it in a sentence or in code"),
     "picture": ("a value cannot stand in code in the description of a picture", "describe it in your own words"),
 }
+_PICTURE = "write it as a picture: ![what it shows]({{ figure... }})"
 _RUN = re.compile(r"`+")
 
 
@@ -36,6 +37,8 @@ class _Context:
     start: bool = False
     picture: bool = False
     bare: bool = False
+    described: bool | None = None
+    """Of the address of a picture: whether its description says anything."""
 
 
 def fill(text: str, holes: Holes, placed: Sequence[Placed]) -> tuple[str, list[Token]]:
@@ -85,7 +88,8 @@ def _inline_contexts(
     for key, value in child.attrs.items():
         for start, _, number in holes.find(str(value)):
             place: Place = "address" if key in ("href", "src") else "title"
-            yield number, _Context(place, cell, start=start == 0, bare=child.markup == "autolink")
+            described = escaping.describes(child.content) if key == "src" else None
+            yield number, _Context(place, cell, start=start == 0, bare=child.markup == "autolink", described=described)
     if child.type == "image":
         for inner in child.children or ():
             yield from _inline_contexts(inner, holes, cell=cell, picture=True)
@@ -105,6 +109,8 @@ def _edits(text: str, holes: Holes, contexts: Mapping[int, _Context]) -> Iterato
         context = contexts.get(number)
         if context is None:
             raise TemplateError("a value cannot stand here", at=holes.at(number), hint="write links as [text](address)")
+        if holes.drawing(number):
+            _check_figure(context, holes.at(number))
         if context.place in _REFUSED:
             message, hint = _REFUSED[context.place]
             raise TemplateError(message, at=holes.at(number), hint=hint)
@@ -114,6 +120,14 @@ def _edits(text: str, holes: Holes, contexts: Mapping[int, _Context]) -> Iterato
         else:
             done = end
             yield start, end, _value(holes.value(number), context, holes.at(number))
+
+
+def _check_figure(context: _Context, at: Location) -> None:
+    """Raises TemplateError for a figure that is not a picture, or one without a description."""
+    if context.described is None or not context.start:
+        raise TemplateError("a figure stands where no picture is", at=at, hint=_PICTURE)
+    if not context.described:
+        raise TemplateError("this figure has no description", at=at, hint=f"say what it shows; {_PICTURE}")
 
 
 def _value(value: str, context: _Context, at: Location) -> str:

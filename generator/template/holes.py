@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from generator.errors import TemplateError
-from generator.model import Location
+from generator.model import Drawing, Location
 
 _FIRST, _LAST = "\U0010fe00", "\U0010ff01"
 _OPEN, _CLOSE = "\U0010ff00", "\U0010ff01"
@@ -27,11 +27,12 @@ def reserved(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A value waiting for its place: the text, and the template line of its `{{ }}`."""
+    """A value waiting for its place: the text, and the template line of its `{{ }}`; the drawing if it is a figure."""
 
     text: str
     line: int
     scalar: bool = False
+    drawing: Drawing | None = None
 
 
 @dataclass
@@ -51,7 +52,8 @@ class Holes:
     def dig(self, value: object, line: int, *, lines: bool = False) -> str:
         """The token that stands for a value. Raises TemplateError for what cannot be printed there."""
         text = self.text(value, line, lines=lines)
-        self.holes.append(Hole(text, line, isinstance(value, int | float)))
+        drawing = value if isinstance(value, Drawing) else None
+        self.holes.append(Hole(text, line, isinstance(value, int | float), drawing))
         return self._prefix + "".join(DIGITS[digit] for digit in format(len(self.holes) - 1, "x")) + _CLOSE
 
     def text(self, value: object, line: int, *, lines: bool = False) -> str:
@@ -60,6 +62,8 @@ class Holes:
         A newline at the end is that of a set block or macro in several lines, and left out.
         """
         at = Location(self.path, line)
+        if isinstance(value, Drawing):
+            return value.address
         if value is None or not isinstance(value, str | int | float):
             name = "nothing (none)" if value is None else f"a {type(value).__name__}"
             raise TemplateError(
@@ -96,6 +100,10 @@ class Holes:
     def each(self, text: str, put: Callable[[int], str]) -> str:
         """`text` with every token replaced by `put(number)`."""
         return self._token.sub(lambda m: put(spelled(m[1])), text)
+
+    def drawing(self, number: int) -> Drawing | None:
+        """What a hole draws, if it is a figure."""
+        return self.holes[number].drawing
 
     def at(self, number: int) -> Location:
         """Where the `{{ }}` of a hole stands."""

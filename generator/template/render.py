@@ -44,7 +44,7 @@ def render(
     Args:
         template: what `source.read` made of the deck's template.
         runner: types the commands or replays a record.
-        variables: `course`, `deck` and `host`, as templates see them.
+        variables: `course`, `deck`, `figure` and `host`, as templates see them.
         lang: the language of this rendering; it is also set in the front matter.
         labels: the words that stand on slides beside the deck's own.
         look: how steps look.
@@ -71,7 +71,8 @@ def render(
     written, placed = run.expand(with_settings(text, settings, template.path, "attempt" if failure else ""))
     filled, tokens = fill(written.text, run.holes, placed)
     slides = tuple(laid_out(tokens, filled, written.lines, placed))
-    return Rendered(filled, slides, tuple(run.claims), written.lines)
+    drawings = {hole.drawing.name: hole.drawing for hole in run.holes.holes if hole.drawing}
+    return Rendered(filled, slides, tuple(run.claims), written.lines, tuple(drawings.values()))
 
 
 def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) -> Traced:

@@ -10,12 +10,15 @@ from generator.errors import TemplateError
 from generator.model import Location
 from generator.template.walk import steps_in
 
+_TOLD_APART = {"lang", "figure"}
+"""What differs from language to language: a figure holds words of one."""
+
 _BINDINGS = (nodes.Assign, nodes.AssignBlock, nodes.For, nodes.With, nodes.Macro)
 
 
 def steered(tree: nodes.Template, path: str) -> list[TemplateError]:
     """An error for each step that `lang` has a hand in, directly or through a variable or macro."""
-    tainted = {"lang"}
+    tainted = set(_TOLD_APART)
     while new := {name for node, above in _bound(tree) for name in _touched(node, above, tainted)} - tainted:
         tainted |= new
     return [
