@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from generator import disk, freshness, project, records, redaction
+from generator import disk, freshness, placing, project, records, redaction
 from generator.capture import Session
 from generator.errors import ContentError, LivedeckError, Problems, StaleRecordError, raise_all
 from generator.model import (
@@ -237,9 +237,9 @@ def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
         raise StaleRecordError(error.message, at=error.at, hint=error.hint, detail=detail) from None
     target = project.markdown_path(course, deck, attempt=attempt)
     markdown, images = relocate(rendered.markdown, deck.slug)
-    for image in images:
-        project.place_image(course, deck, image, target)
+    placing.place(course, deck, images, rendered.drawings, target)
     disk.replace(target, markdown)
+    placing.remove_unused(deck, target.parent)
     freshness.forget_outdated(course, deck, target)
     return Built(deck, course.file.language, target, rendered.slides, rendered.origins)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import shutil
 import tarfile
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from generator.model import (
     Runner,
     output_path,
 )
-from generator.template import Image, StepLook, Template, read, render
+from generator.template import StepLook, Template, read, render
 
 _LARGEST_FILES = 16 * 1024 * 1024
 _LARGEST_UNPACKED = 256 * 1024 * 1024
@@ -187,30 +186,3 @@ def render_deck(
     }
     look = step_look(course)
     return render(template, runner, variables=variables, lang=file.language, labels=labels, look=look, failure=failure)
-
-
-def place_image(course: Course, deck: Deck, image: Image, markdown: Path) -> None:
-    """Put a picture of the deck where the Markdown looks for it.
-
-    Raises:
-        TemplateError: there is no such picture, or it lies outside the deck.
-        HostError: it cannot be copied.
-    """
-    template = (course.root / deck.template).read_text(encoding="utf-8-sig")
-    at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
-    try:
-        source = (deck.folder / image.path).resolve()
-        there = source.is_file()
-    except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, links in a circle
-        raise TemplateError(f"{image.path!r} cannot be the name of a picture", at=at) from None
-    if not source.is_relative_to(deck.folder.resolve()):
-        hint = f"put it into decks/{deck.slug}/img/"
-        raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
-    if not there:
-        raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
-    target = markdown.parent / deck.slug / image.path
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    except OSError as error:
-        raise HostError(f"cannot write {target}: {error.strerror}") from None

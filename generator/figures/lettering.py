@@ -31,9 +31,13 @@ def fitted(text: str, size: float, family: Family, room: float) -> str:
     """`text`, cut and with an ellipsis where it is wider than `room` px; nothing where not even that has room."""
     if width(text, size, family) <= room:
         return text
-    kept = text
-    while kept and width(kept + "…", size, family) > room:
-        kept = kept[:-1]
+    left = room - width("…", size, family)
+    kept = ""
+    for char in text:
+        left -= size * _advance(char, family)
+        if left < 0:
+            break
+        kept += char
     return f"{kept.rstrip()}…" if kept else ""
 
 

@@ -21,8 +21,8 @@ from generator.model.slides import Built, CourseView, DeckView, Rendered, Slide
 from generator.model.steps import Capture, Key, Location, Runner, Show, Step
 
 __all__ = [
-    "FORMATS",
     "FIGURES",
+    "FORMATS",
     "Built",
     "Capture",
     "Channel",
@@ -35,8 +35,8 @@ __all__ = [
     "Engine",
     "Event",
     "Failure",
-    "Format",
     "FigureLabels",
+    "Format",
     "Host",
     "HostFacts",
     "ImagePolicy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import msgspec
 
@@ -14,13 +15,15 @@ FIGURES = ("images", "containers")
 class Drawing:
     """A figure: the name of its file, which changes with its content, and the SVG in it."""
 
+    FOLDER: ClassVar[str] = "figures"
+
     name: str
     svg: str
 
     @property
     def address(self) -> str:
         """Where a deck looks for it, like for a picture of its own."""
-        return f"figures/{self.name}"
+        return f"{self.FOLDER}/{self.name}"
 
 
 class FigureLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

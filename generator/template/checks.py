@@ -91,7 +91,7 @@ def _filtered(tree: nodes.Template, path: str) -> list[TemplateError]:
 
 
 def _undefined(tree: nodes.Template, path: str) -> list[TemplateError]:
-    """Names that nothing in the template and nobody else gives a value, facts that no host has, and figures that there are not."""
+    """Names that nothing in the template and nobody else gives a value, and parts that `host` or `figure` lacks."""
     known = {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE}
     set_somewhere = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     unknown = meta.find_undeclared_variables(tree) - known - set_somewhere

@@ -10,26 +10,35 @@ from generator.errors import TemplateError
 from generator.model import Location
 from generator.template.walk import steps_in
 
-_TOLD_APART = {"lang", "figure"}
-"""What differs from language to language: a figure holds words of one."""
+_DIFFERING = {
+    "lang": "every language replays one record: let lang choose words only",
+    "figure": "every language replays one record, and figures hold words of one: ask the step itself",
+}
+"""What is not the same in each language, and what to do about it."""
 
 _BINDINGS = (nodes.Assign, nodes.AssignBlock, nodes.For, nodes.With, nodes.Macro)
 
 
 def steered(tree: nodes.Template, path: str) -> list[TemplateError]:
-    """An error for each step that `lang` has a hand in, directly or through a variable or macro."""
-    tainted = set(_TOLD_APART)
-    while new := {name for node, above in _bound(tree) for name in _touched(node, above, tainted)} - tainted:
-        tainted |= new
+    """An error for each step that `lang` or a figure has a hand in, directly or through a variable or macro."""
     return [
         TemplateError(
-            "lang decides here what a run fence does",
+            f"{name} decides here what a run fence does",
             at=Location(path, step.lineno),
-            hint="every language replays one record: let lang choose words only",
+            hint=hint,
         )
-        for step, above in steps_in(tree)
-        if _reads(step, tainted) or _decided(step, above, tainted)
+        for name, hint in _DIFFERING.items()
+        for step in _steered_by(name, tree)
     ]
+
+
+def _steered_by(name: str, tree: nodes.Template) -> Iterator[nodes.Node]:
+    tainted = {name}
+    while new := {name for node, above in _bound(tree) for name in _touched(node, above, tainted)} - tainted:
+        tainted |= new
+    for step, above in steps_in(tree):
+        if _reads(step, tainted) or _decided(step, above, tainted):
+            yield step
 
 
 def _bound(node: nodes.Node, above: tuple[nodes.Node, ...] = ()) -> Iterator[tuple[nodes.Node, tuple[nodes.Node, ...]]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.errors import LivedeckError, Problems
-from generator.model import Capture, DeckView, Failure, HostFacts, Key, Labels, Rendered, Runner, Step
+from generator.figures import Figure
+from generator.model import Capture, DeckView, Failure, FigureLabels, HostFacts, Key, Labels, Rendered, Runner, Step
 from generator.template import StepLook, Template, read, render, split
 
 PATH = "decks/01-test/deck.md"
@@ -97,7 +98,12 @@ def show(
     failure: Failure | None = None,
 ) -> Rendered:
     """A template that was read, rendered."""
-    variables = {"course": course or {}, "deck": DeckView("01-test", "current"), "host": HOST}
+    variables = {
+        "course": course or {},
+        "deck": DeckView("01-test", "current"),
+        "figure": Figure(FigureLabels()),
+        "host": HOST,
+    }
     step_look = StepLook() if look is None else StepLook(look, "decks/step.md")
     labels = Labels(command="명령어")
     return render(

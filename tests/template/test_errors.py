@@ -123,7 +123,7 @@ FENCES = [
     (f"{{% filter upper %}}\n{RUN}{{% endfilter %}}\n", 2, "inside a filter block", "where it stands"),
     ("{% filter upper %}{{ lang }}{% endfilter %}\n", 1, "inside a filter block", "{{ ... | upper }}"),
     (fence("expand", "{%- if true %}\nls\n{% endif %}"), 2, "whitespace control", "leave it out"),
-    (fence("expand", "ls\n{{ nowhere }}"), 3, "nowhere has no value here", "course, deck, host, lang, steps"),
+    (fence("expand", "ls\n{{ nowhere }}"), 3, "nowhere has no value here", "course, deck, figure, host, lang, steps"),
     (fence("expand", "ls\necho {{.Names}}"), 3, "Jinja: unexpected '.'", "{% raw %}"),
     (fence("expand", "ls\n{% claim true %}\nls\n{% endclaim %}"), 3, "a claim cannot stand among commands", "outside"),
 ]
@@ -167,7 +167,7 @@ JINJA = [
     ("{% claim true %}a\n{% else %}b{% endclaim %}", 2, "a claim has no else", "{% elif %}"),
     ("{% claim true %}a\n\nb", 1, "{% claim %} is never closed", "{% endclaim %}"),
     ("a\n{{ corse.title }}", 2, "corse has no value here", "did you mean course?"),
-    ("a\n{{ xyzzy }}", 2, "xyzzy has no value here", "course, deck, host, lang, steps"),
+    ("a\n{{ xyzzy }}", 2, "xyzzy has no value here", "course, deck, figure, host, lang, steps"),
     ("{% for a in [1] %}{% endfor %}\n{{ loop.index }}", 2, "loop has no value here", ""),
     ("a\n{{ host.storage_drivers }}", 2, "host has no storage_drivers", "did you mean storage_driver?"),
     ("a\n{{ steps.pull.text }}", 2, "there is no step with the id pull", "give a run fence above that id"),

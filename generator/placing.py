@@ -1,0 +1,60 @@
+"""Pictures and figures of a deck, put where its finished Markdown looks for them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from glob import escape
+from pathlib import Path
+
+from generator import disk
+from generator.errors import HostError, TemplateError
+from generator.model import Course, Deck, Drawing, Location
+from generator.template import Image
+
+
+def place(course: Course, deck: Deck, images: Sequence[Image], drawings: Sequence[Drawing], markdown: Path) -> None:
+    """Put the pictures that the deck's Markdown file names beside it: copies from the deck, and figures.
+
+    A figure that is there already stays as it is: its name is that of its content, and its fonts may be inside by now.
+
+    Raises:
+        TemplateError: there is no such picture, or it lies outside the deck.
+        HostError: it cannot be written.
+    """
+    figures = {drawing.address: drawing for drawing in drawings}
+    for image in images:
+        target = markdown.parent / deck.slug / image.path
+        if image.path not in figures:
+            _copy(course, deck, image, target)
+        elif not target.is_file():
+            disk.replace(target, figures[image.path].svg)
+
+
+def remove_unused(deck: Deck, folder: Path) -> None:
+    """Remove the deck's figures that no Markdown in `folder` names any more, in any language. Raises HostError."""
+    drawn = sorted((folder / deck.slug / Drawing.FOLDER).glob("*.svg"))
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob(f"{escape(deck.slug)}.*.md")] if drawn else []
+    for path in drawn:
+        if not any(path.name in text for text in texts):
+            disk.remove(path)
+
+
+def _copy(course: Course, deck: Deck, image: Image, target: Path) -> None:
+    template = (course.root / deck.template).read_text(encoding="utf-8-sig")
+    at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
+    try:
+        source = (deck.folder / image.path).resolve()
+        there = source.is_file()
+    except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, links in a circle
+        raise TemplateError(f"{image.path!r} cannot be the name of a picture", at=at) from None
+    if not source.is_relative_to(deck.folder.resolve()):
+        hint = f"put it into decks/{deck.slug}/img/"
+        raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
+    if not there:
+        raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise HostError(f"cannot write {target}: {error.strerror}") from None
