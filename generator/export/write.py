@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,13 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator import disk
-from generator.errors import ContentError, ExportError, LivedeckError, Problems, UsageError, raise_all
-from generator.export import marp, page, verify
+from generator.errors import ContentError, ExportError, LivedeckError, Problems, raise_all
+from generator.export import marp, page, themes, verify
 from generator.export.forms import HTML, Form, Size, named
 from generator.model import Built, Notice, Report, Wrote, output_path
-
-_THEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-
 
 _START_UP = 60.0
 _MEND = "correct what it names, then build again"
@@ -51,37 +47,32 @@ def write(
     for built in decks:
         for form in wanted:
             disk.remove(_target(built, form))
-    css = _theme(root, theme)
+    look = themes.find(root, theme)
     programs = marp.find(root, environ, browser=any(form.browser for form in wanted))
     shelf = root / "build" / ".marp"
     shelf.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as folder:
+        css = Path(folder)
+        if lacking := themes.make_ready(look, [built.markdown for built in decks], css, shelf / "fonts"):
+            characters = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking)
+            report(Notice(f"no font of the theme {theme} has {characters}: they are shown in one of the machine's"))
+        _print_all(_Press(root, theme, css, tuple(decks), shelf, programs, environ, report), wanted)
+    return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
+
+
+def _print_all(press: _Press, wanted: Sequence[Form]) -> None:
     errors: list[LivedeckError] = []
     # Pictures are relative to the folder of the Markdown, of which one call of Marp knows only one.
-    for parent in dict.fromkeys(built.markdown.parent for built in decks):
-        together = tuple(built for built in decks if built.markdown.parent == parent)
-        with TemporaryDirectory(prefix="run-", dir=shelf, ignore_cleanup_errors=True) as name:
+    for parent in dict.fromkeys(built.markdown.parent for built in press.decks):
+        together = tuple(built for built in press.decks if built.markdown.parent == parent)
+        with TemporaryDirectory(prefix="run-", dir=press.folder, ignore_cleanup_errors=True) as name:
             try:
-                _Press(root, theme, css, together, Path(name), programs, environ, report).print_all(wanted)
+                replace(press, decks=together, folder=Path(name), sizes={}).print_all(wanted)
             except ContentError as error:
                 errors.append(error)
             except Problems as problems:
                 errors += problems.errors
     raise_all(errors)
-    return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
-
-
-def _theme(root: Path, theme: str) -> Path:
-    css = root / "themes" / f"{theme}.css"
-    if not _THEME.fullmatch(theme) or not css.is_file():
-        known = ", ".join(sorted(path.stem for path in (root / "themes").glob("*.css"))) or "none yet"
-        raise UsageError(
-            f"there is no theme `{theme}`: themes/ holds no such file", hint=f"the themes in themes/ are: {known}"
-        )
-    if not re.search(rf"@theme\s+{re.escape(theme)}\s", css.read_text(encoding="utf-8")):
-        raise UsageError(
-            f"themes/{theme}.css does not name itself", hint=f"write `@theme {theme}` into a comment at its top"
-        )
-    return css
 
 
 def _target(built: Built, form: Form) -> Path:

@@ -17,6 +17,7 @@ from generator.model import Built, Deck, Event, Slide
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1]
+FONTS = (".marp", "fonts")
 
 
 @dataclass
@@ -52,7 +53,8 @@ class Project:
         """What lies in the build folder besides Markdown and pictures."""
         shelf = self.root / "build"
         kept = {".md", ".svg", ".png"}
-        return sorted(str(p.relative_to(shelf)) for p in shelf.rglob("*") if p.is_file() and p.suffix not in kept)
+        files = (p.relative_to(shelf) for p in shelf.rglob("*") if p.is_file() and p.suffix not in kept)
+        return sorted(str(p) for p in files if p.parts[:2] != FONTS)
 
 
 def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> Built:
@@ -63,6 +65,11 @@ def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> Built:
 
 def make_project(root: Path) -> Project:
     (root / "build" / "img").mkdir(parents=True)
+    # Fonts once cut serve all tests; what they are called says all about them.
+    cut = SOURCE.joinpath("build", *FONTS)
+    cut.mkdir(parents=True, exist_ok=True)
+    (root / "build" / FONTS[0]).mkdir()
+    root.joinpath("build", *FONTS).symlink_to(cut)
     (root / "node_modules").symlink_to(SOURCE / "node_modules")
     shutil.copytree(SOURCE / "themes", root / "themes")
     shutil.copy(HERE / "img" / "layers.svg", root / "build" / "img")

@@ -37,7 +37,7 @@ const look = () => {
     return result;
   };
   const first = document.querySelector("pre.terminal");
-  const glyphs = first ? [..."mW0 …─├│└✔가힣ㄱあ漢"] : [];
+  const glyphs = first ? [..."mW0 …─├│└✔⠿→가힣ㄱあ漢Ａﾊ✅😄"] : [];
   return {
     slides: slides.map((slide) => ({
       theme: slide.dataset.theme,
@@ -47,6 +47,7 @@ const look = () => {
       scripts: slide.querySelectorAll("script, iframe, foreignObject").length,
     })),
     widths: Object.fromEntries(glyphs.map((g) => [g, [400, 700].map((weight) => width(g, first, weight))])),
+    faces: [...document.fonts].map((face) => ({ family: face.family.replaceAll('"', ""), status: face.status })),
     scaled: document.querySelectorAll("marp-pre, [data-auto-scaling]").length,
     pictures: [...document.images].map((image) => image.naturalWidth),
     svgs: document.querySelectorAll("svg[data-marpit-svg]").length,
@@ -62,7 +63,8 @@ try {
   // On screen only one slide is laid out; printing lays out all of them.
   await page.emulateMediaType("print");
   await page.goto(pathToFileURL(file).href);
-  await page.evaluate(() => document.fonts.ready);
+  // Also those that nothing on the page has asked for.
+  await page.evaluate(() => Promise.all([...document.fonts].map((face) => face.load())));
   const seen = await page.evaluate(look);
   process.stdout.write(JSON.stringify({ ...seen, requests: requests.filter((url) => !url.startsWith("data:")) }));
 } finally {

@@ -48,8 +48,9 @@ def test_pictures_and_pptx_are_as_large_as_the_slides(printed):
 
 def test_a_character_without_a_glyph_is_said(printed):
     notices = [event.text for event in printed[0].events if isinstance(event, Notice)]
-    assert len(notices) == 1
-    assert notices[0].startswith("decks/02-b/deck.md:1: slide 1 of the PDF shows a box")
+    assert len(notices) == 2
+    assert notices[0].startswith("no font of the theme mspt2 has ")
+    assert notices[1].startswith("decks/02-b/deck.md:1: slide 1 of the PDF shows a box")
 
 
 def test_a_print_of_another_deck_is_noticed(printed, tmp_path):

@@ -1,0 +1,101 @@
+"""Fonts that travel in the deck: the files a theme's `@font-face` rules name, cut to what is shown and put inside."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from generator.errors import HostError
+from generator.export import cutting
+
+# What every font keeps: slide numbers and prompts must not look different because of what else is shown.
+_ALWAYS = frozenset(map(chr, range(0x20, 0x7F)))
+_RULE = re.compile(r"@font-face\s*\{[^}]*\}", re.IGNORECASE)
+_SOURCE = re.compile(r"\bsrc\s*:\s*([^;}]*[^;}\s])", re.IGNORECASE)
+# An address with a scheme (`data:`, `https:`) is none of ours.
+_FILE = re.compile(r"""\burl\(\s*["']?(?![a-z][a-z0-9+.-]*:)([^"')]+?)["']?\s*\)""", re.IGNORECASE)
+_FAMILY = re.compile(r"""\bfont-family\s*:\s*["']?([^"';}]+?)["']?\s*[;}]""", re.IGNORECASE)
+_RANGE = re.compile(r"\bunicode-range\s*:\s*([^;}]*)", re.IGNORECASE)
+_PART = re.compile(r"u\+([0-9a-f?]{1,6})(?:-([0-9a-f]{1,6}))?", re.IGNORECASE)
+# `header: "\u2026"` in the front matter, where YAML reads it.
+_YAML_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}))")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A style sheet with its fonts inside: how many rules there were to fill, and the characters their fonts draw."""
+
+    css: str
+    rules: int
+    drawn: frozenset[str]
+
+
+def characters(texts: Iterable[str]) -> frozenset[str]:
+    """Return every character that Markdown texts may show, the ones written as `&hellip;` or as YAML's escapes too."""
+    found = set(_ALWAYS)
+    for text in texts:
+        found.update(text, html.unescape(text))
+        found.update(chr(int(short or long, 16)) for short, long in _YAML_ESCAPE.findall(text))
+    return frozenset(c for c in found if unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def is_seen(character: str) -> bool:
+    """Whether it takes a font to show the character."""
+    is_selector = "\ufe00" <= character <= "\ufe0f"
+    return unicodedata.category(character) not in ("Cf", "Zs", "Zl", "Zp") and not is_selector
+
+
+def embed(sheet: Path, wanted: frozenset[str], shelf: Path) -> Sheet:
+    """Return the sheet with every font inside that an `@font-face` rule names by an address relative to the sheet.
+
+    The font replaces the whole `src`, cut to the characters of `wanted` in the rule's `unicode-range`; a rule with
+    nothing to draw is left out. `shelf` is where cut fonts are kept. Raises HostError for a file that is missing, and
+    UsageError for one that is no font.
+    """
+    parts: list[str] = []
+    drawn: set[str] = set()
+    rules = end = 0
+    css = sheet.read_text(encoding="utf-8")
+    for rule in _RULE.finditer(css):
+        source = _SOURCE.search(rule[0])
+        file = _FILE.search(source[1]) if source else None
+        if source is None or file is None:
+            continue
+        rules += 1
+        cut = _cut(_existing(sheet, file[1]), rule[0], wanted, shelf)
+        parts.append(css[end : rule.start()])
+        if cut.drawn:
+            data = f'src: url("data:font/woff2;base64,{cut.data}") format("woff2")'
+            parts += [rule[0][: source.start()], data, rule[0][source.end() :]]
+        drawn.update(cut.drawn)
+        end = rule.end()
+    return Sheet("".join([*parts, css[end:]]), rules, frozenset(drawn))
+
+
+def _cut(font: Path, rule: str, wanted: frozenset[str], shelf: Path) -> cutting.Cut:
+    span = _RANGE.search(rule)
+    here = _within(span[1], wanted) if span else wanted
+    if not here:
+        return cutting.Cut("", "")
+    family = _FAMILY.search(rule)
+    return cutting.cut(font, here, family[1] if family else "font", shelf)
+
+
+def _within(span: str, wanted: frozenset[str]) -> frozenset[str]:
+    """Return the characters that a `unicode-range` holds; `U+4??` is `U+400-4FF`."""
+    ends = ((first.replace("?", "0"), last or first.replace("?", "F")) for first, last in _PART.findall(span))
+    spans = [range(int(first, 16), int(last, 16) + 1) for first, last in ends]
+    return frozenset(c for c in wanted if any(ord(c) in codes for codes in spans))
+
+
+def _existing(sheet: Path, address: str) -> Path:
+    path = (sheet.parent / unquote(address)).resolve()
+    if not path.is_file():
+        hint = "npm ci" if "node_modules" in path.parts else "put it there, or take its @font-face out of the theme"
+        raise HostError(f"a font of the theme is missing: {sheet.name} names {address}", hint=hint)
+    return path

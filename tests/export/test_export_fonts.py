@@ -1,0 +1,97 @@
+"""Fonts of a theme: cut to what is shown, the same every time, and never missing in silence."""
+
+import base64
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from generator.errors import HostError, UsageError
+from generator.export import fonts
+from generator.model import Notice
+
+SHEET = """
+@font-face { font-family: "one"; src: local("Nothing"), url("../fonts/my%20mono.woff2") format("woff2");
+  unicode-range: U+0-7F, U+25??; size-adjust: 90% }
+@font-face { font-family: "two"; src: url(../fonts/hangul.woff2); unicode-range: U+AC00-D7A3 }
+@font-face { font-family: "three"; src: url("data:font/woff2;base64,AAAA") }
+"""
+MONO = Path(__file__).parents[2] / "node_modules/jetbrains-mono/fonts/webfonts/JetBrainsMonoNL-Regular.woff2"
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "fonts").mkdir()
+    for name in ("my mono.woff2", "hangul.woff2"):
+        (tmp_path / "fonts" / name).symlink_to(MONO)
+    path = tmp_path / "themes" / "own.css"
+    path.write_text(SHEET, encoding="utf-8")
+    return path
+
+
+def test_a_font_is_cut_to_what_is_shown(sheet, tmp_path):
+    wanted = fonts.characters(["│ &lt; &hellip;", 'header: "\\u2500"'])
+    filled = fonts.embed(sheet, wanted, tmp_path / "shelf")
+    assert filled.rules == 2
+    assert filled.drawn == {*map(chr, range(0x20, 0x7F)), "│", "─"}, "the ellipsis is not in the range"
+    rules = re.findall(r"@font-face \{[^}]*\}", filled.css)
+    assert [re.search(r'family: "(\w+)"', rule)[1] for rule in rules] == ["one", "three"]
+    assert "size-adjust: 90%" in rules[0]
+    assert "local(" not in filled.css
+    cut = TTFont(BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", rules[0])[1])))
+    assert set(cut.getBestCmap()) == {ord(c) for c in filled.drawn}
+    assert cut["name"].getDebugName(1) == "one", "the reserved name is for the whole font"
+    assert "SIL Open Font License" in cut["name"].getDebugName(13)
+
+
+def test_the_same_bytes_cut_afresh_or_kept(sheet, tmp_path):
+    wanted = fonts.characters(["├──"])
+    first = fonts.embed(sheet, wanted, tmp_path / "shelf")
+    kept = sorted((tmp_path / "shelf").iterdir())
+    assert len(kept) == 1
+    kept[0].write_text("half a file")
+    assert fonts.embed(sheet, wanted, tmp_path / "shelf") == first
+    assert fonts.embed(sheet, wanted, tmp_path / "shelf") == first
+    assert fonts.embed(sheet, wanted, tmp_path / "another") == first
+
+
+def test_a_font_file_that_is_missing(sheet, tmp_path):
+    (tmp_path / "fonts" / "hangul.woff2").unlink()
+    with pytest.raises(HostError) as caught:
+        fonts.embed(sheet, fonts.characters(["also where nothing needs it"]), tmp_path / "shelf")
+    assert "own.css names ../fonts/hangul.woff2" in caught.value.message
+
+
+def test_a_font_file_that_is_none(sheet, tmp_path):
+    (tmp_path / "fonts" / "hangul.woff2").unlink()
+    (tmp_path / "fonts" / "hangul.woff2").write_text("no font")
+    with pytest.raises(UsageError, match=r"hangul\.woff2 is no font"):
+        fonts.embed(sheet, fonts.characters(["가"]), tmp_path / "shelf")
+
+
+def test_characters_that_no_font_has_are_named(project):
+    project.write(project.deck("01-a", "# ꙮ 하나 &#x12000; 🚀\u200d\ufe0f", 1))
+    (notice,) = [event.text for event in project.events if isinstance(event, Notice)]
+    assert notice.startswith("no font of the theme mspt2 has ꙮ (U+A66E), 𒀀 (U+12000): ")
+
+
+def test_a_theme_of_the_course_builds_on_mspt2(project):
+    css = '/* @theme course */\n@import "mspt2";\n:root { --accent: #123456; }\n'
+    (project.root / "themes" / "course.css").write_text(css)
+    front = "marp: true\ntheme: course\nlang: ko\n"
+    (built,) = project.write(project.deck("01-a", "# 하나", 1, front=front), theme="course")
+    page = built.files[0].read_text(encoding="utf-8")
+    assert "--accent:#123456" in page.replace(" ", "")
+    assert page.count("data:font/woff2") >= 5
+    assert "@import" not in page
+
+
+def test_a_theme_without_fonts_stays_as_it_is(project):
+    (project.root / "themes" / "plain.css").write_text("/* @theme plain */\nsection { color: #111 }\n")
+    front = "marp: true\ntheme: plain\nlang: ko\n"
+    (built,) = project.write(project.deck("01-a", "# ꙮ", 1, front=front), theme="plain")
+    assert "font/woff2" not in built.files[0].read_text(encoding="utf-8")
+    assert not any(isinstance(event, Notice) for event in project.events)
