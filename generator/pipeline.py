@@ -16,6 +16,7 @@ from generator.model import (
     Channel,
     Course,
     Deck,
+    DeckView,
     Failure,
     Host,
     Images,
@@ -136,7 +137,8 @@ def shell(
         if last is not None:
             runner = Observed(session, deck.slug, len(template.steps), _redactor(course, operator), report, last)
             with suppress(Reached):
-                project.render_deck(course, deck, template, runner, host.facts, engine)
+                view = DeckView(deck.slug, engine, "", host.images().source)
+                project.render_deck(course, template, runner, host.facts, view)
         attach(session.hand_over(*size))
 
 
@@ -183,7 +185,8 @@ def _capture(
             )
 
         try:
-            rendered = project.render_deck(course, deck, template, runner, host.facts, engine)
+            view = records.view(record(None, first, None))
+            rendered = project.render_deck(course, template, runner, host.facts, view)
             last = host.images()
         except LivedeckError as error:
             shown = runner.without_secrets(error)
@@ -229,7 +232,8 @@ def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
         raise StaleRecordError(f"decks/{deck.slug}/files/ is not what was captured", at=at, hint=hint)
     replay = records.Replay(record, split, _redactor(course, Operator()).text)
     try:
-        rendered = project.render_deck(course, deck, template, replay, record.host, engine, record.failure)
+        view = records.view(record)
+        rendered = project.render_deck(course, template, replay, record.host, view, record.failure)
         if not attempt:
             replay.finish(deck.template)
     except StaleRecordError as error:

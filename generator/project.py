@@ -168,11 +168,10 @@ def step_look(course: Course) -> StepLook:
 
 def render_deck(
     course: Course,
-    deck: Deck,
     template: Template,
     runner: Runner,
     facts: HostFacts,
-    engine: str,
+    view: DeckView,
     failure: Failure | None = None,
 ) -> Rendered:
     """A deck as Marp Markdown, its commands answered by `runner`. Raises what `template.render` raises."""
@@ -180,7 +179,7 @@ def render_deck(
     labels = file.labels.get(file.language, Labels())
     variables = {
         "course": CourseView(file.title, file.author, file.footer, file.language),
-        "deck": DeckView(deck.slug, engine),
+        "deck": view,
         "figure": Figure(labels.figure),
         "host": facts,
     }

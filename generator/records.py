@@ -13,7 +13,7 @@ import msgspec
 
 from generator import disk
 from generator.errors import HostError, StaleRecordError
-from generator.model import Capture, Failure, Key, Location, Record, RecordedStep, Step
+from generator.model import Capture, DeckView, Failure, Key, Location, Record, RecordedStep, Step
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024
@@ -63,6 +63,11 @@ def load(path: Path, shown: str, deck: str, engine: str) -> Record:
     if (wrong := _wrong(record)) is not None:
         raise StaleRecordError(wrong, at=at, hint=again)
     return record
+
+
+def view(record: Record) -> DeckView:
+    """What templates see of a record as `deck`; the same while it is made and when it is replayed."""
+    return DeckView(record.deck, record.engine, record.captured[: len("2026-11-22")], record.images.source)
 
 
 def _read(path: Path) -> bytes:

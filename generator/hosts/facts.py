@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,10 @@ echo {HELLO}
 """
 TERMINAL = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC", "PAGER": "cat"}
 """What every terminal's environment says, whoever's machine it is."""
-SNAPSHOTS = {"overlayfs": "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"}
+SNAPSHOTTER = "io.containerd.snapshotter.v1"
+CONTAINERD = "/var/lib/containerd"
+OWN_CONTAINERD = "docker/containerd/containerd.sock"
+"""How the address of a containerd ends that dockerd started for itself; its data lie below dockerd's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,12 @@ def read(kind: str, machine: str, answer: Answer) -> HostFacts:
             hint=f"start it, or let {told['user']} use it (group docker); `docker info` there shows whether it answers",
             detail=answer.last_words() or [str(error) for error in info.get("ServerErrors") or ()],
         )
-    driver, root = str(info["Driver"]), str(info["DockerRootDir"])
     return HostFacts(
         kind=kind,
         docker_version=str(info["ServerVersion"]),
-        storage_driver=driver,
-        docker_root=root,
-        layer_dir=layer_dir(driver, root),
+        storage_driver=str(info["Driver"]),
+        docker_root=str(info["DockerRootDir"]),
+        layer_dir=layer_dir(info),
         architecture=str(info["Architecture"]),
         operating_system=told.get("system", "") or str(info.get("OperatingSystem", "")),
         kernel=told["kernel"],
@@ -100,9 +102,17 @@ def images(machine: str, answer: Answer) -> Images:
     return Images(source="hub", digests=digests(answer.lines()))
 
 
-def layer_dir(driver: str, root: str) -> str:
-    """Return where a daemon with that storage driver and data folder keeps the layers of images."""
-    return SNAPSHOTS.get(driver, f"{root}/{driver}")
+def layer_dir(info: Mapping[str, Any]) -> str:
+    """Return where the daemon of that `docker info` keeps the layers of images, as Docker 20.10 to 28.5 were seen to.
+
+    A containerd that dockerd did not start is taken to have its usual data folder: it does not say.
+    """
+    driver, root = str(info["Driver"]), str(info["DockerRootDir"])
+    if SNAPSHOTTER not in str(info.get("DriverStatus")):
+        return f"{root}/{driver}"
+    address = str((info.get("Containerd") or {}).get("Address"))
+    data = f"{root}/containerd/daemon" if address.endswith(OWN_CONTAINERD) else CONTAINERD
+    return f"{data}/{SNAPSHOTTER}.{driver}/snapshots"
 
 
 def digests(lines: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.json import encode
 
 from generator.errors import HostError
-from generator.hosts import base, machine, privilege
+from generator.hosts import base, facts, machine, privilege
 from generator.hosts.building import (
     EXPIRED,
     MAX_AGE,
@@ -120,7 +120,7 @@ def check_engine(request: Request, info: Mapping[str, Any]) -> None:
             f"engine {request.engine} asks for Docker {wanted}, but {base} has {docker}",
             hint="change `docker` or `base` of that engine in decks/course.toml",
         )
-    if request.profile.containerd_store != ("io.containerd." in str(info.get("DriverStatus"))):
+    if request.profile.containerd_store != (facts.SNAPSHOTTER in str(info.get("DriverStatus"))):
         asked = "containerd's" if request.profile.containerd_store else "Docker's own"
         raise HostError(
             f"engine {request.engine} asks for {asked} image store, which Docker {docker} of {base} does not offer",

@@ -208,13 +208,12 @@ def _said(hello: Hello) -> str:
 
 def _facts(course: Course, running: Machine) -> HostFacts:
     info = running.hello.info
-    driver, root = str(info["Driver"]), str(info["DockerRootDir"])
     return HostFacts(
         kind="sandbox",
         docker_version=str(info["ServerVersion"]),
-        storage_driver=driver,
-        docker_root=root,
-        layer_dir=facts.layer_dir(driver, root),
+        storage_driver=str(info["Driver"]),
+        docker_root=str(info["DockerRootDir"]),
+        layer_dir=facts.layer_dir(info),
         architecture=str(info["Architecture"]),
         operating_system=running.hello.system,
         kernel=str(info["KernelVersion"]),

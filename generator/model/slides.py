@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.model.course import Deck
 from generator.model.figures import Drawing
+from generator.model.hosts import ImageSource
 from generator.model.records import RecordedClaim
 from generator.model.steps import Key, Location
 
@@ -23,10 +24,12 @@ class CourseView:
 
 @dataclass(frozen=True, slots=True)
 class DeckView:
-    """`deck` in templates."""
+    """`deck` in templates. `captured` is the day (UTC, ISO 8601) on which the commands ran; empty before they have."""
 
     slug: str
     engine: str
+    captured: str
+    images: ImageSource
 
 
 # --- what is built -------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Steps that depend on the language: every language replays one record, so `lang` may choose words only."""
+"""Steps that depend on the language or on the day: all languages and all days replay one record.
+
+So `lang` and `deck.captured` may choose words only.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,15 @@ from generator.template.walk import steps_in
 _DIFFERING = {
     "lang": "every language replays one record: let lang choose words only",
     "figure": "every language replays one record, and figures hold words of one: ask the step itself",
+    "deck.captured": "tomorrow's capture would type something else: let the day choose words only",
 }
-"""What is not the same in each language, and what to do about it."""
+"""What is not the same in each language or on each day, and what to do about it."""
 
 _BINDINGS = (nodes.Assign, nodes.AssignBlock, nodes.For, nodes.With, nodes.Macro)
 
 
 def steered(tree: nodes.Template, path: str) -> list[TemplateError]:
-    """An error for each step that `lang` or a figure has a hand in, directly or through a variable or macro."""
+    """An error for each step that `lang`, a figure or the day has a hand in, also through a variable or a macro."""
     return [
         TemplateError(
             f"{name} decides here what a run fence does",
@@ -81,8 +85,15 @@ def _decided(node: nodes.Node, above: tuple[nodes.Node, ...], tainted: set[str])
 
 
 def _reads(node: nodes.Node, tainted: set[str]) -> bool:
-    own = isinstance(node, nodes.Name) and node.ctx == "load" and node.name in tainted
-    return own or any(name.name in tainted and name.ctx == "load" for name in node.find_all(nodes.Name))
+    return any(name in tainted for part in (node, *node.find_all((nodes.Name, nodes.Getattr))) for name in _name(part))
+
+
+def _name(node: nodes.Node) -> Iterator[str]:
+    """What an expression reads: a name, or an attribute of one, written with its dot."""
+    if isinstance(node, nodes.Name) and node.ctx == "load":
+        yield node.name
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        yield f"{node.node.name}.{node.attr}"
 
 
 def _stored(target: nodes.Node) -> Iterator[str]:

@@ -100,7 +100,7 @@ def show(
     """A template that was read, rendered."""
     variables = {
         "course": course or {},
-        "deck": DeckView("01-test", "current"),
+        "deck": DeckView("01-test", "current", "2026-11-22", "stand-in"),
         "figure": Figure(FigureLabels()),
         "host": HOST,
     }

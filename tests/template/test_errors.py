@@ -218,6 +218,23 @@ def test_lang_steers_no_step(text):
 @pytest.mark.parametrize(
     "text",
     [
+        f"{{% if deck.captured > '2026-12' %}}\n{RUN}{{% endif %}}",
+        f"{{% set day = deck.captured %}}{{% if day %}}\n{RUN}{{% endif %}}",
+        "\n" + fence("expand", "echo {{ deck.captured }}"),
+    ],
+)
+def test_the_day_of_the_capture_steers_no_step(text):
+    ((line, message, hint),) = refused(text)
+    assert line == 2
+    assert message == "deck.captured decides here what a run fence does"
+    assert "words only" in hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{{% if deck.captured %}}\n가\n{{% endif %}}\n\n{RUN}",
+        f"{{% if deck.engine == 'current' %}}\n{RUN}{{% endif %}}",
         f"{{% if lang == 'ko' %}}\n가\n{{% endif %}}\n\n{RUN}",
         f"{{% if true %}}\n{RUN}{{% elif lang == 'ko' %}}\n가\n{{% endif %}}",
         f"{{% set a = lang %}}{{{{ a }}}}\n\n{RUN}",
