@@ -26,7 +26,7 @@ def forget_outdated(course: Course, deck: Deck, markdown: Path) -> None:
 
 
 def _digest(course: Course, deck: Deck, markdown: Path) -> str:
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(f"{__version__} {course.file.theme} {course.file.labels}".encode())
     for path in _sources(course, deck, markdown):
         digest.update(f"\0{path.name}\0".encode())
         if path.is_file():
@@ -36,5 +36,5 @@ def _digest(course: Course, deck: Deck, markdown: Path) -> str:
 
 def _sources(course: Course, deck: Deck, markdown: Path) -> Iterator[Path]:
     yield markdown
-    yield from sorted((course.root / "themes").glob(f"{course.file.theme}.css"))
+    yield from sorted((course.root / "themes").rglob("*.css"))
     yield from sorted((markdown.parent / deck.slug).rglob("*"))

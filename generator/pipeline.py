@@ -107,7 +107,16 @@ def export(
     """
     from generator.export import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
 
-    return write(course.root, course.file.theme, built, formats, environ=environ, report=report, optional=optional)
+    return write(
+        course.root,
+        course.file.theme,
+        built,
+        formats,
+        environ=environ,
+        report=report,
+        optional=optional,
+        labels=course.file.labels,
+    )
 
 
 def steps(course: Course, deck: Deck) -> tuple[Step, ...]:

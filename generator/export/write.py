@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 
 from generator import disk
 from generator.errors import ContentError, ExportError, LivedeckError, Problems, raise_all
-from generator.export import marp, page, themes, verify
+from generator.export import copying, marp, page, themes, verify
 from generator.export.forms import HTML, Form, Size, named
-from generator.model import Built, Notice, Report, Wrote, output_path
+from generator.model import Built, Labels, Notice, Report, Wrote, output_path
 
 _START_UP = 60.0
 _MEND = "correct what it names, then build again"
@@ -28,13 +28,16 @@ def write(
     environ: Mapping[str, str],
     report: Report,
     optional: bool = False,
+    labels: Mapping[str, Labels] | None = None,
 ) -> tuple[Built, ...]:
     """Write every deck in every format beside its Markdown, and return the decks with `files` filled.
 
     Files of an earlier export go first, and a new one is put in place only when it has been checked; so what lies there
     after an error is right, or is not there. With `optional`, what has to be printed is left out with a Notice where
-    there is no browser. Raises UsageError for a theme or format that does not exist, HostError for a missing or failing
-    program, and ExportError for each deck that did not come out as it should.
+    there is no browser. `labels` are the words of the copy buttons, by language.
+
+    Raises UsageError for a theme or format that does not exist, HostError for a missing or failing program, and
+    ExportError for each deck that did not come out as it should.
     """
     root = root.resolve()
     wanted = named(formats)
@@ -56,7 +59,7 @@ def write(
         if lacking := themes.make_ready(look, [built.markdown for built in decks], css, shelf / "fonts"):
             characters = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking)
             report(Notice(f"no font of the theme {theme} has {characters}: they are shown in one of the machine's"))
-        _print_all(_Press(root, theme, css, tuple(decks), shelf, programs, environ, report), wanted)
+        _print_all(_Press(root, theme, css, tuple(decks), shelf, programs, environ, report, labels or {}), wanted)
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
 
 
@@ -91,6 +94,7 @@ class _Press:
     programs: marp.Marp
     environ: Mapping[str, str]
     report: Report
+    labels: Mapping[str, Labels]
     sizes: dict[Path, Size] = field(default_factory=dict)
 
     def print_all(self, wanted: Sequence[Form]) -> None:
@@ -108,6 +112,8 @@ class _Press:
         errors: list[LivedeckError] = []
         for built in self.decks:
             result = _result(folder / "out", built, form)
+            if form is HTML and result.is_file():
+                copying.add_buttons(result, self.labels.get(built.lang, Labels()))
             found = list(form.check(built, result, self.theme, self.sizes.get(built.markdown, (0, 0))))
             wrong = [each for each in found if isinstance(each, ExportError)]
             wrong += [verify.error(built, f"Marp warned: {text}", _MEND) for text in warnings if _about(built, text)]

@@ -31,10 +31,13 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that Livedeck itself writes on slides, in one language."""
+    """Words that Livedeck itself writes on slides, in one language; the last three are those of the copy button."""
 
     command: str = "Command"
     cut: str = "… {n} more lines …"
+    copy: str = "Copy the command"
+    copied: str = "Copied"
+    not_copied: str = "Could not be copied: select the command instead"
     figure: FigureLabels = FigureLabels()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import jinja2
 import jinja2.sandbox
@@ -57,8 +58,11 @@ class StepLook:
         if step.file:
             shown = markdown.fence(step.language, tuple(step.text.split("\n"))) if step.show != "none" else ()
             return Block(tuple(shown), None)
-        terminal = _Terminal(step, labels, marks).block(captures)
-        copy = [] if step.show == "none" else _copied(step, captures)
+        copied = () if step.show == "none" else _copied(step, captures)
+        copy = [captures[number].command for number in copied]
+        if step.copy_text is not None and step.show != "none":
+            copy = [step.copy_text]
+        terminal = _Terminal(step, labels, marks).block(captures, copied, copy)
         several = len(copy) > 1 or any("\n" in text for text in copy)
         fence = [f"> {line}" if line else ">" for line in markdown.fence("bash", tuple("\n".join(copy).split("\n")))]
         try:
@@ -80,7 +84,8 @@ class _Terminal:
     """The fence that shows prompts, commands and output.
 
     Words in its info string tell what a line is: `4:23` typed, behind 23 characters of prompt; `m5` marked; `c6` says
-    how much was cut there.
+    how much was cut there. `copy:4-6` is a command for students to copy; `copy=TEXT`, in percent-encoding, is one
+    that is not shown here, but in the line below.
     """
 
     def __init__(self, step: Step, labels: Labels, marks: frozenset[tuple[int, int]]) -> None:
@@ -91,12 +96,13 @@ class _Terminal:
         self._words: list[str] = []
         self._marked = False
 
-    def block(self, captures: Sequence[Capture]) -> Block:
-        """The finished fence; nothing where nothing is shown."""
+    def block(self, captures: Sequence[Capture], copied: Sequence[int], copy: Sequence[str]) -> Block:
+        """The finished fence; nothing where nothing is shown. `copied` are the captures to copy, `copy` their texts."""
         step = self._step
+        typed = step.show in ("both", "command")
         for number, capture in enumerate(captures):
-            if step.show in ("both", "command"):
-                self._command(capture)
+            if typed:
+                self._command(capture, copied=number in copied)
             if step.show in ("both", "output"):
                 self._output(capture, {line for c, line in self._marks if c == number})
         if self._marks and step.show in ("both", "output") and not self._marked:
@@ -104,14 +110,21 @@ class _Terminal:
             raise TemplateError("every marked line of this step is cut", at=step.at, hint=hint)
         if not self._lines:
             return Block((), None)
+        if copy and not (typed and copied):
+            text = "\n".join(copy)
+            self._words.append(f"copy={quote(text, safe='')}")
         info = " ".join([TERMINAL, *self._words])
         return Block(tuple(markdown.fence(info, tuple(self._lines))), "".join(f"{line}\n" for line in self._lines))
 
-    def _command(self, capture: Capture) -> None:
+    def _command(self, capture: Capture, *, copied: bool) -> None:
+        first = len(self._lines) + 1
         for number, line in enumerate(capture.command.split("\n")):
             prompt = capture.prompt if number == 0 else CONTINUATION
             self._lines.append(prompt + line)
             self._words.append(f"{len(self._lines)}:{len(prompt)}")
+        if copied:
+            last = len(self._lines)
+            self._words.append(f"copy:{first}" if first == last else f"copy:{first}-{last}")
 
     def _output(self, capture: Capture, marks: set[int]) -> None:
         total = len(capture.output)
@@ -134,13 +147,11 @@ class _Terminal:
         self._words.append(f"c{len(self._lines)}")
 
 
-def _copied(step: Step, captures: Sequence[Capture]) -> list[str]:
-    """What students type: by default every command that did what it should with exit code 0."""
-    if step.copy_text is not None:
-        return [step.copy_text]
-    if step.copy == "none":
-        return []
+def _copied(step: Step, captures: Sequence[Capture]) -> tuple[int, ...]:
+    """Which commands students type: by default every one that did what it should with exit code 0."""
+    if step.copy_text is not None or step.copy == "none":
+        return ()
     if isinstance(step.copy, int):
-        return [captures[step.copy - 1].command]
-    done = [c.command for c in captures if c.exit == 0 and not is_comment(c.command)]
-    return done[-1:] if step.copy == "last" else done
+        return (step.copy - 1,)
+    done = [number for number, c in enumerate(captures) if c.exit == 0 and not is_comment(c.command)]
+    return tuple(done[-1:] if step.copy == "last" else done)

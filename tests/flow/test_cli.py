@@ -14,7 +14,9 @@ def test_build_makes_markdown_html_and_pdf_from_the_record(project: Project) -> 
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.splitlines() == ["wrote build/one.ko.md", "wrote build/one.ko.html", "wrote build/one.ko.pdf"]
     text = project.markdown.read_text(encoding="utf-8")
-    assert "```terminal 1:23\nubuntu@ip-10-0-1-14:~$ echo hello\nhello\n```\n> **명령어** : `echo hello`\n" in text
+    assert (
+        "```terminal 1:23 copy:1\nubuntu@ip-10-0-1-14:~$ echo hello\nhello\n```\n> **명령어** : `echo hello`\n" in text
+    )
     assert "It says hello." in text
     assert "( exit 3 )" in text
     assert "`( exit 3 )`" not in text

@@ -73,12 +73,15 @@ def test_rulers_in_quotes_and_fences_make_no_slide():
 
 def test_a_quoted_step_with_a_quoted_answer_below():
     text = "> ```bash run\n> ls\n> ```\n> 답: {{ lang }}\n"
-    assert body(play(FRONT + text)) == "> ```terminal 1:2\n> $ ls\n> ok\n> ```\n> > **명령어** : `ls`\n>\n> 답: ko\n"
+    assert (
+        body(play(FRONT + text))
+        == "> ```terminal 1:2 copy:1\n> $ ls\n> ok\n> ```\n> > **명령어** : `ls`\n>\n> 답: ko\n"
+    )
 
 
 def test_a_step_between_the_items_of_a_list():
     text = "1. 하나\n\n   ```bash run\n   ls\n   ```\n\n2. 둘\n"
-    expected = "1. 하나\n\n   ```terminal 1:2\n   $ ls\n   ok\n   ```\n   > **명령어** : `ls`\n\n2. 둘\n"
+    expected = "1. 하나\n\n   ```terminal 1:2 copy:1\n   $ ls\n   ok\n   ```\n   > **명령어** : `ls`\n\n2. 둘\n"
     assert body(play(FRONT + text)) == expected
 
 
@@ -87,7 +90,9 @@ def test_steps_with_tabs():
     runner = prints("\tx")
     result = play(FRONT + text, runner)
     assert runner.commands == ["cat <<EOF\n\tx\nEOF"]
-    assert "-\t```terminal 1:2 2:2 3:2\n \t$ cat <<EOF\n \t> \tx\n \t> EOF\n \t\tx\n \t```\n" in result.markdown
+    assert (
+        "-\t```terminal 1:2 2:2 3:2 copy:1-3\n \t$ cat <<EOF\n \t> \tx\n \t> EOF\n \t\tx\n \t```\n" in result.markdown
+    )
 
 
 def test_a_loop_runs_a_step_each_time_in_order():

@@ -59,7 +59,7 @@ def test_a_screen_is_one_fence_that_holds_just_it(screen, place):
     assert len(result.slides) == 1
     fences = [token for token in parser.parse(result.markdown) if token.type == "fence"]
     assert [token.content for token in fences] == ["".join(f"{line}\n" for line in ["$ ls", *screen])]
-    assert fences[0].info == "terminal 1:2"
+    assert fences[0].info == "terminal 1:2 copy:1"
     assert "뒤" in words(result.markdown)[1]
 
 

@@ -1,0 +1,88 @@
+// A button on every command of an HTML deck. Made here, so that a page without scripts has no dead buttons.
+(() => {
+  "use strict";
+  const status = document.querySelector(".livedeck-said");
+  const words = status.dataset;
+  const shownFor = 2000;
+
+  /** Copies where there is no clipboard to write to: in old browsers, and where a page may not. */
+  const copyBySelection = (text) => {
+    const before = document.activeElement;
+    const area = document.createElement("textarea");
+    area.className = "livedeck-said";
+    area.readOnly = true;
+    area.value = text;
+    document.body.append(area);
+    const exactly = (event) => {
+      event.clipboardData.setData("text/plain", text);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    document.addEventListener("copy", exactly, { capture: true, once: true });
+    try {
+      area.select();
+      return document.execCommand("copy");
+    } finally {
+      document.removeEventListener("copy", exactly, { capture: true });
+      area.remove();
+      before?.focus({ preventScroll: true });
+    }
+  };
+
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return copyBySelection(text);
+    }
+  };
+
+  let timer;
+  const say = (button, result) => {
+    for (const other of document.querySelectorAll(".livedeck-copy[data-said]")) delete other.dataset.said;
+    clearTimeout(timer);
+    button.dataset.said = result;
+    // The same words a second time are news only to a region that was empty in between.
+    status.textContent = "";
+    requestAnimationFrame(() => {
+      status.textContent = words[result];
+    });
+    timer = setTimeout(() => {
+      delete button.dataset.said;
+      status.textContent = "";
+    }, shownFor);
+  };
+
+  /** Keys that are not the button's go on to Marp, which does not listen to keys pressed on a button. */
+  const passOn = (event) => {
+    event.stopPropagation();
+    if ([" ", "Enter", "Tab"].includes(event.key)) return;
+    const again = new KeyboardEvent("keydown", {
+      key: event.key,
+      code: event.code,
+      altKey: event.altKey,
+      ctrlKey: event.ctrlKey,
+      metaKey: event.metaKey,
+      shiftKey: event.shiftKey,
+      cancelable: true,
+    });
+    if (!document.dispatchEvent(again)) event.preventDefault();
+  };
+
+  for (const place of document.querySelectorAll("[data-copy]")) {
+    const text = place.dataset.copy;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "livedeck-copy";
+    button.title = words.copy;
+    button.setAttribute("aria-label", `${words.copy}: ${text.split("\n", 1)[0]}`);
+    button.addEventListener("keydown", passOn);
+    button.addEventListener("click", async (event) => {
+      // After a click with the mouse the space bar turns the page again.
+      if (event.detail > 0) button.blur();
+      say(button, (await copy(text)) ? "copied" : "notCopied");
+    });
+    place.append(button);
+  }
+})();
