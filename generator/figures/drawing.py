@@ -68,6 +68,7 @@ _NEW = _Look("#dff0dc", _NEW_INK, 2, bar=True)
 def draw(kind: str, layout: Layout, labels: FigureLabels) -> Drawing:
     """The drawing of a layout; equal layouts make equal bytes. Its name begins with `kind`."""
     svg = dw.Drawing(layout.width, layout.height)
+    svg.append_css("".join(f".{name}{{font-family:{family}}}" for name, family in FAMILIES.items()))
     for block in layout.blocks:
         svg.append(_block(block, len(layout.heads), labels))
     for head in layout.heads:
@@ -189,7 +190,7 @@ def _write(
                 round(x, 1),
                 round(y, 1),
                 fill=letters.colour,
-                font_family=FAMILIES[letters.family],
+                class_=letters.family,
                 font_weight=700 if letters.bold else None,
                 text_anchor=anchor,
             )
