@@ -16,7 +16,8 @@ from generator.template import Image
 def place(course: Course, deck: Deck, images: Sequence[Image], drawings: Sequence[Drawing], markdown: Path) -> None:
     """Put the pictures that the deck's Markdown file names beside it: copies from the deck, and figures.
 
-    A figure that is there already stays as it is: its name is that of its content, and its fonts may be inside by now.
+    Figures get the fonts of the theme. Where those are not installed they go without: nothing can be exported there,
+    and the next build elsewhere puts them in.
 
     Raises:
         TemplateError: there is no such picture, or it lies outside the deck.
@@ -27,8 +28,8 @@ def place(course: Course, deck: Deck, images: Sequence[Image], drawings: Sequenc
         target = markdown.parent / deck.slug / image.path
         if image.path not in figures:
             _copy(course, deck, image, target)
-        elif not target.is_file():
-            disk.replace(target, figures[image.path].svg)
+        else:
+            _draw(course, figures[image.path], target)
 
 
 def remove_unused(deck: Deck, folder: Path) -> None:
@@ -38,6 +39,17 @@ def remove_unused(deck: Deck, folder: Path) -> None:
     for path in drawn:
         if not any(path.name in text for text in texts):
             disk.remove(path)
+
+
+def _draw(course: Course, drawing: Drawing, target: Path) -> None:
+    from generator.export import drawings  # noqa: PLC0415 (decks with figures alone need it)
+
+    try:
+        svg = drawings.with_fonts(drawing.svg, course.root, course.file.theme)
+    except HostError:
+        svg = drawing.svg
+    if not target.is_file() or target.read_text(encoding="utf-8") != svg:
+        disk.replace(target, svg)
 
 
 def _copy(course: Course, deck: Deck, image: Image, target: Path) -> None:

@@ -40,6 +40,11 @@ def find(root: Path, name: str) -> Theme:
     return Theme(name, root / "themes", tuple(_imported(css, _sheets(root / "themes"), set())))
 
 
+def shelf(root: Path) -> Path:
+    """Where the project at `root` keeps cut fonts."""
+    return root / "build" / ".marp" / "fonts"
+
+
 def make_ready(theme: Theme, decks: Iterable[Path], folder: Path, shelf: Path) -> str:
     """Write the theme's sheets into `folder`, with fonts inside that draw what the Markdown files `decks` show.
 

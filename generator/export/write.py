@@ -56,7 +56,7 @@ def write(
     shelf.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as folder:
         css = Path(folder)
-        if lacking := themes.make_ready(look, [built.markdown for built in decks], css, shelf / "fonts"):
+        if lacking := themes.make_ready(look, [built.markdown for built in decks], css, themes.shelf(root)):
             characters = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking)
             report(Notice(f"no font of the theme {theme} has {characters}: they are shown in one of the machine's"))
         _print_all(_Press(root, theme, css, tuple(decks), shelf, programs, environ, report, labels or {}), wanted)

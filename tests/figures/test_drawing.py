@@ -145,7 +145,7 @@ def test_hostile_names_stay_text(name):
 
     inspected = images("nginx:latest", "app:one", change=rename)
     drawing = FIGURE.images(inspected)
-    assert kinds(drawing) == {"svg", "defs", "g", "rect", "path", "text"}
+    assert kinds(drawing) == {"svg", "style", "defs", "g", "rect", "path", "text"}
     assert {text.get("text-anchor") for text in elements(drawing, "text")} <= {None, "end", "middle"}
     drawing.svg.encode()
     longest = max((text for text in texts(drawing)), key=len)
