@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.errors import TemplateError
 from generator.model import Capture, Step
-from generator.template.volatile import identity
+from generator.volatile import identity
 
 
 class StepResult:

@@ -1,0 +1,45 @@
+"""What a record teaches about the values in it: its long ids, names that a command chose, names that Docker gave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from generator.volatile.patterns import RANDOM_NAME
+from generator.volatile.reading import Known
+
+_LONG = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{12}|[0-9a-z]{25})(?![0-9A-Za-z])")
+_CHOSEN = re.compile(r"(?:--name[= ]|container_name:)\s*[\"']?([\w.-]+)")
+_PLACE = re.compile(r"\"/([a-z]+_[a-z]+[0-9]?)\"|\bname=([a-z]+_[a-z]+[0-9]?)\b")
+_NAMES = re.compile(r"(?:^| )(?:NAMES|NAME/NODE)(?: |$)")
+
+
+def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Known:
+    """What the commands of a record and their outputs teach."""
+    ids: set[str] = set()
+    chosen: set[str] = set()
+    given: set[str] = set()
+    for command, output in captures:
+        chosen.update(_CHOSEN.findall(command))
+        for line in (*command.split("\n"), *output):
+            ids.update(_LONG.findall(line))
+        given.update(_given(command, output))
+    short = {text[:12] for text in ids if len(text) > 12}  # noqa: PLR2004 (the short form of an id)
+    names = sorted(given - chosen)
+    rule = re.compile(rf"(?<![0-9A-Za-z_])(?:{'|'.join(names)})(?![0-9A-Za-z_])") if names else None
+    return Known(tuple(sorted(text for text in ids if text not in short)), frozenset(chosen), rule)
+
+
+def _given(command: str, output: Sequence[str]) -> Iterator[str]:
+    """Words that stand where Docker's names stand: the column of names, `"/name"`, what a format with names prints."""
+    start: int | None = None
+    formatted = ".Name" in command
+    for line in output:
+        for pair in _PLACE.findall(line):
+            yield from filter(None, pair)
+        if formatted:
+            yield from filter(RANDOM_NAME.fullmatch, line.replace("/", " ").split())
+        elif head := _NAMES.search(line):
+            start = line.index("NAME", head.start())
+        elif start is not None:
+            yield from filter(RANDOM_NAME.fullmatch, line[start:].split(" ")[0].split(","))
