@@ -12,13 +12,25 @@ from generator.model.course import (
     StepSettings,
     Terminal,
 )
+from generator.model.drift import (
+    ComparedClaim,
+    ComparedCommand,
+    Comparison,
+    LineKind,
+    LinePair,
+    Mark,
+    Side,
+    Span,
+    Verdict,
+    WorldChange,
+)
 from generator.model.events import Event, Notice, Report, StepFinished, StepStarted, Wrote
 from generator.model.figures import FIGURES, Drawing, FigureLabels
 from generator.model.formats import FORMATS, Format, output_path
 from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource
 from generator.model.records import Failure, Record, RecordedClaim, RecordedStep
 from generator.model.slides import Built, CourseView, DeckView, Rendered, Slide
-from generator.model.steps import Capture, Key, Location, Runner, Show, Step
+from generator.model.steps import Capture, DriftRule, Key, Location, Runner, Show, Step
 
 __all__ = [
     "FIGURES",
@@ -26,12 +38,16 @@ __all__ = [
     "Built",
     "Capture",
     "Channel",
+    "ComparedClaim",
+    "ComparedCommand",
+    "Comparison",
     "Course",
     "CourseFile",
     "CourseView",
     "Deck",
     "DeckView",
     "Drawing",
+    "DriftRule",
     "Engine",
     "Event",
     "Failure",
@@ -44,7 +60,10 @@ __all__ = [
     "Images",
     "Key",
     "Labels",
+    "LineKind",
+    "LinePair",
     "Location",
+    "Mark",
     "Notice",
     "Record",
     "RecordedClaim",
@@ -55,12 +74,16 @@ __all__ = [
     "Runner",
     "SandboxLimits",
     "Show",
+    "Side",
     "Slide",
+    "Span",
     "Step",
     "StepFinished",
     "StepSettings",
     "StepStarted",
     "Terminal",
+    "Verdict",
+    "WorldChange",
     "Wrote",
     "output_path",
 ]

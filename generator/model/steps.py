@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 Show = Literal["both", "command", "output", "none"]
+DriftRule = Literal["ignore", "unordered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Step:
     waits_at: str | None = None
     file: str | None = None
     language: str = "bash"
+    drift: DriftRule | None = None
 
     def expected(self, number: int) -> int | None:
         """The exit code that the command `number` (from 0) should have; None where any will do."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 from generator.errors import TemplateError
-from generator.model import Location, Show
+from generator.model import DriftRule, Location, Show
 
 LANGUAGES = ("bash", "sh", "shell", "console")
 _WORD = re.compile(
@@ -49,6 +49,12 @@ def _show(value: str) -> Mapping[str, Any]:
     if value not in get_args(Show):
         raise _BadValueError(" or ".join(get_args(Show)))
     return {"show": value}
+
+
+def _drift(value: str) -> Mapping[str, Any]:
+    if value not in get_args(DriftRule):
+        raise _BadValueError(" or ".join(get_args(DriftRule)))
+    return {"drift": value}
 
 
 def _copy(value: str) -> Mapping[str, Any]:
@@ -101,6 +107,7 @@ OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
     "retry": _retry,
     "lines": _lines,
     "mark": _mark,
+    "drift": _drift,
     "input": _text("input", 'what is typed while the command runs: "yes", "a\\nb", "^C", "^D"'),
     "prompt": _text("waits_at", 'the prompt of the program that the command starts, such as "mysql> "'),
 }

@@ -4,7 +4,9 @@ One definition for everybody: `mark=added:` and `.added()` find the same thing a
 Docker did not change.
 """
 
+from generator.volatile.patterns import LISTED, TOTAL
 from generator.volatile.reading import NAMES, Known, Part, identity, read
+from generator.volatile.tables import cells
 from generator.volatile.vocabulary import learn
 
-__all__ = ["NAMES", "Known", "Part", "identity", "learn", "read"]
+__all__ = ["LISTED", "NAMES", "TOTAL", "Known", "Part", "cells", "identity", "learn", "read"]

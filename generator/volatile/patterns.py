@@ -12,6 +12,7 @@ _START, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
+_PERIOD = r"\d+ (?:second|minute|hour|day|week|month|year)s?"
 _ZONE = r"(?: ?(?:Z(?![A-Za-z])|[+-]\d{2}:?\d{2}))?(?: (?:UTC|GMT|[A-Z]{3,4}T)\b)?"
 # What Docker puts before the name of a scientist: docker/internal/namesgenerator.
 _ADJECTIVES = """
@@ -27,7 +28,8 @@ vigorous wizardly wonderful xenodochial youthful zealous zen
 
 LISTED = re.compile(
     r"^[-bcdlps][-rwxsStT]{9}[.+@]? +\d+ +\S+ +\S+ +(?:\d+, *\d+|(?P<size>[\d.]+[KMGT]?)) +"
-    rf"(?P<time>{_MONTH} +\d{{1,2}} +(?:\d{{2}}:\d{{2}}|\d{{4}})|\d{{4}}-\d{{2}}-\d{{2}}(?: {_CLOCK})?(?: [+-]\d{{4}})?)"
+    rf"(?P<time>{_MONTH} +\d{{1,2}} +(?:\d{{2}}:\d{{2}}|\d{{4}})"
+    rf"|\d{{4}}-\d{{2}}-\d{{2}}(?: {_CLOCK})?(?: [+-]\d{{4}})?)"
     r" (?P<name>.+)$"
 )
 """A line of `ls -l`."""
@@ -62,7 +64,10 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("time", r"(?<![\d:.])\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?![\d:])"),
         ("time", r"(?<!\S)[0-2]\d:[0-5]\d(?!\S)"),
         ("time", r"(?<![\w.-])(?:1[6-9]|2[0-4])\d{8}(?:\d{3}|\d{6}|\d{9}|\.\d{1,9})?(?![\w.])"),
-        ("age", r"(?:Less than a second|About an? (?:minute|hour)|(?<![\w.])\d+ (?:second|minute|hour|day|week|month|year)s?)\b"),
+        (
+            "age",
+            rf"(?:Less than a second|About an? (?:minute|hour)|(?<![\w.]){_PERIOD})\b",
+        ),
         ("duration", r"(?<![\w.])(?:\d+h)?\d+m\d+(?:\.\d+)?s(?!\w)"),
         ("duration", r"(?<![\w.])\d+(?:\.\d+)? ?(?:ms|[uµμ]s|ns)(?!\w)"),
         ("duration", r"(?<![\w.])\d+\.\d+ ?(?:s|sec|secs|seconds?)(?!\w)"),

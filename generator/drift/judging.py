@@ -1,0 +1,131 @@
+"""The verdict on each command: whether one map of things explains it together with all that came before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator.drift.matching import Effort, Joint, UndecidedError, match
+from generator.drift.rows import HEAD, Row, Screen, Thing, groups
+from generator.model import Capture, Verdict
+
+_ANOTHER_THING = "an id or a name stands for another thing than before"
+_TOO_MUCH = "too entangled to be compared; drift=ignore on its fence leaves it out"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A command then and now, as it was captured and as it was read."""
+
+    old: Capture
+    new: Capture
+    before: Screen
+    after: Screen
+    ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, why, and what the things of the record were known to be when it was made."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    mapping: Mapping[Thing, Thing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a command that one map has to explain."""
+
+    number: int
+    old: tuple[Joint, ...]
+    new: tuple[Joint, ...]
+
+
+def judge(pairs: Sequence[Pair]) -> list[Judgement]:
+    """A judgement for each pair; an id that stops being the same thing is the fault of the later command."""
+    found: list[Judgement] = []
+    rows: list[_Rows] = []
+    for number, pair in enumerate(pairs):
+        found.append(_alone(pair))
+        if found[-1].verdict != "drift" and not pair.ignored:
+            rows.append(_rows(number, pair))
+    for own, reason, mapping in _conflicts(rows):
+        found[own.number] = Judgement("drift", (reason,), mapping)
+    return found
+
+
+def _alone(pair: Pair) -> Judgement:
+    """The verdict on a command as if it were the only one."""
+    same = _shown(pair.old) == _shown(pair.new)
+    if pair.ignored or same:
+        return Judgement("same" if same else "volatile")
+    reasons = list(_reasons(pair))
+    return Judgement("drift" if reasons else "volatile", tuple(reasons))
+
+
+def _shown(capture: Capture) -> tuple[object, ...]:
+    """All of a capture but how long it took."""
+    return (
+        *(capture.prompt, capture.command, capture.output, capture.exit, capture.input, capture.program),
+        *(capture.omitted, capture.omitted_after),
+    )
+
+
+def _reasons(pair: Pair) -> Iterator[str]:
+    for what, before, after in zip(HEAD, pair.before.head, pair.after.head, strict=True):
+        if before.shape != after.shape:
+            yield f"{before.shape} -> {after.shape}" if what == "exit" else f"another {what}"
+    if groups(pair.before, pair.after) is None:
+        yield "another output"
+
+
+def _rows(number: int, pair: Pair) -> _Rows:
+    pieces: list[tuple[Sequence[Row], Sequence[Row]]] = [
+        ([before], [after]) for before, after in zip(pair.before.head, pair.after.head, strict=True)
+    ]
+    pieces += groups(pair.before, pair.after) or []
+    old, new = (
+        tuple(
+            ((number, place, row.shape), row.things)
+            for place, piece in enumerate(pieces)
+            for row in piece[side]
+            if row.things
+        )
+        for side in (0, 1)
+    )
+    return _Rows(number, old, new)
+
+
+def _conflicts(rows: Sequence[_Rows]) -> Iterator[tuple[_Rows, str, Mapping[Thing, Thing]]]:
+    """Commands that no map explains together with those before, with the map that explains those."""
+    effort = Effort()
+    agreed: list[_Rows] = []
+    left = list(rows)
+    while True:
+        whole = _explain([*agreed, *left], effort)
+        if not isinstance(whole, str):
+            return
+        low, high, mapping = 0, len(left), _explain(agreed, effort)
+        reason = whole
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = _explain([*agreed, *left[:middle]], effort)
+            if isinstance(found, str):
+                high, reason = middle, found
+            else:
+                low, mapping = middle, found
+        agreed += left[:low]
+        yield left[low], reason, {} if isinstance(mapping, str) else mapping
+        left = left[low + 1 :]
+
+
+def _explain(rows: Sequence[_Rows], effort: Effort) -> Mapping[Thing, Thing] | str:
+    """The map under which all these rows are the same, or why there is none."""
+    old = [joint for own in rows for joint in own.old]
+    new = [joint for own in rows for joint in own.new]
+    try:
+        found = match(old, new, effort)
+    except UndecidedError:
+        return _TOO_MUCH
+    return _ANOTHER_THING if found is None else found

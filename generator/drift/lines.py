@@ -1,0 +1,176 @@
+"""The lines of a command then and now, side by side, with marks on the words that count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from generator.drift.judging import Judgement, Pair
+from generator.drift.matching import follows
+from generator.drift.rows import Row, Screen, Thing
+from generator.model import LineKind, LinePair, Mark, Span
+from generator.volatile import Part
+
+_WORDS = re.compile(r"\s+|[\w.-]+|[^\w\s]")
+_MOST_WORDS = 400
+_MOST_LINES = 1000
+_ALIKE = 0.5
+_Couple = tuple[int | None, int | None]
+_Token = tuple[str, Part]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    row: Row
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts)
+
+
+def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
+    """The lines of both outputs in order, side by side where one is the other; marked where the verdict is drift."""
+    old, new = _lines(pair.before), _lines(pair.after)
+    known = dict(judgement.mapping)
+    found = []
+    for first, second in _paired(old, new, pair, known):
+        if first is None or second is None:
+            kind: LineKind = "volatile" if judgement.verdict != "drift" else "added" if first is None else "removed"
+            found.append(LinePair(kind, _one(old, first), _one(new, second)))
+        else:
+            found.append(_both(old[first], new[second], known, counts=judgement.verdict == "drift"))
+    return tuple(found)
+
+
+def one_sided(shown: Screen, kind: LineKind) -> tuple[LinePair, ...]:
+    """The lines of a command that has no other side: it was `added`, or is `removed`."""
+    sides = [_spans(line.parts) for line in _lines(shown)]
+    return tuple(LinePair(kind, None, side) if kind == "added" else LinePair(kind, side, None) for side in sides)
+
+
+def _lines(shown: Screen) -> list[_Line]:
+    return [_Line(row, parts) for row, parts in zip(shown.lines, shown.parts, strict=True)]
+
+
+def _spans(parts: Sequence[Part]) -> tuple[Span, ...]:
+    return tuple(Span(part.text, "volatile" if part.kind else "") for part in parts)
+
+
+def _one(lines: Sequence[_Line], number: int | None) -> tuple[Span, ...] | None:
+    return None if number is None else _spans(lines[number].parts)
+
+
+def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mapping[Thing, Thing]) -> list[_Couple]:
+    """Which line is which: in their order, then those whose place means nothing wherever they stand."""
+    couples = list(_in_order([line.row.shape for line in old], [line.row.shape for line in new]))
+    free = [
+        {row.line for row, loose in zip(side.rows, side.loose, strict=True) if loose}
+        for side in (pair.before, pair.after)
+    ]
+    waiting = [b for a, b in couples if a is None and b is not None and b in free[1]]
+    moved: dict[int, int] = {}
+    for first in [a for a, b in couples if b is None and a is not None and a in free[0]]:
+        same = [b for b in waiting if new[b].row.shape == old[first].row.shape]
+        same.sort(key=lambda b: not _agree(old[first].row, new[b].row, known))
+        if same:
+            moved[first] = same[0]
+            waiting.remove(same[0])
+    gone = set(moved.values())
+    return [(a, moved.get(a, b) if a is not None else b) for a, b in couples if a is not None or b not in gone]
+
+
+def _agree(old: Row, new: Row, known: Mapping[Thing, Thing]) -> bool:
+    return all(known.get(a, b) == b for a, b in zip(old.things, new.things, strict=True))
+
+
+def _in_order(old: Sequence[str], new: Sequence[str]) -> Iterator[_Couple]:
+    many = len(old) > _MOST_LINES or len(new) > _MOST_LINES
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=many).get_opcodes():
+        if kind == "equal":
+            yield from zip(range(first, last), range(start, end), strict=True)
+        else:
+            yield from _likely(old, new, range(first, last), range(start, end))
+
+
+def _likely(old: Sequence[str], new: Sequence[str], mine: range, other: range) -> Iterator[_Couple]:
+    """Lines in the place of others: each beside the first later one that is like it."""
+    start = other.start
+    for first in mine:
+        window = range(start, min(other.stop, start + 5))
+        second = next((n for n in window if _alike(old[first], new[n])), None)
+        if second is None:
+            yield first, None
+            continue
+        yield from ((None, between) for between in range(start, second))
+        yield first, second
+        start = second + 1
+    yield from ((None, rest) for rest in range(start, other.stop))
+
+
+def _alike(old: str, new: str) -> bool:
+    mine, other = (_WORDS.findall(text)[:_MOST_WORDS] for text in (old, new))
+    return SequenceMatcher(None, mine, other).ratio() >= _ALIKE
+
+
+def _both(old: _Line, new: _Line, known: dict[Thing, Thing], *, counts: bool) -> LinePair:
+    """Two lines that are one line then and now; `known` learns what things are."""
+    if counts and old.row.shape != new.row.shape:
+        return LinePair("changed", *_words(old.parts, new.parts))
+    wrong: set[int] = set()
+    if old.row.shape == new.row.shape:
+        for place, (mine, other) in enumerate(zip(old.row.things, new.row.things, strict=True)):
+            if follows(known, mine, other):
+                known[mine] = other
+            else:
+                wrong.add(place)
+    if wrong and counts:
+        return LinePair("changed", _wrong(old.parts, wrong), _wrong(new.parts, wrong))
+    if old.text == new.text:
+        return LinePair("same", (Span(old.text),), (Span(new.text),))
+    return LinePair("volatile", _spans(old.parts), _spans(new.parts))
+
+
+def _wrong(parts: Sequence[Part], places: set[int]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    place = 0
+    for part in parts:
+        spans.append(Span(part.text, "changed" if part.thing and place in places else "volatile" if part.kind else ""))
+        place += bool(part.thing)
+    return tuple(spans)
+
+
+def _words(old: Sequence[Part], new: Sequence[Part]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Both lines with the words marked that are not in the other."""
+    mine, other = _tokens(old), _tokens(new)
+    if len(mine) > _MOST_WORDS or len(other) > _MOST_WORDS:
+        return tuple(Span(part.text, "changed") for part in old), tuple(Span(part.text, "changed") for part in new)
+    matcher = SequenceMatcher(None, [key for key, _ in mine], [key for key, _ in other], autojunk=False)
+    kept: tuple[set[int], set[int]] = (set(), set())
+    for first, second, size in matcher.get_matching_blocks():
+        kept[0].update(range(first, first + size))
+        kept[1].update(range(second, second + size))
+    return _marked(mine, kept[0]), _marked(other, kept[1])
+
+
+def _tokens(parts: Sequence[Part]) -> list[_Token]:
+    found: list[_Token] = []
+    for part in parts:
+        if part.kind:
+            found.append((f"\x01{part.kind}", part))
+        else:
+            found += [(word.strip(), Part(word)) for word in _WORDS.findall(part.text)]
+    return found
+
+
+def _marked(tokens: Sequence[_Token], kept: set[int]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for number, (key, part) in enumerate(tokens):
+        mark: Mark = ("volatile" if part.kind else "") if number in kept or not key else "changed"
+        if spans and spans[-1].mark == mark:
+            spans[-1] = Span(spans[-1].text + part.text, mark)
+        else:
+            spans.append(Span(part.text, mark))
+    return tuple(spans)

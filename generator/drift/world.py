@@ -1,0 +1,64 @@
+"""What differs between the machines and images of two records: told once, and no drift of any step."""
+
+from __future__ import annotations
+
+import re
+
+from generator.model import Record, WorldChange
+
+_FACTS = {
+    "docker_version": "docker",
+    "storage_driver": "storage driver",
+    "architecture": "architecture",
+    "operating_system": "operating system",
+    "kernel": "kernel",
+    "docker_root": "Docker's folder",
+    "layer_dir": "folder of layers",
+    "hostname": "host name",
+    "user": "user",
+    "kind": "host",
+}
+_EXPLAINED = ("docker_version", "storage_driver", "operating_system", "kernel", "hostname", "architecture")
+_SHORTEST = 3
+_SHOWN = 12
+_NONE = "none"
+
+
+def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
+    """What differs, the gravest first."""
+    pairs = [("engine", old.engine, new.engine)]
+    pairs += [(what, getattr(old.host, name), getattr(new.host, name)) for name, what in _FACTS.items()]
+    pairs.append(("images from", _source(old), _source(new)))
+    pairs.append(("columns", str(old.columns), str(new.columns)))
+    names = sorted(old.images.digests.keys() | new.images.digests.keys())
+    pairs += [(name, _digest(old, name), _digest(new, name)) for name in names]
+    pairs.append(("files/", _short(old.files), _short(new.files)))
+    return tuple(WorldChange(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def apart(old: Record, new: Record) -> tuple[WorldChange, ...]:
+    """The differences across which two records are compared only when that is asked for."""
+    return tuple(change for change in changes(old, new) if change.what in ("images from", "architecture"))
+
+
+def facts(record: Record, other: Record) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Texts that say what is told as a change of the world, wherever a command shows them."""
+    found = []
+    for name in _EXPLAINED:
+        text = getattr(record.host, name)
+        if text != getattr(other.host, name) and len(text) >= _SHORTEST:
+            found.append((_FACTS[name], re.compile(rf"(?<![\w.]){re.escape(text)}(?![\w]|\.\w)")))
+    return tuple(sorted(found, key=lambda fact: -len(fact[1].pattern)))
+
+
+def _source(record: Record) -> str:
+    return "Docker Hub" if record.images.source == "hub" else "stand-ins"
+
+
+def _digest(record: Record, name: str) -> str:
+    return _short(record.images.digests.get(name, ""))
+
+
+def _short(digest: str) -> str:
+    kind, _, value = digest.partition(":")
+    return f"{kind}:{value[:_SHOWN]}" if value else digest or _NONE
