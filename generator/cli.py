@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, NoReturn, get_args
 import click
 
 from generator import __version__
+from generator.cli_i18n import i18n
 from generator.errors import HostError, LivedeckError, UsageError, exit_code
-from generator.invocation import DEFAULT_FORMATS, Invocation, engine_of, formats_of, now
+from generator.invocation import DEFAULT_FORMATS, Invocation, engine_of, formats_of, languages_of, now
 from generator.messages import Console, error_lines
 from generator.model import FORMATS, ImagePolicy
 
 if TYPE_CHECKING:
     from generator.model import Host
     from generator.opening import HostChoice
+    from generator.translation import Source
 
 _INTERRUPTED = 130
 _TERMINATED = 143
@@ -105,6 +107,8 @@ def capture(session: Invocation, names: tuple[str, ...], engine: str | None, cho
     metavar="LIST",
     help=f"What to make, of {','.join(FORMATS)}. Without it {DEFAULT_FORMATS}; no PDF where there is no browser.",
 )
+@click.option("--lang", metavar="LIST", help="Languages to build, of those of the course; all without this.")
+@click.option("--strict", is_flag=True, help="Fail where a translation is missing, fuzzy or cannot be used.")
 @click.pass_obj
 def build(
     session: Invocation,
@@ -112,7 +116,9 @@ def build(
     engine: str | None,
     choice: HostChoice,
     formats: str | None,
+    lang: str | None,
     *,
+    strict: bool,
     live: bool,
     attempt: bool,
 ) -> None:
@@ -122,14 +128,17 @@ def build(
     wanted = formats_of(formats or DEFAULT_FORMATS)
     course, decks = session.decks(names)
     name = engine_of(course, engine)
+    languages = languages_of(course, lang)
     if live and attempt:
         raise UsageError("--live and --attempt are two different captures", hint="leave one of them out")
     if live:
         session.capture(course, decks, name, choice, committed=False)
     elif choice.given:
         raise UsageError("a host is chosen for --live only", hint="add --live, or leave the options of the host out")
-    source: pipeline.Source = "attempt" if attempt else "live" if live else "committed"
-    built = pipeline.build(course, decks, name, source=source, report=session.console.report)
+    source: Source = "attempt" if attempt else "live" if live else "committed"
+    built = pipeline.build(
+        course, decks, name, source=source, languages=languages, strict=strict, report=session.console.report
+    )
     if exported := [form for form in wanted if form != "md"]:
         pipeline.export(
             course, built, exported, optional=formats is None, environ=os.environ, report=session.console.report
@@ -233,6 +242,9 @@ def doctor(session: Invocation, *, as_json: bool) -> None:
     findings = examination.examine(session.folder(), environ=os.environ)
     click.echo(examination.as_json(findings) if as_json else "\n".join(examination.as_lines(findings)))
     sys.exit(examination.exit_code(findings))
+
+
+cli.add_command(i18n)
 
 
 def _without_secrets(text: str) -> str:

@@ -85,6 +85,35 @@ def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
     return chosen
 
 
+def is_language(lang: str) -> bool:
+    """Whether a text can be the name of a language (`en`, `pt-BR`)."""
+    return _LANGUAGE.fullmatch(lang) is not None
+
+
+def with_language(text: str, lang: str) -> str:
+    """The text of a course file with one more language, and labels for it at its end; all else stays as it is.
+
+    Raises UsageError for a file that is written in a way that leaves no room for them.
+    """
+    import tomlkit  # noqa: PLC0415 (only where a course file is changed)
+
+    document = tomlkit.parse(text)
+    if "languages" in document:
+        document["languages"].append(lang)
+        changed = tomlkit.dumps(document)
+    else:
+        changed = f"{tomlkit.dumps({'languages': [CourseFile(title='').language, lang]})}{text}"
+    labels = msgspec.to_builtins(Labels())
+    if lang not in document.get("labels", {}):
+        changed = f"{changed.rstrip()}\n\n{tomlkit.dumps({'labels': {lang: labels}})}"
+    try:
+        msgspec.convert(tomllib.loads(changed), CourseFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        hint = f"add {lang} to languages, and [labels.{lang}], by hand"
+        raise UsageError(f"{FILE} cannot be changed", hint=hint) from None
+    return changed
+
+
 def _decks(root: Path) -> tuple[Deck, ...]:
     """The decks beside the course file. Raises UsageError for a folder whose name cannot be a deck's."""
     try:
@@ -121,7 +150,7 @@ def _check_languages(languages: Sequence[str], at: Location) -> None:
     if not languages:
         raise UsageError("languages is empty", at=at, hint='the first one is that of the templates: languages = ["ko"]')
     for number, language in enumerate(languages):
-        if not _LANGUAGE.fullmatch(language):
+        if not is_language(language):
             raise UsageError(f"{language!r} is no language", at=at, hint="write ko, en, ja, pt-BR ...")
         if language.lower() in (other.lower() for other in languages[:number]):
             raise UsageError(f"the language {language} stands there twice", at=at)

@@ -61,6 +61,10 @@ class StaleRecordError(ContentError):
     """The record is not of this template: other commands, or another order."""
 
 
+class CatalogError(ContentError):
+    """A catalog is damaged, or a translation would change more than words."""
+
+
 class ExportError(ContentError):
     """Marp ran and what it wrote is not the deck."""
 

@@ -93,6 +93,18 @@ def formats_of(text: str) -> list[Format]:
     return wanted
 
 
+def languages_of(course: Course, text: str | None) -> tuple[str, ...]:
+    """The languages in a list with commas, all of the course without one. Raises UsageError for one it has not."""
+    wanted = dict.fromkeys(lang.strip() for lang in text.split(",") if lang.strip()) if text else course.file.languages
+    for lang in wanted:
+        if lang not in course.file.languages:
+            known = ", ".join(course.file.languages)
+            raise UsageError(
+                f"the course has no language {lang}", hint=f"it has {known}; livedeck i18n add {lang} adds one"
+            )
+    return tuple(wanted)
+
+
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)

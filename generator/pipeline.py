@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from generator import disk, freshness, placing, project, records, redaction
+from generator import disk, freshness, placing, project, records, translation
 from generator.capture import Session
-from generator.errors import ContentError, LivedeckError, Problems, StaleRecordError, raise_all
+from generator.catalog import Localised
+from generator.errors import ContentError, LivedeckError, Problems, raise_all
 from generator.model import (
     Built,
     Channel,
@@ -20,7 +20,6 @@ from generator.model import (
     Failure,
     Host,
     Images,
-    Location,
     Notice,
     Record,
     Rendered,
@@ -31,9 +30,9 @@ from generator.model import (
 from generator.observation import Observed, Reached, stop_after
 from generator.redaction import Operator, Redactor
 from generator.template import Template, relocate, split
+from generator.translation import Source
 
 OpenHost = Callable[[], Host]
-Source = Literal["committed", "live", "attempt"]
 
 
 def capture(
@@ -57,7 +56,7 @@ def capture(
     written: list[Path] = []
     errors: list[LivedeckError] = []
     for deck, template in zip(decks, templates, strict=True):
-        redactor = _redactor(course, operator)
+        redactor = project.redactor(course, operator)
         try:
             with disk.locked(project.lock_path(course, deck, engine), f"{deck.slug} on {engine}"):
                 record = _capture(course, deck, template, engine, open_host, redactor, now, report)
@@ -73,21 +72,34 @@ def capture(
     return tuple(written)
 
 
-def build(course: Course, decks: Sequence[Deck], engine: str, *, source: Source, report: Report) -> tuple[Built, ...]:
-    """Render each deck from its record into Marp Markdown. Nothing is executed.
+def build(
+    course: Course,
+    decks: Sequence[Deck],
+    engine: str,
+    *,
+    source: Source,
+    languages: Sequence[str],
+    strict: bool,
+    report: Report,
+) -> tuple[Built, ...]:
+    """Render each deck from its record into Marp Markdown, in each language. Nothing is executed.
 
-    `source` says which record: the committed one, the one of a live build, or the one of the last failed attempt.
-    Raises every deck's errors together: TemplateError, StaleRecordError, ClaimError ...
+    `source` says which record: the committed one, the one of a live build, or the one of the last failed attempt. Where
+    a catalog has no translation, or none that may be used, the source sentence stands; with `strict` that is an error.
+    Raises every deck's errors together: TemplateError, StaleRecordError, ClaimError, CatalogError ...
     """
     built: list[Built] = []
     errors: list[LivedeckError] = []
     for deck in decks:
         try:
-            built.append(_build(course, deck, engine, source))
+            for made, localised in _build(course, deck, engine, source, languages):
+                built.append(made)
+                report(Wrote(made.markdown))
+                if made.lang != course.file.language:
+                    translation.tell(localised, deck, course.file.language, report)
+                    errors += translation.problems(localised) if strict else ()
         except LivedeckError as error:
             errors.append(error)
-            continue
-        report(Wrote(built[-1].markdown))
     raise_all(errors)
     return tuple(built)
 
@@ -144,10 +156,10 @@ def shell(
     last = stop_after(template.steps, after)
     with open_host() as host, _session(host, course, deck) as session:
         if last is not None:
-            runner = Observed(session, deck.slug, len(template.steps), _redactor(course, operator), report, last)
+            runner = Observed(session, deck.slug, len(template.steps), project.redactor(course, operator), report, last)
             with suppress(Reached):
                 view = DeckView(deck.slug, engine, "", host.images().source)
-                project.render_deck(course, template, runner, host.facts, view)
+                project.render_deck(course, template, runner, host.facts, view, course.file.language)
         attach(session.hand_over(*size))
 
 
@@ -195,7 +207,7 @@ def _capture(
 
         try:
             view = records.view(record(None, first, None))
-            rendered = project.render_deck(course, template, runner, host.facts, view)
+            rendered = project.render_deck(course, template, runner, host.facts, view, course.file.language)
             last = host.images()
         except LivedeckError as error:
             shown = runner.without_secrets(error)
@@ -228,37 +240,27 @@ def _session(host: Host, course: Course, deck: Deck) -> Iterator[Session]:
         session.close()
 
 
-def _build(course: Course, deck: Deck, engine: str, source: Source) -> Built:
-    template = project.read_template(course, deck)
-    attempt = source == "attempt"
-    if attempt:
-        path = project.attempt_path(course, deck, engine)
-    else:
-        path = project.record_path(course, deck, engine, committed=source == "committed")
-    record = project.load_record(course, deck, engine, path)
-    if not attempt and record.files != project.files_digest(deck):
-        at, hint = Location(deck.template, 1), f"the record is stale: livedeck capture {deck.slug}"
-        raise StaleRecordError(f"decks/{deck.slug}/files/ is not what was captured", at=at, hint=hint)
-    replay = records.Replay(record, split, _redactor(course, Operator()).text)
-    try:
-        view = records.view(record)
-        rendered = project.render_deck(course, template, replay, record.host, view, record.failure)
-        if not attempt:
-            replay.finish(deck.template)
-    except StaleRecordError as error:
-        detail = records.differences(template.steps, template.commands, record)
-        raise StaleRecordError(error.message, at=error.at, hint=error.hint, detail=detail) from None
-    target = project.markdown_path(course, deck, attempt=attempt)
+def _build(
+    course: Course, deck: Deck, engine: str, source: Source, languages: Sequence[str]
+) -> list[tuple[Built, Localised]]:
+    """A deck on disk in each language, and what of it is translated there."""
+    made = [
+        (_written(course, deck, localised.lang, rendered, attempt=source == "attempt"), localised)
+        for rendered, localised in translation.localised(course, deck, engine, source, languages)
+    ]
+    placing.remove_unused(deck, made[0][0].markdown.parent)
+    for built, _ in made:
+        freshness.forget_outdated(course, deck, built.markdown)
+    return made
+
+
+def _written(course: Course, deck: Deck, lang: str, rendered: Rendered, *, attempt: bool) -> Built:
+    """The deck on disk, with its pictures."""
+    target = project.markdown_path(course, deck, lang, attempt=attempt)
     markdown, images = relocate(rendered.markdown, deck.slug)
     placing.place(course, deck, images, rendered.drawings, target)
     disk.replace(target, markdown)
-    placing.remove_unused(deck, target.parent)
-    freshness.forget_outdated(course, deck, target)
-    return Built(deck, course.file.language, target, rendered.slides, rendered.origins)
-
-
-def _redactor(course: Course, operator: Operator) -> Redactor:
-    return redaction.redactor(course.file.redact.rules, course.file.redact.allowed, operator)
+    return Built(deck, lang, target, rendered.slides, rendered.origins)
 
 
 def _read_all(course: Course, decks: Sequence[Deck]) -> list[Template]:

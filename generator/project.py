@@ -8,7 +8,7 @@ import io
 import tarfile
 from pathlib import Path
 
-from generator import disk, records
+from generator import disk, records, redaction
 from generator.errors import HostError, TemplateError, UsageError
 from generator.figures import Figure
 from generator.model import (
@@ -26,11 +26,17 @@ from generator.model import (
     Runner,
     output_path,
 )
+from generator.redaction import Operator, Redactor
 from generator.template import StepLook, Template, read, render
 
 _LARGEST_FILES = 16 * 1024 * 1024
 _LARGEST_UNPACKED = 256 * 1024 * 1024
 _NO_LINKS = "links are not followed: copy what they mean"
+
+
+def redactor(course: Course, operator: Operator) -> Redactor:
+    """What takes secrets out of captures in this course."""
+    return redaction.redactor(course.file.redact.rules, course.file.redact.allowed, operator)
 
 
 def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> Path:
@@ -47,16 +53,16 @@ def attempt_path(course: Course, deck: Deck, engine: str) -> Path:
 def forget_attempt(course: Course, deck: Deck, engine: str) -> None:
     """Remove the captures of a failed capture, and what was built of them: it is past. Raises HostError."""
     path = attempt_path(course, deck, engine)
-    markdown = markdown_path(course, deck, attempt=True)
     if path.exists():
-        for left in (path, *(output_path(markdown, form) for form in FORMATS)):
+        slides = [markdown_path(course, deck, lang, attempt=True) for lang in course.file.languages]
+        for left in (path, *(output_path(markdown, form) for markdown in slides for form in FORMATS)):
             disk.remove(left)
 
 
-def markdown_path(course: Course, deck: Deck, *, attempt: bool = False) -> Path:
+def markdown_path(course: Course, deck: Deck, lang: str, *, attempt: bool = False) -> Path:
     """Where a deck's Marp Markdown goes; its other formats lie beside it."""
     folder = course.root / "build" / "attempts" if attempt else course.root / "build"
-    return folder / f"{deck.slug}.{course.file.language}.md"
+    return folder / f"{deck.slug}.{lang}.md"
 
 
 def lock_path(course: Course, deck: Deck, engine: str) -> Path:
@@ -67,7 +73,12 @@ def lock_path(course: Course, deck: Deck, engine: str) -> Path:
 def built_paths(course: Course) -> tuple[Path, ...]:
     """Everything that Livedeck may have made in `build/`, there or not."""
     build = course.root / "build"
-    slides = [output_path(markdown_path(course, deck), form) for deck in course.decks for form in FORMATS]
+    slides = [
+        output_path(markdown_path(course, deck, lang), form)
+        for deck in course.decks
+        for lang in course.file.languages
+        for form in FORMATS
+    ]
     pictures = [build / deck.slug for deck in course.decks]
     return (
         *slides,
@@ -172,11 +183,12 @@ def render_deck(
     runner: Runner,
     facts: HostFacts,
     view: DeckView,
+    lang: str,
     failure: Failure | None = None,
 ) -> Rendered:
     """A deck as Marp Markdown, its commands answered by `runner`. Raises what `template.render` raises."""
     file = course.file
-    labels = file.labels.get(file.language, Labels())
+    labels = file.labels.get(lang, Labels())
     variables = {
         "course": CourseView(file.title, file.author, file.footer, file.language),
         "deck": view,
@@ -184,4 +196,4 @@ def render_deck(
         "host": facts,
     }
     look = step_look(course)
-    return render(template, runner, variables=variables, lang=file.language, labels=labels, look=look, failure=failure)
+    return render(template, runner, variables=variables, lang=lang, labels=labels, look=look, failure=failure)

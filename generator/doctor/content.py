@@ -89,7 +89,7 @@ def _replay(course: Course, deck: Deck, template: Template, record: Record) -> N
     """Render a deck from its record, as a build does, and keep nothing. Raises what the build would raise."""
     redactor = redaction.redactor(course.file.redact.rules, course.file.redact.allowed, Operator())
     replay = records.Replay(record, split, redactor.text)
-    project.render_deck(course, template, replay, record.host, records.view(record))
+    project.render_deck(course, template, replay, record.host, records.view(record), course.file.language)
     replay.finish(deck.template)
 
 

@@ -55,7 +55,8 @@ class Slide:
 class Rendered:
     """A deck in one language as Marp Markdown, with its slides and the claim branches shown.
 
-    `origins` has the line of the template for each line of the Markdown; `drawings` are the figures in it.
+    `origins` has the line of the template for each line of the Markdown; `drawings` are the figures in it; `values` are
+    what its `{{ }}` held, each with its line of the template, in the order in which they were printed.
     """
 
     markdown: str
@@ -63,6 +64,7 @@ class Rendered:
     claims: tuple[RecordedClaim, ...]
     origins: tuple[int, ...]
     drawings: tuple[Drawing, ...] = ()
+    values: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

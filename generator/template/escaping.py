@@ -46,7 +46,7 @@ def description(value: str, at: Location) -> str:
     Marp drops whatever is escaped there, and takes some words (`bg`, `w:300`) for orders.
     """
     hint = "describe the picture in your own words"
-    if any(_ORDER.fullmatch(word) for word in value.split()):
+    if any(is_order(word) for word in value.split()):
         raise TemplateError(f"{value!r} in the description of a picture is an order to Marp", at=at, hint=hint)
     pictures = [part for token in markdown.parse(f"![.{value}.](x)") for part in token.children or ()]
     words = [(part.type, part.content) for picture in pictures for part in picture.children or ()]
@@ -57,7 +57,12 @@ def description(value: str, at: Location) -> str:
 
 def describes(content: str) -> bool:
     """Whether the description of a picture holds a word that is no order to Marp or the theme."""
-    return any(not _ORDER.fullmatch(word) and word != "center" for word in content.split())
+    return any(not is_order(word) for word in content.split())
+
+
+def is_order(word: str) -> bool:
+    """Whether Marp or the theme takes a word in the description of a picture for an order."""
+    return word == "center" or _ORDER.fullmatch(word) is not None
 
 
 def title(value: str) -> str:

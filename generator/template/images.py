@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from generator.errors import TemplateError
 from generator.model import Location
 from generator.template import markdown
-from generator.template.mask import Mask
+from generator.template.mask import NEWLINE, Mask
 
 _INLINE, _DEFINITION = r"\]\(", r"^[ >]*\[[^\]]+\]:"
 _CLOSED = ("fence", "code_block", "html_block", "front_matter")
@@ -31,7 +31,7 @@ class Image:
 
 def check(mask: Mask, path: str) -> list[TemplateError]:
     """What is wrong with the addresses of a template's pictures, as far as no value is part of them."""
-    tokens = markdown.parse(_moved_all(mask.text, _FOLDER)[0])
+    tokens = markdown.parse(_moved_all(NEWLINE.sub("\n", mask.text), _FOLDER)[0])
     return [
         TemplateError(message, at=Location(path, mask.line_at(row)), hint=_PLAINLY)
         for row, message in _unmoved(tokens, _FOLDER)

@@ -6,7 +6,9 @@ Emphasis beside Korean follows `markdown-it-cjk-friendly`, which the export uses
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
@@ -86,6 +88,20 @@ def blocks(text: str) -> list[Token]:
 def parse(text: str) -> list[Token]:
     """All tokens of `text`; inline tokens carry their children."""
     return _parser(inline=True).parse(text)
+
+
+def references(text: str) -> Mapping[str, Any]:
+    """The link definitions of `text`, as `inline` takes them."""
+    env: dict[str, Any] = {}
+    _parser(inline=False).parse(text, env)
+    found: Mapping[str, Any] = env.get("references", {})
+    return found
+
+
+def inline(text: str, references: Mapping[str, Any]) -> list[Token]:
+    """The pieces of one paragraph of a document that has these link definitions."""
+    (token,) = _parser(inline=True).parseInline(text, {"references": dict(references)})
+    return token.children or []
 
 
 def code_span(text: str) -> str:

@@ -72,7 +72,8 @@ def render(
     filled, tokens = fill(written.text, run.holes, placed)
     slides = tuple(laid_out(tokens, filled, written.lines, placed))
     drawings = {hole.drawing.name: hole.drawing for hole in run.holes.holes if hole.drawing}
-    return Rendered(filled, slides, tuple(run.claims), written.lines, tuple(drawings.values()))
+    values = tuple((hole.line, hole.text) for number, hole in enumerate(run.holes.holes) if not run.is_block(number))
+    return Rendered(filled, slides, tuple(run.claims), written.lines, tuple(drawings.values()), values)
 
 
 def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) -> Traced:
@@ -166,6 +167,10 @@ class _Run:
         token = self.holes.dig(len(self._blocks) - 1, ran.step.at.line)
         self._tokens[len(self.holes.holes) - 1] = len(self._blocks) - 1
         return token
+
+    def is_block(self, number: int) -> bool:
+        """Whether a hole is the place of a step's block."""
+        return number in self._tokens
 
     def claim_holds(self, claim: int, branch: int) -> None:
         """Note which branch is shown."""
