@@ -1,13 +1,14 @@
-// The one configuration Marp gets. It is copied next to `terminal.mjs` into a folder below the project root,
+// The one configuration Marp gets. It is copied next to the plugins into a folder below the project root,
 // so that Node finds the project's own node_modules from where it lies.
 
 import cjkFriendly from "markdown-it-cjk-friendly";
 
+import { code } from "./code.mjs";
 import { terminal } from "./terminal.mjs";
 
 export default {
-  // `**도커(Docker)**를` is bold only with the first plugin; terminal blocks are drawn by the second.
-  engine: ({ marp }) => marp.use(cjkFriendly).use(terminal),
+  // `**도커(Docker)**를` is bold only with the first plugin; code and terminal blocks are drawn by the others.
+  engine: ({ marp }) => marp.use(cjkFriendly).use(code).use(terminal),
   options: {
     // `$HOME/$USER` is a path, not a formula.
     math: false,

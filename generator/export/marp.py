@@ -19,7 +19,7 @@ from generator.errors import ExportError, HostError
 
 _CLI = "node_modules/@marp-team/marp-cli/marp-cli.js"
 _PACKAGES = (_CLI, "node_modules/markdown-it-cjk-friendly/package.json")
-_CONFIG = ("marp.config.mjs", "terminal.mjs")
+_CONFIG = ("marp.config.mjs", "code.mjs", "terminal.mjs")
 _BROWSERS = (
     "chromium",
     "chromium-browser",

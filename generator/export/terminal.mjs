@@ -1,16 +1,19 @@
 // A markdown-it plugin that draws what a terminal showed, and says which commands are there to be copied.
 //
 // The fence's info string is `terminal` and a list of words. `LINE:PROMPT` says that line LINE (from 1) holds typed
-// input whose first PROMPT characters are the prompt. `mLINE` is a marked line, and `cLINE` says how many lines are left
-// out there. Every other line is output. `copy:FIRST-LAST` are the lines of one command to copy, and `copy=TEXT`, in
-// percent-encoding, is one that stands in the quote below. Words it does not know are for somebody else. Without this
-// plugin the fence is an ordinary code block with the same text.
+// input whose first PROMPT characters are the prompt. `mLINE` is a marked line, `fLINE` a typed line of a command that
+// failed, and `cLINE` says how many lines are left out there. Every other line is output. `copy:FIRST-LAST` are the lines
+// of one command to copy, and `copy=TEXT`, in percent-encoding, is one that stands in the quote below. `s18` is the size
+// of the letters, and becomes a class. Words it does not know are for somebody else. Without this plugin the fence is an
+// ordinary code block with the same text.
 //
 // What is to be copied stands in an attribute `data-copy`: of the command's first line, of the quote that shows it, or
 // of the terminal, where no quote does.
 
 const TYPED = /^([1-9]\d*):(\d+)$/;
-const KIND = /^([mc])([1-9]\d*)$/;
+const KIND = /^([mcf])([1-9]\d*)$/;
+const CLASS = { m: " marked", c: " cut", f: " failed" };
+const SIZE = /^s[1-9]\d$/;
 const COPIED = /^copy:([1-9]\d*)(?:-([1-9]\d*))?$/;
 const ELSEWHERE = /^copy=(.+)$/;
 
@@ -30,7 +33,7 @@ const cut = (text, prompt) => {
 /** What the words say of each line, by its number: prompt, class, and the command to copy that begins there. */
 const describe = (words, lines) => {
   const prompts = new Map(found(words, TYPED).map(([, line, length]) => [Number(line), Number(length)]));
-  const kinds = new Map(found(words, KIND).map(([, kind, line]) => [Number(line), kind === "m" ? " marked" : " cut"]));
+  const kinds = new Map(found(words, KIND).map(([, kind, line]) => [Number(line), CLASS[kind]]));
   const copies = new Map();
   for (const [, first, last = first] of found(words, COPIED)) {
     const numbers = lines.map((_, index) => index + 1).slice(first - 1, last);
@@ -40,6 +43,15 @@ const describe = (words, lines) => {
     }
   }
   return { prompts, kinds, copies };
+};
+
+/** What a failed command said is of the failed lines too, up to the next command. */
+const spread = (kinds, prompts, count) => {
+  let failed = false;
+  for (let line = 1; line <= count; line += 1) {
+    if (prompts.has(line)) failed = kinds.get(line) === CLASS.f;
+    else if (failed && !kinds.has(line)) kinds.set(line, CLASS.f);
+  }
 };
 
 /** The text of `copy=`; nothing where there is none that can be read. */
@@ -56,6 +68,7 @@ const elsewhere = (words) => {
 const draw = (content, words, copied, escape) => {
   const lines = content.split("\n");
   const { prompts, kinds, copies } = describe(words, lines);
+  spread(kinds, prompts, lines.length);
   const span = (kind, text) => (text === "" ? "" : `<span class="${kind}">${escape(text)}</span>`);
   // A newline in an attribute is kept by HTML; written as a reference it also survives whoever tidies the page.
   const copy = (text) => (text === undefined ? "" : ` data-copy="${escape(text).replaceAll("\n", "&#10;")}"`);
@@ -68,9 +81,10 @@ const draw = (content, words, copied, escape) => {
     }
     const [before, typed] = cut(text, prompt);
     const inside = `${span("prompt", before)}${span("command", typed)}${end}`;
-    return `<span class="line typed"${copy(copies.get(index + 1))}>${inside}</span>`;
+    return `<span class="line typed${kinds.get(index + 1) ?? ""}"${copy(copies.get(index + 1))}>${inside}</span>`;
   });
-  return `<pre class="terminal"${copy(copied)}><code>${rows.join("")}</code></pre>\n`;
+  const size = words.find((word) => SIZE.test(word));
+  return `<pre class="terminal${size ? ` ${size}` : ""}"${copy(copied)}><code>${rows.join("")}</code></pre>\n`;
 };
 
 /** The opening of the quote right after the token at `index`, if the text stands in it as code. */

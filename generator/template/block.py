@@ -16,6 +16,8 @@ from generator.template.commands import is_comment
 from generator.template.proof import TERMINAL
 
 CONTINUATION = "> "
+_INTERRUPTED = 130
+"""What Ctrl-C leaves: `docker logs --follow` that was watched long enough did not fail."""
 DEFAULT = """\
 {% if terminal %}{{ terminal }}
 {% endif %}{% if copy %}> **{{ label }}** :{% if copy_fence %}
@@ -83,9 +85,9 @@ class StepLook:
 class _Terminal:
     """The fence that shows prompts, commands and output.
 
-    Words in its info string tell what a line is: `4:23` typed, behind 23 characters of prompt; `m5` marked; `c6` says
-    how much was cut there. `copy:4-6` is a command for students to copy; `copy=TEXT`, in percent-encoding, is one
-    that is not shown here, but in the line below.
+    Words in its info string tell what a line is: `4:23` typed, behind 23 characters of prompt; `f4` typed, and the
+    command failed; `m5` marked; `c6` says how much was cut there. `copy:4-6` is a command for students to copy;
+    `copy=TEXT`, in percent-encoding, is one that is not shown here, but in the line below.
     """
 
     def __init__(self, step: Step, labels: Labels, marks: frozenset[tuple[int, int]]) -> None:
@@ -122,6 +124,8 @@ class _Terminal:
             prompt = capture.prompt if number == 0 else CONTINUATION
             self._lines.append(prompt + line)
             self._words.append(f"{len(self._lines)}:{len(prompt)}")
+            if capture.exit not in (0, _INTERRUPTED):
+                self._words.append(f"f{len(self._lines)}")
         if copied:
             last = len(self._lines)
             self._words.append(f"copy:{first}" if first == last else f"copy:{first}-{last}")

@@ -87,18 +87,19 @@ def new_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pro
     return lambda name: make_project(tmp_path_factory.mktemp(name))
 
 
-def _browser() -> str:
+@pytest.fixture(scope="session")
+def browser() -> str:
     found = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
     assert found, "these tests need Chromium"
     return os.environ.get("CHROME_PATH") or found
 
 
 @pytest.fixture(scope="session")
-def look() -> Callable[[Path], Mapping[str, Any]]:
+def look(browser: str) -> Callable[[Path], Mapping[str, Any]]:
     """What a browser sees in an HTML deck."""
 
     def seen(html: Path) -> Mapping[str, Any]:
-        command = ["node", str(HERE / "look.mjs"), _browser(), str(html)]
+        command = ["node", str(HERE / "look.mjs"), browser, str(html)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         result: Mapping[str, Any] = json.loads(done.stdout)
