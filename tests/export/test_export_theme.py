@@ -5,7 +5,6 @@ import re
 import pytest
 
 
-
 def test_the_theme_fetches_nothing(gallery):
     page = gallery.html.read_text(encoding="utf-8")
     assert set(re.findall(r"url\((?:&quot;|\")?(.{5})", page)) == {"data:", "img/l"}

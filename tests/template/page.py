@@ -37,6 +37,9 @@ class Page(HTMLParser):
         return "".join(self.words)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # Words of code that must not be divided; how many there are says nothing of what is on the slide.
+        if (tag, attrs) == ("span", [("class", "word")]):
+            return
         known = ";".join(sorted(name for name, _ in attrs if name not in TOLD))
         self.elements.append(tag if tag == "section" else f"{tag} {known}".strip())
         self.attributes += [(name, value or "") for name, value in attrs if name in TOLD]

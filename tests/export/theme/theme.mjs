@@ -12,7 +12,9 @@ const look = () => {
   };
   const over = (top, bottom) => top.rgb.map((c, i) => c * top.alpha + bottom[i] * (1 - top.alpha));
   const facets = (slide) => {
-    const style = getComputedStyle(slide);
+    // With a picture beside the text, Marp draws the ground as a section of its own.
+    const ground = slide.closest("svg").querySelector('section[data-marpit-advanced-background="background"]');
+    const style = getComputedStyle(ground ?? slide);
     const found = style.backgroundImage.matchAll(/%23([0-9a-f]{6})/g);
     const drawn = [...found].map(([, hex]) => [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16)));
     return [colour(style.backgroundColor).rgb, ...drawn];
