@@ -38,18 +38,24 @@
     }
   };
 
+  const forget = (button) => {
+    delete button.dataset.said;
+    button.title = words.copy;
+  };
+
   let timer;
   const say = (button, result) => {
-    for (const other of document.querySelectorAll(".livedeck-copy[data-said]")) delete other.dataset.said;
+    for (const other of document.querySelectorAll(".livedeck-copy[data-said]")) forget(other);
     clearTimeout(timer);
     button.dataset.said = result;
+    button.title = words[result];
     // The same words a second time are news only to a region that was empty in between.
     status.textContent = "";
     requestAnimationFrame(() => {
       status.textContent = words[result];
     });
     timer = setTimeout(() => {
-      delete button.dataset.said;
+      forget(button);
       status.textContent = "";
     }, shownFor);
   };
