@@ -79,13 +79,13 @@ class Container(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Listed(msgspec.Struct, frozen=True, rename="pascal"):
-    """A line of `docker ps --format json`; labels and size as it prints them."""
+    """A line of `docker ps --format json`; labels and size as it prints them. Old ones leave the state out."""
 
     id: str = msgspec.field(name="ID")
     names: str
     image: str
-    state: str
     created_at: str
+    state: str = "running"
     labels: str = ""
     size: str = ""
 

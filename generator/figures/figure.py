@@ -71,7 +71,7 @@ class Figure:
             steps: `docker ps --no-trunc --format json` or `docker inspect`, and `docker image inspect` of their images.
             history: as for images.
             shared: insist that there is a layer on which all of them stand.
-            ids: as for images; `directory` wants `docker inspect`.
+            ids: as for images; the directory that a container writes to is known from `docker inspect` alone.
             width: as for images.
             height: as for images.
         """

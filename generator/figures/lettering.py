@@ -11,7 +11,8 @@ FAMILIES = {
     "prose": "Pretendard, 'Noto Sans CJK KR', 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif",
     "mono": "'JetBrains Mono', 'DejaVu Sans Mono', 'Noto Sans Mono CJK KR', Menlo, Consolas, monospace",
 }
-_MONO, _PROSE, _BROAD, _WIDE = 0.61, 0.56, 0.68, 1.0
+_MONO, _PROSE, _BROAD, _SLIM, _WIDE, _HANGUL = 0.61, 0.58, 0.68, 0.4, 1.0, 0.93
+"""Advances in em, a little above those of the theme's fonts and of what takes their place."""
 _UNSHOWN = "\ufffd"
 _UNSHOWABLE = ("Cc", "Cf", "Cs", "Cn")
 
@@ -43,7 +44,9 @@ def fitted(text: str, size: float, family: Family, room: float) -> str:
 
 def _advance(char: str, family: Family) -> float:
     if unicodedata.east_asian_width(char) in ("W", "F"):
-        return _WIDE
+        return _HANGUL if family == "prose" and "\uac00" <= char <= "\ud7a3" else _WIDE
     if family == "mono":
         return _MONO
-    return _BROAD if char.isupper() or char.isdigit() or char in "mwMW@%" else _PROSE
+    if char in " .,:;'|!()[]/ijl":
+        return _SLIM
+    return _BROAD if char.isupper() or char.isdigit() or char in "mw@%" else _PROSE

@@ -81,12 +81,10 @@ def container_stack(
         labels = dict(container.config.labels or {})
         size = "" if container.size_rw is None else _bytes(container.size_rw)
         state, own = container.state.status, docker.directories(container.graph_driver)
-    if directory and not own:
-        hint = f"give the figure `docker inspect` of the containers, `docker ps` does not say it; {_DIRECTORIES}"
-        raise TemplateError(f"nothing says in which directory the container {title} writes", hint=hint)
     inherited = (image.config.labels if image.config else None) or {}
     words = [f"{name}={value}" if value else name for name, value in labels.items() if inherited.get(name) != value]
-    top = Layer(container.id, _short(own[-1]) if directory else label, label if directory else "", size, "read-write")
+    name, command = (_short(own[-1]), label) if directory and own else (label, "")
+    top = Layer(container.id, name, command, size, "read-write")
     details = [_short(container.id) + (f" · {state}" if state != "running" else ""), " ".join(words)]
     layers = (*_layers(image, facts, directory=directory), top)
     return Stack(title, tuple(detail for detail in details if detail), layers)

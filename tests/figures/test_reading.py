@@ -92,6 +92,12 @@ def test_directories_of_overlay2_in_place_of_ids():
     assert {path.split("/")[-2][:12] for path in written} <= set(shown)
 
 
+def test_a_list_of_containers_does_not_name_the_directories_they_write_to():
+    shown = texts(FIGURE.containers(step("ps.jsonl"), images("nginx:latest"), ids="directory"))
+    assert shown[6] == real("nginx:latest", "")["GraphDriver"]["Data"]["UpperDir"].split("/")[-2][:12]
+    assert shown.count("읽기/쓰기(R/W) 레이어") == 2
+
+
 def test_a_container_that_has_ended_says_so():
     ended = (DATA / "ps.jsonl").read_text("utf-8").replace('"State":"running"', '"State":"exited"')
     assert "95413c26ca9b · exited" in texts(FIGURE.containers(printed(ended), images("nginx:latest")))
@@ -138,11 +144,6 @@ WRONG = {
         lambda: FIGURE.images(images("nginx:latest", store="-containerd"), ids="directory"),
         "nothing says in which directories",
         "only overlay2",
-    ),
-    "a list of containers has no directories": (
-        lambda: FIGURE.containers(step("ps.jsonl"), NGINX, ids="directory"),
-        "in which directory the container web writes",
-        "docker inspect",
     ),
     "too many": (
         lambda: FIGURE.images(made_up(*((f"a:{n}", "x") for n in range(6)))),
