@@ -6,9 +6,10 @@ import gzip
 import hashlib
 import io
 import tarfile
+from functools import partial
 from pathlib import Path
 
-from generator import disk, records, redaction
+from generator import disk, pictures, records, redaction
 from generator.errors import HostError, TemplateError, UsageError
 from generator.figures import Figure
 from generator.model import (
@@ -196,4 +197,13 @@ def render_deck(
         "host": facts,
     }
     look = step_look(course)
-    return render(template, runner, variables=variables, lang=lang, labels=labels, look=look, failure=failure)
+    return render(
+        template,
+        runner,
+        variables=variables,
+        lang=lang,
+        labels=labels,
+        look=look,
+        failure=failure,
+        pictures=partial(pictures.size, (course.root / template.path).parent),
+    )

@@ -120,7 +120,7 @@ def rendered(localised: Localised, render: Callable[[Template], Rendered]) -> tu
     """
     template = localised.original.template
     plain = render(template)
-    expected = outline_of_markdown(plain.markdown) if localised.words else ()
+    expected = outline_of_markdown(plain.unpaged) if localised.words else ()
 
     def made(words: Words) -> Rendered | None:
         if not words:
@@ -129,7 +129,7 @@ def rendered(localised: Localised, render: Callable[[Template], Rendered]) -> tu
             deck = render(read(localised.original.spliced(words), template.path))
         except LivedeckError:
             return None
-        return deck if outline_of_markdown(deck.markdown) == expected else None
+        return deck if outline_of_markdown(deck.unpaged) == expected else None
 
     if deck := made(localised.words):
         return deck, localised

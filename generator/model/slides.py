@@ -57,6 +57,8 @@ class Rendered:
 
     `origins` has the line of the template for each line of the Markdown; `drawings` are the figures in it; `values` are
     what its `{{ }}` held, each with its line of the template, in the order in which they were printed.
+    `unpaged` is the Markdown before terminals got their size and long ones were split: in every language the same but
+    for the words.
     """
 
     markdown: str
@@ -65,6 +67,7 @@ class Rendered:
     origins: tuple[int, ...]
     drawings: tuple[Drawing, ...] = ()
     values: tuple[tuple[int, str], ...] = ()
+    unpaged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

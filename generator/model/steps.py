@@ -31,7 +31,8 @@ class Step:
     stands in its place. `prefix` is what has to stand before each further line of the step on the slide. `retry` is how
     many seconds a command may be repeated until its exit code is right. Of a long output the slide shows the first and
     last `lines`. `mark` is `added:ID`, or an expression between slashes. `input` is typed while the command runs. A
-    step that `waits_at` a prompt leaves a program there. A `file` step writes its text to that path and shows it.
+    step that `waits_at` a prompt leaves a program there. A `file` step writes its text to that path and shows it. What
+    is too long for a slide is `split` over several.
     """
 
     index: int
@@ -53,6 +54,7 @@ class Step:
     file: str | None = None
     language: str = "bash"
     drift: DriftRule | None = None
+    split: bool = False
 
     def expected(self, number: int) -> int | None:
         """The exit code that the command `number` (from 0) should have; None where any will do."""

@@ -10,7 +10,7 @@ import jinja2
 import jinja2.sandbox
 
 from generator.errors import TemplateError
-from generator.model import Capture, Labels, Location, Step
+from generator.model import Capture, Key, Labels, Location, Step
 from generator.template import markdown
 from generator.template.commands import is_comment
 from generator.template.proof import TERMINAL
@@ -28,10 +28,28 @@ DEFAULT = """\
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of a step, and the content of its terminal fence (None where the slide shows none)."""
+    """The lines of a step, and the content of its terminal fence (None where the slide shows none).
+
+    `owners` has the command, by number from 0, that each line of the terminal belongs to.
+    """
 
     lines: tuple[str, ...]
     terminal: str | None
+    owners: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One execution of a step in the Markdown: the line (from 0) where its block begins, and its commands.
+
+    `terminal` and `owners` are those of its `Block`.
+    """
+
+    step: Step
+    line: int
+    keys: tuple[Key, ...]
+    terminal: str | None
+    owners: tuple[int, ...] = ()
 
 
 class StepLook:
@@ -79,7 +97,9 @@ class StepLook:
             )
         except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
             raise TemplateError(f"the step template fails: {error}", at=Location(self._path, 1)) from None
-        return Block(tuple(text.strip("\n").split("\n")) if text.strip("\n") else (), terminal.terminal)
+        return Block(
+            tuple(text.strip("\n").split("\n")) if text.strip("\n") else (), terminal.terminal, terminal.owners
+        )
 
 
 class _Terminal:
@@ -96,6 +116,8 @@ class _Terminal:
         self._marks = marks
         self._lines: list[str] = []
         self._words: list[str] = []
+        self._owners: list[int] = []
+        self._owner = 0
         self._marked = False
 
     def block(self, captures: Sequence[Capture], copied: Sequence[int], copy: Sequence[str]) -> Block:
@@ -103,6 +125,7 @@ class _Terminal:
         step = self._step
         typed = step.show in ("both", "command")
         for number, capture in enumerate(captures):
+            self._owner = number
             if typed:
                 self._command(capture, copied=number in copied)
             if step.show in ("both", "output"):
@@ -116,13 +139,18 @@ class _Terminal:
             text = "\n".join(copy)
             self._words.append(f"copy={quote(text, safe='')}")
         info = " ".join([TERMINAL, *self._words])
-        return Block(tuple(markdown.fence(info, tuple(self._lines))), "".join(f"{line}\n" for line in self._lines))
+        lines = tuple(self._lines)
+        return Block(tuple(markdown.fence(info, lines)), "".join(f"{line}\n" for line in lines), tuple(self._owners))
+
+    def _add(self, line: str) -> None:
+        self._lines.append(line)
+        self._owners.append(self._owner)
 
     def _command(self, capture: Capture, *, copied: bool) -> None:
         first = len(self._lines) + 1
         for number, line in enumerate(capture.command.split("\n")):
             prompt = capture.prompt if number == 0 else CONTINUATION
-            self._lines.append(prompt + line)
+            self._add(prompt + line)
             self._words.append(f"{len(self._lines)}:{len(prompt)}")
             if capture.exit not in (0, _INTERRUPTED):
                 self._words.append(f"f{len(self._lines)}")
@@ -141,13 +169,13 @@ class _Terminal:
             if index == first:
                 self._cut(total - first - last + capture.omitted)
             if index < first or index >= total - last:
-                self._lines.append(line)
+                self._add(line)
                 if index in marks:
                     self._marked = True
                     self._words.append(f"m{len(self._lines)}")
 
     def _cut(self, number: int) -> None:
-        self._lines.append(self._labels.cut.replace("{n}", f"{number:,}"))
+        self._add(self._labels.cut.replace("{n}", f"{number:,}"))
         self._words.append(f"c{len(self._lines)}")
 
 

@@ -29,7 +29,7 @@ class Fence:
     """A run or file fence: `source[start:end]` from its marker to the end of its closing line.
 
     `prefix` is what has to stand before every further line of what replaces it: quote marks and list indent.
-    `content` is the body without that prefix.
+    `content` is the body without that prefix; a `nested` fence stands in a list or a quote.
     """
 
     start: int
@@ -38,6 +38,7 @@ class Fence:
     info: str
     prefix: str
     content: str
+    nested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +161,5 @@ def _fence(mask: Mask, candidate: _Candidate, token: Token, path: str) -> tuple[
             return None, TemplateError(message, at=Location(path, line), hint=hint)
     end = mask.starts[token.map[1] - 1] + len(last)
     prefix = _LIST_MARKER.sub(lambda marker: " " * len(marker[0]), candidate.prefix)
-    return Fence(candidate.start, end, line, candidate.info, prefix, token.content.removesuffix("\n")), None
+    content = token.content.removesuffix("\n")
+    return Fence(candidate.start, end, line, candidate.info, prefix, content, nested=token.level > 0), None

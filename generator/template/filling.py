@@ -16,8 +16,8 @@ from markdown_it.token import Token
 from generator.errors import TemplateError
 from generator.model import Location
 from generator.template import escaping, frontmatter, markdown, proof
+from generator.template.block import Placed
 from generator.template.holes import Holes
-from generator.template.layout import Placed
 
 Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]
 

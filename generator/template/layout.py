@@ -1,41 +1,52 @@
-"""What stands on which slide: headings, and the blocks of the steps."""
+"""What stands on which slide, and how large: long blocks split, terminals sized, headings and commands found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 
 from markdown_it.token import Token
 
-from generator.model import Key, Slide, Step
-from generator.template import slides
+from generator.model import Slide
+from generator.template import markdown, sizing, slides, splitting
+from generator.template.block import Placed
+from generator.template.heights import PictureSize, is_terminal
+from generator.template.origins import Traced
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One execution of a step in the Markdown: the line (from 0) where its block begins, and its commands.
+def lay_out(
+    written: Traced, tokens: Sequence[Token], placed: Sequence[Placed], pictures: PictureSize
+) -> tuple[Traced, tuple[Slide, ...]]:
+    """The finished deck with long blocks split and terminals sized, and its slides.
 
-    `terminal` is the content of its terminal fence, None where it has none.
+    `tokens` are those of the text, and `placed` the blocks of the steps in it. Raises TemplateError where a block that
+    is to be split cannot be.
     """
+    parted = splitting.split(written, tokens, tuple(_found(tokens, placed)), pictures)
+    if parted.written is not written:
+        tokens = markdown.parse(parted.written.text)
+    done = replace(parted.written, text=sizing.sized(parted.written.text, tokens, pictures, parted.sizes))
+    return done, tuple(_slides(tokens, done, parted.placed))
 
-    step: Step
-    line: int
-    keys: tuple[Key, ...]
-    terminal: str | None
 
-
-def laid_out(tokens: Sequence[Token], text: str, origins: Sequence[int], placed: Sequence[Placed]) -> Iterator[Slide]:
-    """The slides of a finished deck."""
-    rows = text.split("\n")
+def _slides(tokens: Sequence[Token], deck: Traced, placed: Sequence[Placed]) -> Iterator[Slide]:
+    rows = deck.text.split("\n")
     headings = list(_headings(tokens))
     last = ""
     for number, (start, end) in enumerate(pairwise([*slides.starts(tokens), len(rows)]), 1):
         own = [heading for line, heading in headings if start <= line < end]
         first = next((line for line in range(start, end) if rows[line].strip()), min(start, len(rows) - 1))
         keys = [key for block in placed if start <= block.line < end for key in block.keys]
-        yield Slide(number, own[0] if own else last, first + 1, origins[first], tuple(keys))
+        yield Slide(number, own[0] if own else last, first + 1, deck.lines[first], tuple(keys))
         last = own[-1] if own else last
+
+
+def _found(tokens: Sequence[Token], placed: Sequence[Placed]) -> Iterator[Placed]:
+    """The blocks with the lines of their fences, above which a step template may have put words."""
+    fences = (token.map[0] for token in tokens if is_terminal(token) and token.map)
+    for block in placed:
+        yield block if block.terminal is None else replace(block, line=next(fences))
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:

@@ -118,6 +118,7 @@ FILE_OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
 FLAGS: Mapping[str, Mapping[str, Any]] = {
     "hide": {"show": "none"},
     "expand": {"expand": True},
+    "split": {"split": True},
 }
 
 

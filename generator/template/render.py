@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import jinja2
@@ -13,14 +13,16 @@ from jinja2.runtime import Context
 
 from generator.errors import ClaimError, LivedeckError, TemplateError, raise_all
 from generator.model import Capture, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
+from generator.pictures import drawn
 from generator.template import expectations, expressions
-from generator.template.block import StepLook
+from generator.template.block import Placed, StepLook
 from generator.template.commands import typed_file
 from generator.template.filling import fill
 from generator.template.frontmatter import with_settings
+from generator.template.heights import PictureSize
 from generator.template.holes import Holes
 from generator.template.inner import Inner
-from generator.template.layout import Placed, laid_out
+from generator.template.layout import lay_out
 from generator.template.markdown import fence
 from generator.template.origins import Edit, Traced, trace
 from generator.template.places import current_line, line_of, located
@@ -38,6 +40,7 @@ def render(
     labels: Labels,
     look: StepLook,
     failure: Failure | None = None,
+    pictures: PictureSize = lambda _: None,
 ) -> Rendered:
     """The deck as Marp Markdown.
 
@@ -50,6 +53,7 @@ def render(
         look: how steps look.
         failure: render an attempt that ended so: the deck up to the step that failed, claims unproved, the class
             `attempt` on every slide, and the failure at its end.
+        pictures: how big the pictures are that the deck names, for the layout.
 
     Raises:
         TemplateError, StepError, ClaimError: with file and line. All failed claims are raised together.
@@ -70,10 +74,14 @@ def render(
         raise_all(run.failed)
     written, placed = run.expand(with_settings(text, settings, template.path, "attempt" if failure else ""))
     filled, tokens = fill(written.text, run.holes, placed)
-    slides = tuple(laid_out(tokens, filled, written.lines, placed))
-    drawings = {hole.drawing.name: hole.drawing for hole in run.holes.holes if hole.drawing}
+    drawings = {hole.drawing.address: hole.drawing for hole in run.holes.holes if hole.drawing}
+
+    def picture(address: str) -> tuple[float, float] | None:
+        return drawn(drawings[address].svg) if address in drawings else pictures(address)
+
+    done, slides = lay_out(replace(written, text=filled), tokens, placed, picture)
     values = tuple((hole.line, hole.text) for number, hole in enumerate(run.holes.holes) if not run.is_block(number))
-    return Rendered(filled, slides, tuple(run.claims), written.lines, tuple(drawings.values()), values)
+    return Rendered(done.text, slides, tuple(run.claims), done.lines, tuple(drawings.values()), values, filled)
 
 
 def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) -> Traced:
@@ -212,7 +220,7 @@ class _Run:
             block = self.look.block(step, captures, self.labels, marks)
             lines = _placed(block.lines, step.prefix, text, end)
             keys = tuple(Key(step.index, execution, command) for command in range(len(captures)))
-            placed.append(Placed(step, text.count("\n", 0, start) + added, keys, block.terminal))
+            placed.append(Placed(step, text.count("\n", 0, start) + added, keys, block.terminal, block.owners))
             edits.append(Edit(start, end, lines, step.at.line))
             added += lines.count("\n")
         return written.edited(edits), placed

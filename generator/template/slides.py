@@ -17,7 +17,7 @@ def starts(tokens: Sequence[Token]) -> list[int]:
 
     A heading begins none where nothing stands before it in the whole deck, as Marpit's heading divider has it.
     """
-    divided = {f"h{level}" for token in tokens if token.type == "front_matter" for level in _divider(token.content)}
+    divided = dividing(tokens)
     lines = [next((token.map[1] for token in tokens if token.type == "front_matter" and token.map), 0)]
     begun = False
     for token in tokens:
@@ -27,6 +27,11 @@ def starts(tokens: Sequence[Token]) -> list[int]:
             lines.append(token.map[0])
         begun = begun or not _is_unseen(token)
     return lines
+
+
+def dividing(tokens: Sequence[Token]) -> set[str]:
+    """The tags of the headings that begin a slide by themselves."""
+    return {f"h{level}" for token in tokens if token.type == "front_matter" for level in _divider(token.content)}
 
 
 def _divider(front: str) -> list[int]:

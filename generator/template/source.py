@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 
 from generator.errors import TemplateError, raise_all
 from generator.model import Location, Step
-from generator.template import checks, frontmatter, images, options, syntax
+from generator.template import checks, frontmatter, images, options, splitting, syntax
 from generator.template.commands import split, typed_file
 from generator.template.fences import Fence, find
 from generator.template.holes import reserved
@@ -123,6 +123,7 @@ def _steps(fences: Sequence[Fence], path: str) -> tuple[tuple[Step, ...], list[T
         errors += wrong or (_counted(step) if countable and not step.file else [])
         countable = countable and step.waits_at is None
         errors += _expansion(fence, path) if step.expand else []
+        errors += [splitting.nested(at)] if step.split and fence.nested else []
         if step.id in ids:
             errors.append(
                 TemplateError(f"the id {step.id} is taken by line {ids[step.id]}", at=at, hint="choose another")

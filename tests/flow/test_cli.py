@@ -15,7 +15,8 @@ def test_build_makes_markdown_html_and_pdf_from_the_record(project: Project) -> 
     assert done.stderr.splitlines() == ["wrote build/one.ko.md", "wrote build/one.ko.html", "wrote build/one.ko.pdf"]
     text = project.markdown.read_text(encoding="utf-8")
     assert (
-        "```terminal 1:23 copy:1\nubuntu@ip-10-0-1-14:~$ echo hello\nhello\n```\n> **명령어** : `echo hello`\n" in text
+        "```terminal 1:23 copy:1 s20\nubuntu@ip-10-0-1-14:~$ echo hello\nhello\n```\n> **명령어** : `echo hello`\n"
+        in text
     )
     assert "It says hello." in text
     assert "( exit 3 )" in text
@@ -40,7 +41,7 @@ def test_prose_and_look_can_change_without_a_new_capture(project: Project) -> No
     )
     project.deck.write_text(text, encoding="utf-8")
     assert project.livedeck("build", "--format", "md").returncode == 0
-    assert "```terminal\nhello\n```" in project.markdown.read_text(encoding="utf-8")
+    assert "```terminal s20\nhello\n```" in project.markdown.read_text(encoding="utf-8")
 
 
 def test_a_stale_record_is_named_step_by_step(project: Project) -> None:

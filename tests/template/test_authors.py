@@ -75,13 +75,13 @@ def test_a_quoted_step_with_a_quoted_answer_below():
     text = "> ```bash run\n> ls\n> ```\n> 답: {{ lang }}\n"
     assert (
         body(play(FRONT + text))
-        == "> ```terminal 1:2 copy:1\n> $ ls\n> ok\n> ```\n> > **명령어** : `ls`\n>\n> 답: ko\n"
+        == "> ```terminal 1:2 copy:1 s20\n> $ ls\n> ok\n> ```\n> > **명령어** : `ls`\n>\n> 답: ko\n"
     )
 
 
 def test_a_step_between_the_items_of_a_list():
     text = "1. 하나\n\n   ```bash run\n   ls\n   ```\n\n2. 둘\n"
-    expected = "1. 하나\n\n   ```terminal 1:2 copy:1\n   $ ls\n   ok\n   ```\n   > **명령어** : `ls`\n\n2. 둘\n"
+    expected = "1. 하나\n\n   ```terminal 1:2 copy:1 s20\n   $ ls\n   ok\n   ```\n   > **명령어** : `ls`\n\n2. 둘\n"
     assert body(play(FRONT + text)) == expected
 
 
@@ -91,7 +91,8 @@ def test_steps_with_tabs():
     result = play(FRONT + text, runner)
     assert runner.commands == ["cat <<EOF\n\tx\nEOF"]
     assert (
-        "-\t```terminal 1:2 2:2 3:2 copy:1-3\n \t$ cat <<EOF\n \t> \tx\n \t> EOF\n \t\tx\n \t```\n" in result.markdown
+        "-\t```terminal 1:2 2:2 3:2 copy:1-3 s20\n \t$ cat <<EOF\n \t> \tx\n \t> EOF\n \t\tx\n \t```\n"
+        in result.markdown
     )
 
 

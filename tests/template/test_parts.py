@@ -170,7 +170,7 @@ def test_left_out_lines_are_counted_where_they_were():
 
 def test_a_course_may_say_how_steps_look():
     look = "{{ copy | join }} ({{ step.at.line }})\n\n{{ terminal }}\n"
-    assert body(play(DECK, look=look)) == "ls (5)\n\n```terminal 1:2 copy:1\n$ ls\nok\n```\n"
+    assert body(play(DECK, look=look)) == "ls (5)\n\n```terminal 1:2 copy:1 s20\n$ ls\nok\n```\n"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -59,7 +61,7 @@ def test_a_screen_is_one_fence_that_holds_just_it(screen, place):
     assert len(result.slides) == 1
     fences = [token for token in parser.parse(result.markdown) if token.type == "fence"]
     assert [token.content for token in fences] == ["".join(f"{line}\n" for line in ["$ ls", *screen])]
-    assert fences[0].info == "terminal 1:2 copy:1"
+    assert re.fullmatch(r"terminal 1:2 copy:1 s(20|18|16|15|14)", fences[0].info)
     assert "뒤" in words(result.markdown)[1]
 
 

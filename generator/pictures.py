@@ -1,0 +1,66 @@
+"""How big pictures are, read from the first bytes of their files."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+from urllib.parse import unquote
+
+_HEAD = 64 * 1024
+_LENGTH = re.compile(r"\s*([\d.]+)(px)?\s*")
+_SVG = re.compile(r"<svg\b[^>]*>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""\b(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
+_REPLACED = (300.0, 150.0)
+"""What browsers take for a picture that does not say how big it is."""
+
+
+def size(folder: Path, address: str) -> tuple[float, float] | None:
+    """Width and height in pixels of a picture named relative to `folder`; None where there is none that can be read."""
+    try:
+        path = (folder / unquote(address)).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            return None
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return drawn(head.decode("utf-8", "replace")) or _raster(path)
+
+
+def _raster(path: Path) -> tuple[float, float] | None:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 (a deck without pictures does not need it)
+
+    try:
+        with warnings.catch_warnings(), Image.open(path) as picture:
+            warnings.simplefilter("ignore")
+            across, down = picture.size
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+        return None
+    return float(across), float(down)
+
+
+def drawn(svg: str) -> tuple[float, float] | None:
+    """Width and height of an SVG picture; None where it is none."""
+    tag = _SVG.search(svg)
+    if tag is None:
+        return None
+    attributes = dict(_ATTRIBUTE.findall(tag[0]))
+    across, down = (_pixels(attributes.get(name, "")) for name in ("width", "height"))
+    if across and down:
+        return across, down
+    try:
+        _, _, wide, high = map(float, attributes.get("viewBox", "").replace(",", " ").split())
+    except ValueError:
+        return across or _REPLACED[0], down or _REPLACED[1]
+    if not wide or not high:
+        return _REPLACED
+    if across or down:
+        return across or down * wide / high, down or across * high / wide
+    # Without any size of its own it becomes as wide as there is room.
+    return 1184.0, 1184.0 * high / wide
+
+
+def _pixels(text: str) -> float:
+    found = _LENGTH.fullmatch(text)
+    return float(found[1]) if found else 0.0

@@ -1,0 +1,150 @@
+"""How large terminals are, and where long ones are cut: never too small, all of a slide alike."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from generator import pictures
+from generator.model import Labels
+from generator.template import measures, read, render
+from generator.template.block import StepLook
+from tests.template.stage import FRONT, HOST, PATH, Answer, Table, body, play, prints
+
+SIZE = re.compile(r"^```terminal .*?s(\d+)$", re.MULTILINE)
+ROWS = st.lists(st.text(st.sampled_from("a 가-"), max_size=200), max_size=45)
+
+
+def sizes(text, *lines, **options):
+    return [int(size) for size in SIZE.findall(play(FRONT + text, prints(*lines), **options).markdown)]
+
+
+def slide(prose=0, blocks=1, option=""):
+    return "# 제목\n\n" + "문장입니다.\n\n" * prose + f"```bash run {option}\nls\n```\n\n" * blocks
+
+
+@pytest.mark.parametrize(
+    ("columns", "size"),
+    [(96, 20), (97, 18), (106, 18), (107, 16), (120, 16), (121, 15), (128, 15), (137, 14), (200, 14)],
+)
+def test_the_widest_line_decides(columns, size):
+    assert sizes(slide(), "x" * columns) == [size]
+    assert sizes(slide(), "가" * (columns // 2) + "x" * (columns % 2)) == [size]
+
+
+@pytest.mark.parametrize(("rows", "size"), [(18, 20), (20, 18), (23, 16), (24, 15), (26, 14), (60, 14)])
+def test_rows_decide(rows, size):
+    assert sizes(slide(), *["x"] * rows) == [size]
+
+
+def test_what_stands_beside_it_decides():
+    many = ["x"] * 17
+    alone, with_prose = sizes(slide(), *many), sizes(slide(prose=3), *many)
+    assert alone > with_prose
+    assert sizes(slide() + "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n", *many) < alone
+    assert sizes(slide() + "- a\n- b\n\n> c\n", *many) < alone
+    assert sizes(slide() + "![h:200](x.png)\n", *many) < alone
+    assert sizes(slide() + "![bg](x.png)\n\n<!-- a note\n\n\nfor the speaker -->\n", *many) == alone
+    assert sizes(slide() + "![bg right:40%](x.png)\n", "x" * 96) < sizes(slide(), "x" * 96)
+    assert sizes("<!-- _class: lead -->\n\n" + slide(), *many) < alone
+
+
+def test_slides_do_not_look_at_each_other():
+    first, second, third = sizes(slide(blocks=2) + "---\n\n" + slide(), *["x"] * 9)
+    assert first == second < third
+
+
+@settings(deadline=None, max_examples=50)
+@given(ROWS, st.integers(0, 8), st.integers(1, 3))
+def test_readable_and_alike(lines, prose, blocks):
+    found = sizes(slide(prose, blocks), *lines)
+    assert len(found) == blocks
+    assert len(set(found)) == 1
+    assert found[0] in measures.SIZES
+
+
+@settings(deadline=None, max_examples=50)
+@given(ROWS, ROWS, st.integers(0, 8))
+def test_more_is_never_larger(lines, more, prose):
+    assert sizes(slide(prose), *lines, *more) <= sizes(slide(prose), *lines)
+    assert sizes(slide(prose + 1), *lines) <= sizes(slide(prose), *lines)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.text(st.sampled_from("a 가`-#"), max_size=200), max_size=120), st.integers(0, 14))
+def test_a_split_block_is_the_same_text(lines, prose):
+    runner = Table(lambda _: Answer(tuple(line.rstrip() for line in lines)))
+    whole = play(FRONT + slide(prose), runner)
+    parted = play(FRONT + slide(prose, option="split"), runner)
+    assert terminal(parted) == terminal(whole)
+    assert len(parted.origins) == parted.markdown.count("\n") + 1
+    assert len(parted.slides) == 1 + body(parted).split("\n").count("---") - terminal(parted).count("---")
+    for number, (own, begin) in enumerate(zip(parted.slides, parted.slides, strict=True), 1):
+        assert own.number == number
+        expected = "# 제목" if len(parted.slides) == 1 else f"# 제목 ({number}/{len(parted.slides)})"
+        assert parted.markdown.split("\n")[begin.line - 1] == expected
+    assert [key.fence for shown in parted.slides for key in shown.keys][:1] == [0]
+
+
+def test_a_heading_that_divides_needs_no_ruler():
+    front = FRONT.replace("marp: true", "marp: true\nheadingDivider: 2")
+    rendered = play(front + "# 제목\n\n문장\n\n## 둘\n\n```bash run split\nls\n```\n", prints(*["x"] * 60))
+    assert [own.heading for own in rendered.slides] == ["제목", "둘 (1/3)", "둘 (2/3)", "둘 (3/3)"]
+    assert "---\n" not in body(rendered)
+
+
+def terminal(rendered):
+    """The lines of all terminals, in order."""
+    lines, closing = [], None
+    for line in body(rendered).split("\n"):
+        opening = re.match(r"(`{3,})terminal", line)
+        if closing is None and opening:
+            closing = opening[1]
+        elif line == closing:
+            closing = None
+        elif closing is not None:
+            lines.append(line)
+    return lines
+
+
+def test_a_step_template_with_words_above_the_terminal():
+    rendered = play(
+        FRONT + "# 제목\n\n```bash run split\nls\n```\n", prints(*["x"] * 40), look="Look:\n\n{{ terminal }}"
+    )
+    assert [own.heading for own in rendered.slides] == ["제목 (1/2)", "제목 (2/2)"]
+    assert terminal(rendered) == ["$ ls", *["x"] * 40]
+
+
+def test_no_part_ends_with_a_command():
+    rendered = play(FRONT + "# 제목\n\n```bash run split\nls\npwd\nid\ntrue\n```\n", prints(*["x"] * 11))
+    parts = rendered.markdown.split("\n---\n")[1:]
+    assert len(parts) > 1
+    assert all("$ " not in part.split("```")[1].split("\n")[-2] for part in parts)
+    assert list(dict.fromkeys(key.command for own in rendered.slides for key in own.keys)) == [0, 1, 2, 3]
+
+
+def test_pictures_are_as_high_as_they_are(tmp_path):
+    for name, extent in {"a b.png": (640, 480), "a.gif": (30, 20), "a.jpg": (9, 7)}.items():
+        Image.new("1", extent).save(tmp_path / name)
+    (tmp_path / "a.svg").write_text('<?xml version="1.0"?>\n<svg viewBox="0 0 200 100" width="50px"></svg>')
+    (tmp_path / "b.svg").write_text('<svg viewBox="0 0 2 1">')
+    (tmp_path / "c.txt").write_text("no picture")
+    found = {name: pictures.size(tmp_path, name) for name in ("a%20b.png", "a.gif", "a.jpg", "a.svg", "b.svg")}
+    assert found == {
+        "a%20b.png": (640, 480),
+        "a.gif": (30, 20),
+        "a.jpg": (9, 7),
+        "a.svg": (50, 25),
+        "b.svg": (1184, 592),
+    }
+    for name in ("c.txt", "none.png", "../a.png", "\0"):
+        assert pictures.size(tmp_path, name) is None
+    source = read(FRONT + slide() + "![](a%20b.png)\n", PATH)
+    variables = {"course": {}, "deck": {}, "host": HOST}
+    options = {"variables": variables, "lang": "ko", "labels": Labels(), "look": StepLook()}
+    small = render(source, prints("x"), **options, pictures=lambda _: (10.0, 10.0))
+    large = render(source, prints("x"), **options, pictures=lambda name: pictures.size(tmp_path, name))
+    assert SIZE.findall(small.markdown) == ["20"]
+    assert SIZE.findall(large.markdown) < ["20"]
