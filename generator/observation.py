@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from msgspec import structs
 
 from generator.errors import LivedeckError, Problems, UsageError
 from generator.model import Capture, Key, Report, Runner, Step, StepFinished, StepStarted
@@ -15,6 +18,19 @@ class Reached(LivedeckError):  # noqa: N818 (nothing is wrong: the deck has come
     """The step to stop after is done."""
 
 
+class Live(Runner, Protocol):
+    """A runner on a host, where background jobs may show something while no command runs."""
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """The lines they showed between the command before the last one and that."""
+        ...
+
+    def catch_up(self) -> tuple[str, ...]:
+        """The lines they have shown since the last command."""
+        ...
+
+
 @dataclass
 class Observed:
     """Runs commands through `runner`; with `last` only those of the steps up to that index.
@@ -23,7 +39,7 @@ class Observed:
         Reached: a command behind the step `last` was asked for.
     """
 
-    runner: Runner
+    runner: Live
     deck: str
     total: int
     redactor: Redactor
@@ -31,6 +47,7 @@ class Observed:
     last: int | None = None
     captures: list[tuple[Key, Capture]] = field(default_factory=list)
     started: Key | None = None
+    _amended: bool = False
 
     def split(self, text: str) -> tuple[str, ...]:
         """As the runner splits it."""
@@ -41,15 +58,35 @@ class Observed:
         if self.last is not None and key.fence > self.last:
             raise Reached("the deck has come as far as was asked")
         self.started = key
-        shown = self._uncounted.text(command)
-        self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, shown))
+        self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, self.text(command)))
         try:
             capture = self.redactor.capture(self.runner.run(key, command, step))
         except LivedeckError as error:
             raise self.without_secrets(error) from None
+        finally:
+            self._amend(self.runner.late)
         self.report(StepFinished(self.deck, step.index + 1, self.total, capture))
         self.captures.append((key, capture))
         return capture
+
+    def text(self, text: str) -> str:
+        """A text without secrets; those are not counted."""
+        return self._uncounted.text(text)
+
+    def catch_up(self) -> bool:
+        """Keep what background jobs have shown since the last command; whether any did so in the whole deck.
+
+        It stands below the last command that had ended, as on a student's screen. Claims were told without it.
+        """
+        self._amend(self.runner.catch_up())
+        return self._amended
+
+    def _amend(self, late: tuple[str, ...]) -> None:
+        if late and self.captures:
+            key, capture = self.captures[-1]
+            output = capture.output + self.redactor.lines(late)
+            self.captures[-1] = key, structs.replace(capture, output=output)
+            self._amended = True
 
     def without_secrets(self, error: LivedeckError) -> LivedeckError:
         """The error without secrets; those in messages are not among the record's, and not counted."""

@@ -209,6 +209,9 @@ def _capture(
             view = records.view(record(None, first, None))
             rendered = project.render_deck(course, template, runner, host.facts, view, course.file.language)
             last = host.images()
+            if runner.catch_up():
+                replay = records.Replay(record(rendered, last, None), split, runner.text)
+                rendered = project.render_deck(course, template, replay, host.facts, view, course.file.language)
         except LivedeckError as error:
             shown = runner.without_secrets(error)
             try:

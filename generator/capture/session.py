@@ -7,14 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from generator.capture.keyboard import keystrokes
-from generator.capture.shell import (
-    COMMAND,
-    ROWS,
-    CommandEndedShellError,
-    CommandTimeoutError,
-    OutputTooLongError,
-    Shell,
-)
+from generator.capture.outcomes import CommandEndedShellError, CommandTimeoutError, OutputTooLongError
+from generator.capture.shell import COMMAND, ROWS, Shell
 from generator.errors import HostError, StepError, named
 from generator.model import Capture, Channel, Host, Key, Step
 
@@ -44,6 +38,8 @@ class Session:
         self._pause = pause
         self._host = host
         self._columns = columns
+        self.late: tuple[str, ...] = ()
+        """What background jobs showed between the command before the last one and that: it stands below the former."""
         self._channel = host.open_terminal(COMMAND, columns, ROWS)
         try:
             self._shell = Shell(self._channel, columns, clock)
@@ -81,8 +77,12 @@ class Session:
             HostError: the host is gone.
         """
         deadline = self._clock() + step.retry
+        self.late = ()
         while True:
-            capture = self._run(command, step)
+            try:
+                capture = self._run(command, step)
+            finally:
+                self.late += self._shell.late
             if not step.retry or step.expected(key.command) in (None, capture.exit) or self._clock() >= deadline:
                 return capture
             self._pause(_RETRY_SECONDS)
@@ -102,8 +102,8 @@ class Session:
             else:
                 ran = self._shell.run(command, step.timeout, keystrokes(step.input or ""))
         except CommandTimeoutError as error:
-            hint = f"make it end by itself, or give it longer: timeout={max(int(step.timeout * 2), 1)}"
-            raise _failed(command, error.message.removeprefix("the command "), step, hint, error.output.lines) from None
+            what, hint = _overdue(error, step)
+            raise _failed(command, what, step, hint, error.output.lines) from None
         except OutputTooLongError as error:
             raise _failed(
                 command, f"wrote too much ({error.message})", step, "show less: | head -n 20", error.output.lines
@@ -124,6 +124,10 @@ class Session:
             input=step.input or "",
             program=inside,
         )
+
+    def catch_up(self) -> tuple[str, ...]:
+        """What background jobs have shown since the last command. Raises HostError where the host is gone."""
+        return self._shell.catch_up()
 
     def hand_over(self, columns: int, rows: int) -> Channel:
         """The session's terminal, for a person to type into: as wide as theirs, with line editing and prompt."""
@@ -149,6 +153,18 @@ class Session:
                 raise gone
         finally:
             channel.close()
+
+
+def _overdue(error: CommandTimeoutError, step: Step) -> tuple[str, str]:
+    """What a command that did not end in time did instead, and what to do."""
+    what = error.message.removeprefix("the command ")
+    hint = f"make it end by itself, or give it longer: timeout={max(int(step.timeout * 2), 1)}"
+    if error.awaited is not None:
+        return f"{what}, nor show {error.awaited!r}", f"mend <wait:...> of its input; or {hint}"
+    if error.silent >= step.timeout / 2 and not step.waits_at:
+        waits = 'if it waits for what you type, as `read` and `apt install` do, say that: input="yes"'
+        return f"{what}, and showed nothing new for the last {error.silent:.0f}", f"{waits}; or {hint}"
+    return what, hint
 
 
 def _failed(command: str, what: str, step: Step, hint: str, lines: Sequence[str]) -> StepError:

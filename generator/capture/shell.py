@@ -13,11 +13,12 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
+from generator.capture.keyboard import Keys
+from generator.capture.outcomes import CommandEndedShellError, CommandTimeoutError, OutputTooLongError, Ran
 from generator.capture.protocol import setup, typed_lines
-from generator.capture.terminal import LONGEST_OUTPUT, Output, Screen, one_line
-from generator.errors import HostError, LivedeckError
+from generator.capture.terminal import LONGEST_OUTPUT, Output, Screen, one_line, plain, without_echo
+from generator.errors import HostError
 from generator.model import Channel
 
 COMMAND = ("bash", "--noprofile", "--norc", "--noediting", "-i")
@@ -25,44 +26,13 @@ ROWS = 500
 """Rows of the terminal: programs that move up to redraw (docker pull) never meet the upper edge."""
 _START_SECONDS = 20.0
 _SILENCE_SECONDS = 0.25
-"""A command that has said nothing for so long is taken to wait for what is typed."""
+"""A command that has shown a prompt, and then nothing for so long, is taken to wait for what is typed."""
+_SILENCE_WITHOUT_PROMPT_SECONDS = 1.0
+"""The same for one that has shown nothing yet, or whole lines: it may still be at work."""
 _RECENT_BYTES = 4096
 _GRACE_SECONDS = 1.0
 _MARK_BYTES = 128
-
-
-class CommandEndedShellError(LivedeckError):
-    """The shell is gone: the command was `exit`, `exec`, or killed it. `code` is the shell's exit code."""
-
-    def __init__(self, code: int | None, output: Output) -> None:
-        super().__init__("the command ended the shell")
-        self.code = code
-        self.output = output
-
-
-class CommandTimeoutError(LivedeckError):
-    """The command did not end in time; `output` is the screen at that moment."""
-
-    def __init__(self, seconds: float, output: Output) -> None:
-        super().__init__(f"the command did not end within {seconds:g} seconds")
-        self.output = output
-
-
-class OutputTooLongError(LivedeckError):
-    """The command wrote more than anyone could show."""
-
-    def __init__(self, output: Output) -> None:
-        super().__init__(f"output too long: more than {LONGEST_OUTPUT // 1024 // 1024} MiB")
-        self.output = output
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What one command did, as the terminal showed it."""
-
-    output: Output
-    exit: int
-    seconds: float
+_JOB_ENDED = re.compile(r"\[\d+\][-+ ] ")
 
 
 class Shell:
@@ -87,8 +57,12 @@ class Shell:
         self._begin = f"\x1b]133;C;{nonce}\x07".encode()
         self._pending = b""
         self._status = 0
+        self._notices = b""
         self._recent = b""
         self._echoes = False
+        self._heard = clock()
+        self.late: tuple[str, ...] = ()
+        """What background jobs showed between the end of the command before the last one and the begin of that."""
         self.prompt = ""
         """The prompt the next command is typed at."""
         self.program: str | None = None
@@ -103,8 +77,8 @@ class Shell:
             hint = "Livedeck needs bash 4.4 or newer there, and a ~/.bashrc that hands over to it"
             raise HostError("the host's shell does not answer", hint=hint)
 
-    def run(self, command: str, timeout: float, keys: Sequence[bytes] = ()) -> Ran:
-        """What `command` did; `keys` are typed while it runs, one after the other, each when it has fallen silent.
+    def run(self, command: str, timeout: float, keys: Sequence[Keys] = ()) -> Ran:
+        """What `command` did; `keys` are typed while it runs, one after the other.
 
         Raises:
             CommandTimeoutError: it did not end within `timeout` seconds; it got one ^C. The shell cannot be used again.
@@ -115,17 +89,18 @@ class Shell:
         screen = Screen(self._columns, ROWS)
         started = self._clock()
         deadline = started + timeout
-        code = None
+        code = awaited = None
         if self._start(command, screen, deadline, echo=bool(keys)):
-            for line in keys:
-                self._await_silence(screen, deadline)
-                if self._done.search(self._pending):
+            for key in keys:
+                awaited = key.after
+                self._await_turn(screen, deadline, key.after)
+                if self._done.search(self._pending) or self._clock() >= deadline:
                     break
-                self._channel.send(line)
+                self._channel.send(key.typed)
+                awaited = None
             code = self._finish(screen, deadline)
         if code is None:
-            self._interrupt()
-            raise CommandTimeoutError(timeout, screen.output())
+            raise self._timed_out(timeout, screen, awaited)
         self._status = code
         return Ran(screen.output(), code, round(self._clock() - started, 2))
 
@@ -146,13 +121,13 @@ class Shell:
         if at is None:
             begun = self._start(text, screen, deadline, echo=True)
         else:
+            self.late = ()
             screen.feed(at.encode())
             self._channel.send(text.encode() + b"\n")
             begun = True
         code = self._await_prompt(screen, wanted, deadline) if begun else None
         if code is None:
-            self._interrupt()
-            raise CommandTimeoutError(timeout, screen.output())
+            raise self._timed_out(timeout, screen)
         waits = code < 0
         self.program = wanted if waits else None
         if waits:
@@ -160,27 +135,57 @@ class Shell:
         else:
             self._status = code
         output = screen.output()
-        lines = _without_echo(output.lines, at, text, wanted if waits else None)
+        lines = without_echo(output.lines, at, text, wanted if waits else None)
         return Ran(Output(lines, output.omitted, output.omitted_after), max(code, 0), round(self._clock() - started, 2))
 
     def _start(self, command: str, screen: Screen, deadline: float, *, echo: bool) -> bool:
         """Type a command; whether it has begun in time. With `echo` the terminal shows what is typed into it."""
         typed = typed_lines(command, self._status, echo=echo if echo != self._echoes else None)
         self._echoes = echo
+        self.late = ()
         if self._status:
-            self._settle(screen)
+            self._settle()
         for line in typed:
             self._channel.send(line)
         return self._await_begin(typed, screen, deadline)
 
-    def _await_silence(self, screen: Screen, deadline: float) -> None:
-        """Return when the terminal has said nothing for a moment: the command waits, or has ended."""
+    def catch_up(self) -> tuple[str, ...]:
+        """What background jobs have shown since the last command ended. Raises HostError where the host is gone."""
+        while data := self._channel.receive(0.0):
+            self._pending += data
+        self.late = self._lines(self._pending)
+        self._pending = b""
+        return self.late
+
+    def _await_turn(self, screen: Screen, deadline: float, text: str | None) -> None:
+        """Return when it is time to type, at the deadline, or when the command has ended.
+
+        It is time a moment after `text` has been shown; without one, when the terminal has said nothing for a moment.
+        """
+        self._recent = b""
+        if text is None:
+            self._await_silence(screen, deadline, _SILENCE_WITHOUT_PROMPT_SECONDS)
+            return
+        shown_at: float | None = None
         while self._done.search(self._pending) is None:
-            safe = self._unmarked()
-            screen.feed(self._pending[:safe])
-            self._recent = (self._recent + self._pending[:safe])[-_RECENT_BYTES:]
-            self._pending = self._pending[safe:]
-            if not self._receive(screen, min(deadline, self._clock() + _SILENCE_SECONDS)):
+            until = deadline if shown_at is None else min(deadline, shown_at + _SILENCE_SECONDS)
+            if shown_at is None and text in plain(self._recent + self._pending):
+                shown_at = self._clock()
+                continue
+            self._show(screen)
+            if self._clock() >= until or not self._receive(screen, until):
+                return
+
+    def _await_silence(self, screen: Screen, deadline: float, without_prompt: float = _SILENCE_SECONDS) -> None:
+        """Return when the terminal has said nothing for a moment: the command waits, or has ended.
+
+        `without_prompt` is the moment, in seconds, where the cursor stands at the beginning of a line.
+        """
+        while self._done.search(self._pending) is None:
+            self._show(screen)
+            prompted = plain(self._recent)[-1:] not in ("", "\n")
+            moment = _SILENCE_SECONDS if prompted else without_prompt
+            if not self._receive(screen, min(deadline, self._clock() + moment)):
                 return
 
     def _await_prompt(self, screen: Screen, prompt: str, deadline: float) -> int | None:
@@ -204,20 +209,24 @@ class Shell:
         size = b"stty sane rows %d cols %d" % (rows, columns)
         self._channel.send(b"%s; %s; set -o history -o emacs\n" % (size, person))
 
-    def _settle(self, screen: Screen) -> None:
+    def _settle(self) -> None:
         """Make bash's parser start anew, by an error of our own: one inside `eval` (`x=(`, `if`) leaves it confused."""
         settled = Screen(self._columns, ROWS)
         self._channel.send(b")\n")
         self._finish(settled, self._clock() + _START_SECONDS)
         for line in settled.output().lines:
-            if "syntax error" not in line and line.strip() != ")":  # a background job's
-                screen.feed(line.encode() + b"\r\n")
+            if _JOB_ENDED.match(line):  # which bash tells when the next command has ended
+                self._notices += line.encode() + b"\r\n"
+            elif "syntax error" not in line and line.strip() != ")":
+                self.late += (line,)
 
-    def _interrupt(self) -> None:
-        """^C, and a moment to obey it. What happens then is nobody's business."""
+    def _timed_out(self, seconds: float, screen: Screen, awaited: str | None = None) -> CommandTimeoutError:
+        """The error, with the screen as it is before ^C. That gets a moment to be obeyed, and is nobody's business."""
+        error = CommandTimeoutError(seconds, screen.output(), self._clock() - self._heard, awaited)
         self._channel.send(b"\x03")
         with suppress(CommandEndedShellError, OutputTooLongError):
             self._finish(Screen(self._columns, ROWS), self._clock() + _GRACE_SECONDS)
+        return error
 
     def _receive(self, screen: Screen, deadline: float) -> bool:
         """More bytes into `_pending`; False when time is up.
@@ -232,10 +241,11 @@ class Shell:
             screen.feed(self._pending)
             raise CommandEndedShellError(self._channel.exit_code(), screen.output())
         self._pending += data
+        self._heard = self._clock()
         return True
 
     def _await_begin(self, typed: list[bytes], screen: Screen, deadline: float) -> bool:
-        """Wait for the command to begin, and show what a background job wrote until then; False when time is up.
+        """Wait for the command to begin, and keep what a background job wrote until then; False when time is up.
 
         Where the deck has switched the terminal's echo on (`stty sane`), what was typed is there as well, and is not
         shown.
@@ -248,22 +258,33 @@ class Shell:
         self._pending = self._pending[at + len(self._begin) :]
         for line in typed:
             before = re.sub(re.escape(line[:-1]) + rb"\r?\n", b"", before, count=1)
-        screen.feed(before)
+        self.late += self._lines(before)
         return True
+
+    def _lines(self, data: bytes) -> tuple[str, ...]:
+        screen = Screen(self._columns, ROWS)
+        screen.feed(data)
+        return screen.output().lines
+
+    def _show(self, screen: Screen) -> None:
+        """Show the pending bytes that can be no part of an end mark."""
+        safe = self._unmarked()
+        screen.feed(self._pending[:safe])
+        self._recent = (self._recent + self._pending[:safe])[-_RECENT_BYTES:]
+        self._pending = self._pending[safe:]
 
     def _finish(self, screen: Screen, deadline: float) -> int | None:
         """Show everything up to the end mark and take the prompt from behind it; the exit code, or None: time is up."""
         while (match := self._done.search(self._pending)) is None:
-            safe = self._unmarked()
-            screen.feed(self._pending[:safe])
-            self._pending = self._pending[safe:]
+            self._show(screen)
             if screen.bytes > LONGEST_OUTPUT:
                 raise OutputTooLongError(screen.output())
             if not self._receive(screen, deadline):
                 screen.feed(self._pending)
                 self._pending = b""
                 return None
-        screen.feed(self._pending[: match.start()])
+        screen.feed(self._pending[: match.start()] + self._notices)
+        self._notices = b""
         self._pending = self._pending[match.end() :]
         while (at := self._pending.find(self._prompt_end)) < 0:
             if not self._receive(screen, deadline):
@@ -276,14 +297,3 @@ class Shell:
         """How many of the pending bytes can be no part of an end mark."""
         at = self._pending.rfind(b"\x1b", max(len(self._pending) - _MARK_BYTES, 0))
         return len(self._pending) if at < 0 else at
-
-
-def _without_echo(lines: Sequence[str], at: str | None, text: str, prompt: str | None) -> tuple[str, ...]:
-    """What a program showed for `text` typed at its prompt `at`: without that prompt, the text and the next prompt."""
-    shown = list(lines)
-    if at is not None and shown and shown[0].startswith(at.rstrip()):
-        first = shown[0].removeprefix(at.rstrip()).strip()
-        shown[:1] = [] if first in ("", text.strip()) else [first]
-    if prompt is not None and shown and shown[-1].rstrip() == prompt.rstrip():
-        shown.pop()
-    return tuple(shown)

@@ -6,6 +6,7 @@ import codecs
 import copy
 import re
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avt import Vt  # type: ignore[attr-defined]
@@ -30,6 +31,8 @@ _INVISIBLE = re.compile(
     # A joiner is part of a picture between two pictures, and invisible anywhere else.
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +204,19 @@ def one_line(data: bytes, columns: int) -> str:
     screen.feed_str(data.decode("utf-8", "replace") + "\x1b[m|")
     lines = [line for line in screen.text() if line.strip()]
     return _INVISIBLE.sub("", lines[-1].rpartition("|")[0] if lines else "")
+
+
+def plain(data: bytes) -> str:
+    """Bytes of a terminal as text, without escape sequences and carriage returns."""
+    return _ESCAPES.sub(b"", data).replace(b"\r", b"").decode(errors="replace")
+
+
+def without_echo(lines: Sequence[str], at: str | None, text: str, prompt: str | None) -> tuple[str, ...]:
+    """What a program showed for `text` typed at its prompt `at`: without that prompt, the text and the next prompt."""
+    shown = list(lines)
+    if at is not None and shown and shown[0].startswith(at.rstrip()):
+        first = shown[0].removeprefix(at.rstrip()).strip()
+        shown[:1] = [] if first in ("", text.strip()) else [first]
+    if prompt is not None and shown and shown[-1].rstrip() == prompt.rstrip():
+        shown.pop()
+    return tuple(shown)

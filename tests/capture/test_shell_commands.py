@@ -63,6 +63,26 @@ def test_late_output_of_a_background_job_is_not_lost(typist: Typist) -> None:
     assert typist.lines("echo now > /tmp/go.$$; while [ -e /proc/$! ]; do :; done; echo early") == ["late", "early"]
 
 
+def test_what_comes_while_no_command_runs_stands_below_the_last_one(typist: Typist) -> None:
+    other = Typist(typist.host)
+    *_, job = typist.lines("mkfifo /tmp/gap.$$; (read -r _ < /tmp/gap.$$; echo late; echo later) & disown; echo $!")
+    go = f"pipe=$(echo /tmp/gap.*); echo go > $pipe; rm $pipe; while [ -e /proc/{job} ]; do :; done"
+    try:
+        assert typist.lines("(exit 3)", exit=3) == []
+        assert other.lines(go) == []
+        assert typist.lines("echo next") == ["next"]
+        assert typist.session.late == ("late", "later")
+        *_, job = typist.lines("mkfifo /tmp/gap.$$; (read -r _ < /tmp/gap.$$; echo latest) & disown; echo $!")
+        assert typist.session.late == ()
+        assert other.lines(go) == []
+        caught: tuple[str, ...] = ()
+        while not caught:
+            caught = typist.session.catch_up()
+        assert caught == ("latest",)
+    finally:
+        other.session.close()
+
+
 def test_options_of_the_shell_stay_and_do_no_harm(typist: Typist) -> None:
     assert typist.lines("set -o pipefail", "false | true", exit=1) == []
     assert typist.lines("set -u", "echo $nosuch", exit=1) == ["bash: nosuch: unbound variable"]

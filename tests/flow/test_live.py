@@ -244,10 +244,11 @@ theme: mspt2
 
 ```bash run id=files
 cat app/note.txt sub/given.txt
+(until [ -e go ]; do sleep 0.05; done; sleep 0.2; echo "late, but not secret=hunter2") & disown
 ```
 
 ```bash run retry=20
-test -e ready || { (sleep 0.6; touch ready) & false; }
+test -e ready || { touch go; (sleep 0.6; touch ready) & false; }
 ```
 
 ```bash run id=asked input="me\\nhunter2"
@@ -292,6 +293,8 @@ def test_files_input_programs_and_retries(project: Project) -> None:
     record = json.loads(project.record.read_text(encoding="utf-8"))
     shown = {c["command"]: c["output"] for step in record["steps"] for c in step["captures"]}
     assert shown["cat app/note.txt sub/given.txt"] == ["{{ not Jinja }}", "from files/"]
+    (job,) = (lines for command, lines in shown.items() if command.startswith("(until"))
+    assert job[1:] == ["late, but not secret=<redacted:password>"], "between two tries, so not part of either"
     asked = next(lines for command, lines in shown.items() if command.startswith("read"))
     assert [line for line in asked if "Done" not in line][-1] == "hi me, 7 letters"
     assert not any("hunter2" in line for line in asked)

@@ -14,7 +14,8 @@ from pathlib import Path
 import docker
 import pytest
 
-from generator.capture.shell import COMMAND, ROWS, CommandEndedShellError, Shell
+from generator.capture.outcomes import CommandEndedShellError
+from generator.capture.shell import COMMAND, ROWS, Shell
 from generator.errors import HostError
 from generator.hosts.local import Local, open_local
 from generator.hosts.process import in_terminal
