@@ -23,12 +23,13 @@ SECONDS_TO_SEND = 60.0
 SECONDS_TO_EXIT = 5.0
 SECONDS_TO_HANG_UP = 1.0
 # Between fork and exec only little may happen where there are threads, so a program of its own makes the terminal the
-# controlling one and takes back what the caller had ignored (as `nohup` and `&` do): ^C has to work.
+# controlling one and takes back what the caller had ignored (as `nohup` and `&` do, and Python does with SIGPIPE): ^C
+# has to work, and `yes | head` to end in silence.
 LEADER = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
-    signal.signal(ignored, signal.SIG_DFL)
+for name in ("HUP", "INT", "QUIT", "TSTP", "TTIN", "TTOU", "PIPE", "XFSZ"):
+    signal.signal(getattr(signal, f"SIG{name}"), signal.SIG_DFL)
 try:
     os.execvp(sys.argv[1], sys.argv[1:])
 except OSError as error:

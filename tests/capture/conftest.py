@@ -18,6 +18,7 @@ from generator.hosts import open_sandbox
 from generator.model import Capture, Host, Key, Location, Step
 from generator.template import split
 from tests.capture.proxy import Proxy
+from tests.hosts.inside import Inside
 from tests.hosts.openssh import OverSsh
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,18 +54,20 @@ def machine_to_lose() -> Iterator[tuple[Host, str]]:
 class Kind:
     """A kind of host, and the little in which kinds may differ.
 
-    `lose` gives a host and the command during which the road to it ends. `tells_signals` is false where the end of a
-    shell by a signal is not told from other ends; `no_shell` is what is said where none can be started.
+    `lose` gives a host and the command during which the road to it ends, where there is a road. `tells_signals` is
+    false where the end of a shell by a signal is not told from other ends; `no_shell` is what is said where none can be
+    started.
     """
 
     open: Callable[[dict[str, str]], Host]
-    lose: Callable[[], AbstractContextManager[tuple[Host, str]]]
+    lose: Callable[[], AbstractContextManager[tuple[Host, str]]] | None
     tells_signals: bool
     no_shell: str
 
 
 HOSTS = {
     "sandbox": Kind(sandbox, sandbox_to_lose, tells_signals=True, no_shell="shell does not answer"),
+    "local": Kind(Inside, None, tells_signals=True, no_shell="shell does not answer"),
     "ssh": Kind(OverSsh, machine_to_lose, tells_signals=False, no_shell="gives no terminal"),
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import HostError
 from generator.model import Host, Key, Step
-from tests.capture.conftest import AT, Kind, Typist, open_session
+from tests.capture.conftest import AT, HOSTS, Kind, Typist, open_session
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,9 @@ def test_a_host_that_ends_in_mid_command_is_a_host_error(own_host: Host) -> None
     typist.session.close()
 
 
+@pytest.mark.parametrize("kind", [name for name, kind in HOSTS.items() if kind.lose], indirect=True)
 def test_a_host_that_is_lost_in_mid_command_is_a_host_error(kind: Kind) -> None:
+    assert kind.lose
     with kind.lose() as (host, command):
         typist = Typist(host)
         started = time.monotonic()

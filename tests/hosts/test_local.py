@@ -126,6 +126,10 @@ def test_killed_by_a_signal(host: Local, screen: Screen) -> None:
     assert screen(host, "sh", "-c", "kill -9 $$").exit == 137
 
 
+def test_a_broken_pipe_ends_a_program_in_silence(shell: Shell) -> None:
+    assert shown_by(shell, "yes | head -n 1; trap") == ("y",)
+
+
 def test_no_such_program(host: Local, screen: Screen) -> None:
     shown = screen(host, "no-such-program")
     assert (shown.exit, shown.lines) == (127, ["no-such-program: No such file or directory"])

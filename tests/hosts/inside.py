@@ -1,0 +1,97 @@
+"""This machine as a host, where this machine is a disposable one: Livedeck's own code runs inside a sandbox.
+
+`local` types into whatever it runs on, and the behaviour suite breaks that. So the code of `generator` is brought
+into a sandbox, and what it opens there is handed through by the sandbox's terminal, which is raw and adds nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import tarfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from generator.hosts.channel import Terminal
+from generator.model import Images
+from tests.hosts.conftest import ROOT, Opener, make_course
+from tests.hosts.openssh import run
+
+INSTALL = """
+apt-get update -qq -o Acquire::Check-Valid-Until=false
+DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-msgspec > /dev/null 2>&1
+mkdir /opt/livedeck
+"""
+MARK = b"\x1e"
+INSIDE = """
+import os, select, sys, tty
+from pathlib import Path
+from generator.hosts.local import open_local
+from generator.model import Course, CourseFile
+course = Course(Path("/"), CourseFile(title="Test"), ())
+host = open_local(course, environ=os.environ, report=lambda event: None)
+terminal = host.open_terminal(tuple(sys.argv[3:]), int(sys.argv[1]), int(sys.argv[2]))
+tty.setraw(0)
+os.write(1, b"\\x1e")
+while True:
+    if select.select([0], [], [], 0)[0]:
+        typed = os.read(0, 65536)
+        if not typed:
+            break
+        terminal.send(typed)
+    data = terminal.receive(0.002)
+    if data == b"":
+        break
+    while data:
+        data = data[os.write(1, data):]
+code = terminal.exit_code()
+host.__exit__(None, None, None)
+os._exit(255 if code is None else code)
+"""
+
+
+class Inside:
+    """A sandbox that is this machine to the code inside of it; leaving it ends both."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._all = ExitStack()
+        self._sandbox = self._all.enter_context(Opener()(make_course(), environ=environ))
+        run(self._sandbox, "sudo", "sh", "-euc", INSTALL)
+        packed = base64.b64encode(_packed()).decode()
+        for start in range(0, len(packed), 60_000):
+            part = packed[start : start + 60_000]
+            run(self._sandbox, "sh", "-c", f"printf %s {part} >> /tmp/code")
+        run(self._sandbox, "sudo", "sh", "-euc", "base64 -d /tmp/code | tar -xzf - -C /opt/livedeck; rm /tmp/code")
+        self.facts = self._sandbox.facts
+
+    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> Terminal:
+        """A terminal that `local` has opened inside."""
+        words = ("env", "PYTHONPATH=/opt/livedeck", "python3", "-c", INSIDE, str(columns), str(rows), *command)
+        terminal = self._sandbox.open_terminal(words, columns, rows)
+        seen = b""
+        while MARK not in seen:
+            data = terminal.receive(30)
+            assert data, seen
+            seen += data
+        terminal._early = seen.partition(MARK)[2]
+        return terminal
+
+    def images(self) -> Images:
+        """Of the machine inside."""
+        return self._sandbox.images()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._all.close()
+
+
+def _packed() -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for path in sorted((ROOT / "generator").rglob("*.py")):
+            tar.add(path, str(Path("generator") / path.relative_to(ROOT / "generator")))
+    return packed.getvalue()
