@@ -34,7 +34,15 @@ def timed(action: Callable[[], object]) -> float:
 def rounds(root: Path, number: int) -> list[tuple[float, float, float]]:
     """Seconds of (bare Marp, export, whole build) in each round, after one that does not count."""
     loaded = course.load(root)
-    built = pipeline.build(loaded, loaded.decks, loaded.file.engine, source="committed", report=lambda _: None)
+    built = pipeline.build(
+        loaded,
+        loaded.decks,
+        loaded.file.engine,
+        source="committed",
+        languages=loaded.file.languages,
+        strict=False,
+        report=lambda _: None,
+    )
     theme, folder, shelf = loaded.file.theme, root / "bare", root / "build" / ".marp" / "fonts"
     (folder / "themes").mkdir(parents=True)
     themes.make_ready(themes.find(root, theme), [each.markdown for each in built], folder / "themes", shelf)
