@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NoReturn, get_args
 import click
 
 from generator import __version__
+from generator.cli_fit import check, fit
 from generator.cli_i18n import i18n
-from generator.errors import HostError, LivedeckError, UsageError, exit_code
+from generator.errors import HostError, LivedeckError, UsageError, exit_code, raise_all
 from generator.invocation import DEFAULT_FORMATS, Invocation, engine_of, formats_of, languages_of, now
 from generator.messages import Console, error_lines
 from generator.model import FORMATS, ImagePolicy
@@ -108,6 +109,7 @@ def capture(session: Invocation, names: tuple[str, ...], engine: str | None, cho
     help=f"What to make, of {','.join(FORMATS)}. Without it {DEFAULT_FORMATS}; no PDF where there is no browser.",
 )
 @click.option("--lang", metavar="LIST", help="Languages to build, of those of the course; all without this.")
+@click.option("--no-fit", is_flag=True, help="Do not measure whether the slides fit.")
 @click.option("--strict", is_flag=True, help="Fail where a translation is missing, fuzzy or cannot be used.")
 @click.pass_obj
 def build(
@@ -121,6 +123,7 @@ def build(
     strict: bool,
     live: bool,
     attempt: bool,
+    no_fit: bool,
 ) -> None:
     """Make Marp Markdown, HTML and PDF from records. Without --live nothing is executed."""
     from generator import pipeline  # noqa: PLC0415
@@ -140,9 +143,11 @@ def build(
         course, decks, name, source=source, languages=languages, strict=strict, report=session.console.report
     )
     if exported := [form for form in wanted if form != "md"]:
-        pipeline.export(
-            course, built, exported, optional=formats is None, environ=os.environ, report=session.console.report
-        )
+        report = session.console.report
+        built = pipeline.export(course, built, exported, optional=formats is None, environ=os.environ, report=report)
+        if "html" in exported and not (no_fit or attempt):
+            findings = pipeline.fit(course, built, environ=os.environ, report=report)
+            raise_all([finding.error() for finding in findings])
 
 
 @cli.command()
@@ -245,6 +250,8 @@ def doctor(session: Invocation, *, as_json: bool) -> None:
 
 
 cli.add_command(i18n)
+cli.add_command(fit)
+cli.add_command(check)
 
 
 def _without_secrets(text: str) -> str:

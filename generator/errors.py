@@ -69,6 +69,10 @@ class ExportError(ContentError):
     """Marp ran and what it wrote is not the deck."""
 
 
+class FitError(ContentError):
+    """A slide shows more than it has room for."""
+
+
 class UsageError(LivedeckError):
     """The command line or the course file is wrong (exit 2)."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import disk, freshness, placing, project, records, translation
 from generator.capture import Session
@@ -32,6 +33,9 @@ from generator.redaction import Operator, Redactor
 from generator.template import Template, relocate, split
 from generator.translation import Source
 
+if TYPE_CHECKING:
+    from generator.fit import Finding
+
 OpenHost = Callable[[], Host]
 
 
@@ -52,7 +56,7 @@ def capture(
     captures in `build/attempts/`, and does not keep the others from being captured; all errors are raised at the end. A
     HostError ends it at once.
     """
-    templates = _read_all(course, decks)
+    templates = project.read_templates(course, decks)
     written: list[Path] = []
     errors: list[LivedeckError] = []
     for deck, template in zip(decks, templates, strict=True):
@@ -129,6 +133,36 @@ def export(
         optional=optional,
         labels=course.file.labels,
     )
+
+
+def fit(course: Course, built: Sequence[Built], *, environ: Mapping[str, str], report: Report) -> tuple[Finding, ...]:
+    """What does not fit on the slides of decks whose HTML is there, measured in a browser. Raises HostError."""
+    from generator.fit import inspect  # noqa: PLC0415 (only those who measure need it)
+
+    steps = {each.deck.slug: project.read_template(course, each.deck).steps for each in built}
+    return inspect(course.root, built, steps, course.file.language, environ=environ, report=report)
+
+
+def check(course: Course, decks: Sequence[Deck], engine: str, *, environ: Mapping[str, str], report: Report) -> None:
+    """Raise everything that is wrong with decks as they are in the repository, of all decks at once.
+
+    Templates, records that are stale, claims, what Marp makes of the slides, and whether they fit. Nothing is executed.
+    """
+    built: list[Built] = []
+    errors: list[LivedeckError] = []
+    for deck in decks:
+        try:
+            built += build(
+                course, [deck], engine, source="committed", languages=course.file.languages, strict=False, report=report
+            )
+        except LivedeckError as error:
+            errors.append(error)
+    try:
+        exported = export(course, built, ["html"], optional=False, environ=environ, report=report)
+        errors += [finding.error() for finding in fit(course, exported, environ=environ, report=report)]
+    except LivedeckError as error:
+        errors.append(error)
+    raise_all([part for error in errors for part in (error.errors if isinstance(error, Problems) else (error,))])
 
 
 def steps(course: Course, deck: Deck) -> tuple[Step, ...]:
@@ -264,15 +298,3 @@ def _written(course: Course, deck: Deck, lang: str, rendered: Rendered, *, attem
     placing.place(course, deck, images, rendered.drawings, target)
     disk.replace(target, markdown)
     return Built(deck, lang, target, rendered.slides, rendered.origins)
-
-
-def _read_all(course: Course, decks: Sequence[Deck]) -> list[Template]:
-    templates: list[Template] = []
-    errors: list[LivedeckError] = []
-    for deck in decks:
-        try:
-            templates.append(project.read_template(course, deck))
-        except LivedeckError as error:
-            errors.append(error)
-    raise_all(errors)
-    return templates

@@ -6,11 +6,12 @@ import gzip
 import hashlib
 import io
 import tarfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from generator import disk, pictures, records, redaction
-from generator.errors import HostError, TemplateError, UsageError
+from generator.errors import HostError, LivedeckError, TemplateError, UsageError, raise_all
 from generator.figures import Figure
 from generator.model import (
     FORMATS,
@@ -89,6 +90,7 @@ def built_paths(course: Course) -> tuple[Path, ...]:
         build / ".locks",
         build / ".made",
         build / ".marp",
+        build / "fit",
     )
 
 
@@ -158,6 +160,19 @@ def read_template(course: Course, deck: Deck) -> Template:
         line = data[: error.start].count(b"\n") + 1
         raise TemplateError("the template is not UTF-8", at=Location(deck.template, line)) from None
     return read(source, deck.template)
+
+
+def read_templates(course: Course, decks: Sequence[Deck]) -> list[Template]:
+    """The templates of decks. Raises the errors of all of them at once."""
+    templates: list[Template] = []
+    errors: list[LivedeckError] = []
+    for deck in decks:
+        try:
+            templates.append(read_template(course, deck))
+        except LivedeckError as error:
+            errors.append(error)
+    raise_all(errors)
+    return templates
 
 
 def step_look(course: Course) -> StepLook:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from generator import system
 from generator.errors import ExportError, HostError
@@ -111,12 +112,8 @@ def convert(
     command += ["--input-dir", "in", "--output", "out", *arguments]
     if marp.browser is not None:
         command += ["--allow-local-files", "--browser-path", marp.browser]
-    child = _environment(folder, environ)
-    if marp.browser is not None:
-        child["LIVEDECK_BASE_URL"] = base.as_uri() + "/"
-    # Neither Marp nor the browser clear away what they leave in the folder for temporary files.
-    with TemporaryDirectory(prefix="livedeck-", dir=_temporary(environ), ignore_cleanup_errors=True) as temporary:
-        code, output = _run(command, folder, child | {"TMPDIR": temporary}, seconds)
+    own = {} if marp.browser is None else {"LIVEDECK_BASE_URL": base.as_uri() + "/"}
+    code, output = run("Marp CLI", command, folder, environ, seconds, own)
     if code != 0:
         kind = ExportError if marp.browser is None else HostError
         raise kind(
@@ -125,6 +122,24 @@ def convert(
             detail=output[-_QUOTED_LINES:],
         )
     return tuple(_alarms(output))
+
+
+def run(
+    name: str,
+    command: Sequence[str],
+    folder: Path,
+    environ: Mapping[str, str],
+    seconds: float,
+    own: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, list[str]]:
+    """Exit code and output of a program that may start a browser, working in `folder`, with `home/` in it its home.
+
+    `own` are variables for it alone. Raises HostError, with its `name`, where it does not end in time.
+    """
+    child = {**_environment(folder, environ), **own}
+    # Neither Marp nor the browser clear away what they leave in the folder for temporary files.
+    with TemporaryDirectory(prefix="livedeck-", dir=_temporary(environ), ignore_cleanup_errors=True) as temporary:
+        return _run(name, command, folder, child | {"TMPDIR": temporary}, seconds)
 
 
 def _environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -147,7 +162,9 @@ def _remedy(output: Sequence[str]) -> str:
     return "what Marp said is below; it may be the theme, or too little memory for the browser"
 
 
-def _run(command: Sequence[str], folder: Path, environ: Mapping[str, str], seconds: float) -> tuple[int, list[str]]:
+def _run(
+    name: str, command: Sequence[str], folder: Path, environ: Mapping[str, str], seconds: float
+) -> tuple[int, list[str]]:
     """Exit code and lines of output. The program is ended when time is up, and when we are."""
     process = subprocess.Popen(  # noqa: S603
         command,
@@ -162,7 +179,7 @@ def _run(command: Sequence[str], folder: Path, environ: Mapping[str, str], secon
         output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise HostError(
-            f"Marp CLI had not finished after {seconds:.0f} seconds and was stopped",
+            f"{name} had not finished after {seconds:.0f} seconds and was stopped",
             hint="try again with less going on on this machine, or with fewer decks at once",
         ) from None
     finally:

@@ -41,7 +41,8 @@ class Slide:
 
     `heading` is the plain text of the first heading on it, or of the last one above it, and empty where there is
     neither. `line` is the line of the Markdown where its content begins, `origin` the line of the template that this
-    one came from; all count from 1. `keys` are the commands that ran there, in order, also those of hidden steps.
+    one came from; all count from 1. `keys` are the commands that ran there, in order, also those of hidden steps;
+    `terminals` the lines of the Markdown on which terminal blocks begin.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Slide:
     line: int
     origin: int
     keys: tuple[Key, ...] = ()
+    terminals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,14 @@ def lay_out(
 def _slides(tokens: Sequence[Token], deck: Traced, placed: Sequence[Placed]) -> Iterator[Slide]:
     rows = deck.text.split("\n")
     headings = list(_headings(tokens))
+    terminals = [token.map[0] for token in tokens if is_terminal(token) and token.map]
     last = ""
     for number, (start, end) in enumerate(pairwise([*slides.starts(tokens), len(rows)]), 1):
         own = [heading for line, heading in headings if start <= line < end]
         first = next((line for line in range(start, end) if rows[line].strip()), min(start, len(rows) - 1))
         keys = [key for block in placed if start <= block.line < end for key in block.keys]
-        yield Slide(number, own[0] if own else last, first + 1, deck.lines[first], tuple(keys))
+        shown = [line + 1 for line in terminals if start <= line < end]
+        yield Slide(number, own[0] if own else last, first + 1, deck.lines[first], tuple(keys), tuple(shown))
         last = own[-1] if own else last
 
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from generator import catalog
 from generator.errors import LivedeckError
+from generator.model import Rendered
 from generator.template import read
 from tests.catalog.desk import DECK, entered, filled, localised, original, render, runner
 from tests.template.hostile import LINES
-from tests.template.stage import FRONT, PATH, attempt, show
+from tests.template.stage import FRONT, PATH, Answer, Table, attempt, show
 from tests.template.test_properties import PLAIN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,3 +127,18 @@ def test_lang_is_the_language_that_is_built() -> None:
     deck = original()
     rendered, _ = catalog.rendered(catalog.localise(deck, "en", filled({})), partial(render, deck, lang="en"))
     assert "lang: en" in rendered.markdown
+
+
+def test_longer_words_may_need_smaller_terminals_and_more_slides() -> None:
+    sentence = "한 문장입니다."
+    source = f"---\nmarp: true\n---\n\n# 제목\n\n{sentence}\n\n```bash run split\nls\n```\n"
+    deck = original(source)
+    made = catalog.localise(deck, "en", filled({sentence: "word " * 50 + "end"}))
+
+    def played(template: object) -> Rendered:
+        return show(template, Table(lambda _: Answer(("x",) * 23)), lang="en")
+
+    rendered, found = catalog.rendered(made, played)
+    assert found.faults == ()
+    assert "word word" in rendered.markdown
+    assert len(rendered.slides) > len(played(deck.template).slides)

@@ -1,0 +1,68 @@
+"""What a browser measured of slides, in slide pixels from the top left corner of the slide."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A rectangle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of a terminal: how many rows it takes, whether it was typed, whether it says what is cut."""
+
+    rows: int
+    typed: bool = False
+    cut: bool = False
+
+
+class TerminalLook(msgspec.Struct, frozen=True):
+    """A terminal: the size of its letters, the height of a row, its lines."""
+
+    size: float
+    row: float
+    rows: tuple[Line, ...]
+
+
+class Picture(Box, frozen=True):
+    """A picture, and the address it has in the page."""
+
+    address: str | None = None
+
+
+class Block(Box, frozen=True):
+    """A block of a slide with everything in it; `text` is the length of its text in characters."""
+
+    kind: Literal["terminal", "code", "table", "picture", "prose"]
+    text: int
+    heading: bool = False
+    terminals: tuple[TerminalLook, ...] = ()
+    picture: Picture | None = None
+
+
+class Smallest(msgspec.Struct, frozen=True):
+    """The smallest letters on a slide, as large as they are drawn, and some of what they say."""
+
+    size: float
+    text: str
+
+
+class SlideLook(msgspec.Struct, frozen=True):
+    """A slide. `padding` is that of its top, right, bottom and left."""
+
+    width: float
+    height: float
+    padding: tuple[float, float, float, float]
+    smallest: Smallest
+    blocks: tuple[Block, ...]
+    header: Box | None = None
+    footer: Box | None = None
+    pagination: Box | None = None

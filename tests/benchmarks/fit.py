@@ -1,0 +1,38 @@
+"""How long `livedeck fit` takes to measure a deck of 200 slides: `python -m tests.benchmarks.fit`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from generator import course, pipeline
+from tests.fit.conftest import LONG, make_course, step
+
+SLIDES = 200
+
+
+def main() -> None:
+    """Print the seconds of each stage."""
+    with tempfile.TemporaryDirectory() as name:
+        made = make_course(Path(name) / "course")
+        slide = f"# 제목\n\n{step()}한 문장입니다.\n"
+        body = "\n---\n\n".join(slide.replace("print 0", f"print {n}") for n in range(SLIDES))
+        made.write("many", body, *[LONG[:18]] * SLIDES)
+        loaded = course.load(made.root)
+        begun = time.perf_counter()
+        how = {"source": "committed", "languages": ["ko"], "strict": False}
+        built = pipeline.build(loaded, loaded.decks, "current", **how, report=made.events.append)
+        rendered = time.perf_counter()
+        options = {"environ": os.environ, "report": made.events.append}
+        done = pipeline.export(loaded, built, ["html"], optional=False, **options)
+        exported = time.perf_counter()
+        found = pipeline.fit(loaded, done, **options)
+        measured = time.perf_counter()
+        print(f"{len(built[0].slides)} slides: Markdown {rendered - begun:.1f} s, HTML {exported - rendered:.1f} s,")  # noqa: T201
+        print(f"fit {measured - exported:.1f} s, {len(found)} findings")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What does not fit is found, said with its place, and fits once the advice is taken."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+from PIL import Image
+
+from generator import records
+from generator.fit import find
+from generator.fit.looks import Block, Box, SlideLook, Smallest
+from generator.model import Built, Deck, Slide
+from tests.fit.conftest import FRONT, LONG, step
+from tests.flow.conftest import captured, recorded
+
+FENCE = FRONT.count("\n") + 3
+ADVICE = {
+    "overlong": {"lines", "split"},
+    "overwide": {"lines", "split"},
+    "both": {"lines", "split"},
+    "much-before": {"split"},
+    "two-steps": {"lines", "split"},
+    "in-a-list": {"lines"},
+    "prose": {"ruler"},
+    "table": {"rows"},
+    "picture": {"size"},
+    "wide-picture": {"size"},
+    "small": set(),
+}
+
+
+def test_what_fits_is_left_alone(seen):
+    assert seen.before["fits"] == []
+
+
+@pytest.mark.parametrize("slug", ADVICE)
+def test_found_once_and_right_with_the_advice(seen, slug):
+    (finding,) = seen.before[slug]
+    assert finding.at.path == f"decks/{slug}/deck.md"
+    assert finding.over > 0
+    taken = {name.removeprefix(f"{slug}-"): found for name, found in seen.after.items() if name.startswith(f"{slug}-")}
+    taken = {name: found for name, found in taken.items() if name in ADVICE[slug]}
+    assert set(taken) == ADVICE[slug]
+    assert taken == {name: [] for name in ADVICE[slug]}
+
+
+def test_the_place_is_the_fence_and_the_text_is_plain(seen):
+    (finding,) = seen.before["overlong"]
+    assert finding.at.line == FENCE
+    error = finding.error()
+    assert re.fullmatch(
+        r"overlong \(ko\): slide 1 \(제목\) is \d{3} px too high, `print 0`: it is cut off", error.message
+    )
+    assert re.match(r"add lines=\d+\+\d+ or split to the fence\n", error.hint)
+    assert "60 lines of it fold" in seen.before["both"][0].advice
+    assert "move about" in seen.before["table"][0].advice
+    assert "11.0 px" in seen.before["small"][0].what
+    assert "too wide" in seen.before["wide-picture"][0].what
+
+
+def test_a_picture_of_each_failing_slide(seen):
+    found = [slug for slug, findings in seen.before.items() if findings]
+    pictures = [event.path for event in seen.course.events if event.__class__.__name__ == "Wrote"]
+    names = {path.name for path in pictures if path.suffix == ".png"}
+    assert {f"{slug}.ko.1.png" for slug in found} <= names
+    with Image.open(seen.course.root / "build" / "fit" / "overlong.ko.1.png") as picture:
+        assert picture.size == (1280, 720)
+
+
+def look(*blocks, **edges):
+    return SlideLook(1280, 720, (68, 48, 52, 48), Smallest(22, "a"), blocks, **edges)
+
+
+def judged(shown, lang="ko"):
+    built = Built(Deck("one", None, "decks/one/deck.md"), lang, None, (Slide(1, "제목", 1, 1),), (1,))
+    return find(built, [shown], {}, "ko")
+
+
+def prose(bottom, text=900, top=68.0):
+    return Block(48, top, 1232, bottom, "prose", text)
+
+
+def test_how_grave_it_is():
+    footer, number = Box(48, 681, 200, 705), Box(1180, 681, 1232, 705)
+    assert judged(look(prose(670), footer=footer)) == ()
+    assert "in the margin" in judged(look(prose(680), footer=footer))[0].what
+    assert "touches the footer" in judged(look(prose(690), footer=footer))[0].what
+    assert "touches the page number" in judged(look(prose(690), pagination=number))[0].what
+    assert "cut off" in judged(look(prose(730), footer=footer))[0].what
+    assert "touches the header" in judged(look(prose(400, top=30.0), header=Box(48, 21, 300, 45)))[0].what
+
+
+def test_a_translation_is_shortened_by_characters():
+    shown = look(prose(668 + 40, text=1000))
+    assert "---" in judged(shown)[0].advice
+    advice = judged(shown, "en")[0].advice
+    assert "---" not in advice
+    assert 60 <= int(re.search(r"by about (\d+) characters", advice)[1]) <= 160
+
+
+def test_commands_say_it_too(project, tmp_path):
+    project.deck.write_text(FRONT + "## First\n\n" + step(), encoding="utf-8")
+    records.write(project.record, recorded((captured("print 0", *LONG),)))
+    other = project.root / "decks" / "two"
+    other.mkdir()
+    (other / "deck.md").write_text(FRONT + "## Second\n\n```bash run\nls\n```\n", encoding="utf-8")
+    done = project.livedeck("fit", "one", "--json")
+    assert done.returncode == 1
+    assert '"over": ' in done.stdout
+    assert "decks/one/deck.md:11: one (ko): slide 1 (First) is" in done.stderr
+    checked = project.livedeck("check", GITHUB_ACTIONS="true")
+    assert checked.returncode == 1
+    assert "::error file=decks/one/deck.md,line=11::" in checked.stderr
+    assert "decks/two" in checked.stderr
+    built = project.livedeck("build", "one", "--format", "html", "--no-fit")
+    assert built.returncode == 0, built.stderr
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "node").symlink_to(shutil.which("node"))
+    without = project.livedeck("check", "one", PATH=str(tmp_path / "bin"), CHROME_PATH="")
+    assert without.returncode == 0, without.stderr
+    assert "not checked whether the slides fit" in without.stderr
