@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import select
 import shutil
 import socket
@@ -207,10 +208,6 @@ def test_an_empty_path_on_debian_lacks_all_with_the_line_that_installs_it(projec
     assert found["browser"].affects == ("build --format pdf,png,pptx",), "HTML is made without"
     assert found["mmdebstrap"].affects == ("capture, where Docker Hub cannot be reached",)
     assert found["ssh"].affects == ("capture --host ssh://",)
-    assert (found["fonts"].state, found["fonts"].found) == (
-        "ok",
-        "not looked at: there is no fc-list that could be asked",
-    )
     assert doctor.exit_code(tuple(found.values())) == 3
 
 
@@ -293,14 +290,17 @@ def test_chrome_path_that_leads_nowhere(project: Project) -> None:
     assert browser.found == "CHROME_PATH is /nowhere/chrome, which is no program"
 
 
-def test_no_font_with_the_letters_of_the_course(project: Project) -> None:
-    project.with_programs("fc-list")
-    empty = project.root.parent / "fonts.conf"
-    empty.write_text('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>')
-    fonts = project.examine(FONTCONFIG_FILE=str(empty))["fonts"]
-    assert (fonts.state, fonts.mend) == ("missing", "sudo apt-get install fonts-noto-cjk")
-    project.course.write_text(COURSE.replace('"ko"', '"en"'), encoding="utf-8")
-    assert project.examine(FONTCONFIG_FILE=str(empty))["fonts"].state == "ok"
+def test_a_font_of_the_theme_that_is_not_there(project: Project) -> None:
+    assert project.examine()["fonts"].state == "ok"
+    (project.root / "themes").unlink()
+    shutil.copytree(ROOT / "themes", project.root / "themes")
+    (project.root / "node_modules").unlink()
+    fonts = project.examine()["fonts"]
+    assert (fonts.state, fonts.affects) == ("missing", ("build", "build --live"))
+    assert re.match(r"\d+ of \d+ fonts of the theme mspt2 are not there: Pretendard-Regular\.ttf$", fonts.found)
+    assert fonts.mend == f"npm ci --ignore-scripts --prefix {project.root}"
+    (project.root / "themes" / "mspt2.css").write_text("/* @theme mspt2 */")
+    assert project.examine()["fonts"].state == "ok"
 
 
 def test_a_program_that_hangs_is_given_up_with_all_it_started(tmp_path: Path) -> None:

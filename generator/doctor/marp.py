@@ -11,15 +11,15 @@ from pathlib import Path
 
 from generator.doctor.finding import PAGES, PRINTS, Case, Finding
 from generator.doctor.running import said
-from generator.errors import HostError
-from generator.export import find_browser
+from generator.errors import HostError, UsageError
+from generator.export import find_browser, themes
+from generator.export.fonts import files as named_fonts
 
 _OLDEST_NODE = 18
 _PACKAGES = {"marp": "@marp-team/marp-cli", "markdown-it-cjk-friendly": "markdown-it-cjk-friendly"}
 _ENTRIES = {"marp": "marp-cli.js", "markdown-it-cjk-friendly": "package.json"}
 _SNAP = "/snap"
 _LONGEST_SCRIPT = 65536
-_LETTERS = {"ko": "Korean", "ja": "Japanese", "zh": "Chinese"}
 
 
 def node(case: Case) -> Iterator[Finding]:
@@ -43,9 +43,7 @@ def node(case: Case) -> Iterator[Finding]:
 def packages(case: Case) -> Iterator[Finding]:
     """Marp CLI and the plug-in, against the versions in package-lock.json."""
     locked = _locked(case.root / "package-lock.json")
-    mend = f"npm ci --ignore-scripts --prefix {shlex.quote(str(case.root))}"
-    if shutil.which("npm", path=case.environ.get("PATH", "")) is None:
-        mend = f"{case.system.install('npm', 'npm')}, then {mend}"
+    mend = _npm_ci(case)
     for name, package in _PACKAGES.items():
         folder = case.root / "node_modules" / package
         have = _version_in(folder / "package.json")
@@ -89,24 +87,29 @@ def browser(case: Case) -> Iterator[Finding]:
 
 
 def fonts(case: Case) -> Iterator[Finding]:
-    """Fonts with the letters of the course's language, where fontconfig can be asked."""
-    affects = PRINTS
-    language = (case.course.file.language if case.course else "ko").split("-")[0].lower()
-    if language not in _LETTERS:
-        yield Finding("fonts", "ok", f"nothing special is needed for the language {language}", affects)
+    """The fonts that the theme of the course puts into the decks."""
+    name = case.course.file.theme if case.course else "mspt2"
+    try:
+        sheets = themes.find(case.root, name).sheets
+    except UsageError:
+        yield Finding("fonts", "ok", f"not looked at: there is no theme {name}", PAGES)
         return
-    program = shutil.which("fc-list", path=case.environ.get("PATH", ""))
-    lines = said([program, f":lang={language}", "family"], case.environ) if program else None
-    if lines is None:
-        yield Finding("fonts", "ok", "not looked at: there is no fc-list that could be asked", affects)
-    elif not lines:
-        what = f"a font with {_LETTERS[language]} letters, such as Noto Sans CJK"
-        found = f"no font has {_LETTERS[language]} letters: a PDF would show boxes"
-        yield Finding("fonts", "missing", found, affects, case.system.install(what, "fonts-noto-cjk"))
+    files = tuple(dict.fromkeys(file for sheet in sheets for file in named_fonts(sheet)))
+    lacking = [file.name for file in files if not file.is_file()]
+    if lacking:
+        found = f"{len(lacking)} of {len(files)} fonts of the theme {name} are not there: {lacking[0]}"
+        yield Finding("fonts", "missing", found, PAGES, _npm_ci(case))
     else:
-        families = sorted({line.split(",")[0] for line in lines})
-        found = f"{families[0]} and {len(families) - 1} more" if len(families) > 1 else families[0]
-        yield Finding("fonts", "ok", f"{_LETTERS[language]} letters: {found}", affects)
+        shown = f"{len(files)} font files that travel with the slides" if files else "fonts of each reader's machine"
+        yield Finding("fonts", "ok", f"theme {name}: {shown}", PAGES)
+
+
+def _npm_ci(case: Case) -> str:
+    """The line that installs what package-lock.json names."""
+    mend = f"npm ci --ignore-scripts --prefix {shlex.quote(str(case.root))}"
+    if shutil.which("npm", path=case.environ.get("PATH", "")) is None:
+        mend = f"{case.system.install('npm', 'npm')}, then {mend}"
+    return mend
 
 
 def _locked(path: Path) -> dict[str, str]:

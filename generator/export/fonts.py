@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -61,13 +61,9 @@ def embed(sheet: Path, wanted: frozenset[str], shelf: Path) -> Sheet:
     drawn: set[str] = set()
     rules = end = 0
     css = sheet.read_text(encoding="utf-8")
-    for rule in _RULE.finditer(css):
-        source = _SOURCE.search(rule[0])
-        file = _FILE.search(source[1]) if source else None
-        if source is None or file is None:
-            continue
+    for rule, source, address in _rules(css):
         rules += 1
-        cut = _cut(_existing(sheet, file[1]), rule[0], wanted, shelf)
+        cut = _cut(_existing(sheet, address), rule[0], wanted, shelf)
         parts.append(css[end : rule.start()])
         if cut.drawn:
             data = f'src: url("data:font/woff2;base64,{cut.data}") format("woff2")'
@@ -75,6 +71,21 @@ def embed(sheet: Path, wanted: frozenset[str], shelf: Path) -> Sheet:
         drawn.update(cut.drawn)
         end = rule.end()
     return Sheet("".join([*parts, css[end:]]), rules, frozenset(drawn))
+
+
+def files(sheet: Path) -> tuple[Path, ...]:
+    """Return the font files that the sheet's `@font-face` rules name, there or not."""
+    rules = _rules(sheet.read_text(encoding="utf-8"))
+    return tuple(dict.fromkeys(_file(sheet, address) for _, _, address in rules))
+
+
+def _rules(css: str) -> Iterator[tuple[re.Match[str], re.Match[str], str]]:
+    """Yield each rule that names a file, its `src`, and the file's address."""
+    for rule in _RULE.finditer(css):
+        source = _SOURCE.search(rule[0])
+        file = _FILE.search(source[1]) if source else None
+        if source is not None and file is not None:
+            yield rule, source, file[1]
 
 
 def _cut(font: Path, rule: str, wanted: frozenset[str], shelf: Path) -> cutting.Cut:
@@ -94,8 +105,12 @@ def _within(span: str, wanted: frozenset[str]) -> frozenset[str]:
 
 
 def _existing(sheet: Path, address: str) -> Path:
-    path = (sheet.parent / unquote(address)).resolve()
+    path = _file(sheet, address)
     if not path.is_file():
         hint = "npm ci" if "node_modules" in path.parts else "put it there, or take its @font-face out of the theme"
         raise HostError(f"a font of the theme is missing: {sheet.name} names {address}", hint=hint)
     return path
+
+
+def _file(sheet: Path, address: str) -> Path:
+    return (sheet.parent / unquote(address)).resolve()

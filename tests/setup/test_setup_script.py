@@ -42,7 +42,7 @@ BRINGS = {
     "procps": {"pgrep": ":"},
     "docker.io": {"docker": "echo 28.5.2"},
 }
-ALSO = ["python3-venv", "fonts-noto-cjk", "mmdebstrap", "debian-archive-keyring", "gpg", "uidmap", "iptables"]
+ALSO = ["python3-venv", "mmdebstrap", "debian-archive-keyring", "gpg", "uidmap", "iptables"]
 APT_GET = """echo "apt-get $*" >>"$BOX/calls"
 for package; do
     [[ -d $BOX/archive/$package ]] || continue
@@ -130,7 +130,6 @@ def test_fresh_machine_gets_everything_in_one_go_each_named(fresh):
         "set-up: installing python3 python3-venv (the language of Livedeck)",
         "set-up: installing nodejs npm (to run Marp)",
         "set-up: installing chromium (headless browser for PDF)",
-        "set-up: installing fonts-noto-cjk (Korean, Japanese and Chinese letters)",
         "set-up: installing mmdebstrap debian-archive-keyring gpg (the sandbox's Debian where there is no Docker Hub)",
         "set-up: installing make (runs the checks)",
         "set-up: installing git (the history of the records)",
