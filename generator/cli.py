@@ -18,7 +18,7 @@ from generator import __version__
 from generator.cli_fit import check, fit
 from generator.cli_i18n import i18n
 from generator.errors import HostError, LivedeckError, UsageError, exit_code, raise_all
-from generator.invocation import DEFAULT_FORMATS, Invocation, engine_of, formats_of, languages_of, now
+from generator.invocation import DEFAULT_FORMATS, Invocation, engine_of, engines_of, formats_of, languages_of, now
 from generator.messages import Console, error_lines
 from generator.model import FORMATS, ImagePolicy
 
@@ -34,9 +34,9 @@ _BUG = 70
 
 
 _decks = click.argument("names", nargs=-1, metavar="[DECK]...")
-_engine = click.option(
-    "--engine", metavar="NAME", help="Docker host profile of the course file; its own default without this."
-)
+_engine = click.option("--engine", metavar="NAME", help="Docker host profile of the course; its own without this.")
+_engines = click.option("--engine", metavar="NAME", help="Docker host profile, or all; the course's own without this.")
+_jobs = click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Sandboxes at a time.")
 
 
 def _host_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,18 +87,20 @@ def cli(context: click.Context, root: Path | None) -> None:
 
 @cli.command()
 @_decks
-@_engine
+@_engines
+@_jobs
 @_host_options
 @click.pass_obj
-def capture(session: Invocation, names: tuple[str, ...], engine: str | None, choice: HostChoice) -> None:
+def capture(session: Invocation, names: tuple[str, ...], engine: str | None, jobs: int, choice: HostChoice) -> None:
     """Run the steps of decks on a disposable Docker host and replace their records."""
     course, decks = session.decks(names)
-    session.capture(course, decks, engine_of(course, engine), choice, committed=True)
+    session.capture(course, decks, engines_of(course, engine), choice, jobs, committed=True)
 
 
 @cli.command()
 @_decks
-@_engine
+@_engines
+@_jobs
 @_host_options
 @click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records stay as they are.")
 @click.option("--attempt", is_flag=True, help="Show the last failed capture, as far as it came, in build/attempts/.")
@@ -116,6 +118,7 @@ def build(
     session: Invocation,
     names: tuple[str, ...],
     engine: str | None,
+    jobs: int,
     choice: HostChoice,
     formats: str | None,
     lang: str | None,
@@ -130,18 +133,16 @@ def build(
 
     wanted = formats_of(formats or DEFAULT_FORMATS)
     course, decks = session.decks(names)
-    name = engine_of(course, engine)
+    engines = engines_of(course, engine)
     languages = languages_of(course, lang)
     if live and attempt:
         raise UsageError("--live and --attempt are two different captures", hint="leave one of them out")
     if live:
-        session.capture(course, decks, name, choice, committed=False)
-    elif choice.given:
+        session.capture(course, decks, engines, choice, jobs, committed=False)
+    elif choice.given or jobs > 1:
         raise UsageError("a host is chosen for --live only", hint="add --live, or leave the options of the host out")
     source: Source = "attempt" if attempt else "live" if live else "committed"
-    built = pipeline.build(
-        course, decks, name, source=source, languages=languages, strict=strict, report=session.console.report
-    )
+    built = session.build(course, decks, engines, source, languages, strict=strict)
     if exported := [form for form in wanted if form != "md"]:
         report = session.console.report
         built = pipeline.export(course, built, exported, optional=formats is None, environ=os.environ, report=report)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import UsageError
+from generator.errors import LivedeckError, UsageError, raise_all
 from generator.messages import Console
 from generator.model import FORMATS, Format
 
 if TYPE_CHECKING:
-    from generator.model import Course, Deck, Host
+    from generator.model import Built, Course, Deck, Host, Job, Report
     from generator.opening import HostChoice
+    from generator.translation import Source
 
 DEFAULT_FORMATS = "md,html,pdf"
 
@@ -56,21 +58,120 @@ class Invocation:
         return opening.opener(course, decks, engine, choice, environ=self.environ, now=now, report=self.console.report)
 
     def capture(
-        self, course: Course, decks: tuple[Deck, ...], engine: str, choice: HostChoice, *, committed: bool
+        self,
+        course: Course,
+        decks: tuple[Deck, ...],
+        engines: tuple[str, ...],
+        choice: HostChoice,
+        at_most: int,
+        *,
+        committed: bool,
     ) -> None:
-        """Capture decks on the chosen host. Raises what `pipeline.capture` raises."""
-        from generator import opening, pipeline  # noqa: PLC0415
+        """Capture decks on the chosen host, so many at a time. Raises what `pipeline.capture` raises."""
+        report = self.console.report
+        if len(engines) == 1 and min(at_most, len(decks)) == 1:
+            _capture(course, decks, engines[0], choice, self.environ, committed=committed, report=report)
+        elif choice.address == "sandbox":
+            _side_by_side(course, decks, engines, choice, self.environ, at_most, committed=committed, report=report)
+        else:
+            raise UsageError(
+                f"{choice.address} is one machine with one Docker", hint="name one engine, and leave --jobs out"
+            )
 
-        pipeline.capture(
-            course,
-            decks,
-            engine,
-            open_host=self.opener(course, decks, engine, choice),
-            committed=committed,
-            operator=opening.operator(course),
-            now=now,
-            report=self.console.report,
-        )
+    def build(
+        self,
+        course: Course,
+        decks: tuple[Deck, ...],
+        engines: tuple[str, ...],
+        source: Source,
+        languages: Sequence[str],
+        *,
+        strict: bool,
+    ) -> tuple[Built, ...]:
+        """Build decks from their records on each engine. Raises what `pipeline.build` raises, for all of them."""
+        from generator import pipeline  # noqa: PLC0415
+
+        built: list[Built] = []
+        errors: list[LivedeckError] = []
+        for engine in engines:
+            try:
+                built += pipeline.build(
+                    course,
+                    decks,
+                    engine,
+                    source=source,
+                    languages=languages,
+                    strict=strict,
+                    report=self.console.report,
+                )
+            except LivedeckError as error:
+                errors.append(error)
+        raise_all(errors)
+        return tuple(built)
+
+
+def _side_by_side(
+    course: Course,
+    decks: tuple[Deck, ...],
+    engines: tuple[str, ...],
+    choice: HostChoice,
+    environ: Mapping[str, str],
+    at_most: int,
+    *,
+    committed: bool,
+    report: Report,
+) -> None:
+    """Capture every deck on every engine; with --fresh each image is made anew by the first deck that needs it."""
+    from generator import hosts, jobs, project  # noqa: PLC0415
+    from generator.model import Job  # noqa: PLC0415
+
+    project.read_templates(course, decks)
+    at_most = hosts.fitting(environ, course.file.sandbox.memory, min(at_most, len(decks) * len(engines)), report)
+    everything = [Job(deck, engine) for deck in decks for engine in engines]
+    first = everything[: len(engines)] if choice.fresh else []
+    errors: list[LivedeckError] = []
+    for some, chosen in ((first, choice), (everything[len(first) :], replace(choice, fresh=False))):
+        work = functools.partial(_capture_job, course, chosen, dict(environ), committed)
+        try:
+            jobs.side_by_side(some, work, at_most, report)
+        except LivedeckError as error:
+            errors.append(error)
+    raise_all(errors)
+
+
+def _capture_job(
+    course: Course, choice: HostChoice, environ: Mapping[str, str], committed: bool, job: Job, report: Report
+) -> None:
+    _capture(course, (job.deck,), job.engine, choice, environ, committed=committed, report=report)
+
+
+def _capture(
+    course: Course,
+    decks: tuple[Deck, ...],
+    engine: str,
+    choice: HostChoice,
+    environ: Mapping[str, str],
+    *,
+    committed: bool,
+    report: Report,
+) -> None:
+    from generator import opening, pipeline  # noqa: PLC0415
+
+    pipeline.capture(
+        course,
+        decks,
+        engine,
+        open_host=opening.opener(course, decks, engine, choice, environ=environ, now=now, report=report),
+        committed=committed,
+        operator=opening.operator(course),
+        now=now,
+        report=report,
+    )
+
+
+def engines_of(course: Course, name: str | None) -> tuple[str, ...]:
+    """The named engine, all of them for `all`, or the course's own. Raises UsageError where there is none such."""
+    return tuple(course.file.engines) if name == "all" else (engine_of(course, name),)
 
 
 def engine_of(course: Course, name: str | None) -> str:

@@ -5,14 +5,15 @@ Lines of a terminal stand behind a bar: GitHub Actions would obey one that begin
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
 from generator.errors import LivedeckError, Problems
-from generator.model import Event, Notice, StepFinished, StepStarted, Wrote
+from generator.model import Event, Failed, Notice, StepFinished, StepStarted, Told, Wrote
 
 _WIDEST = 100
 _OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -20,28 +21,38 @@ _OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 @dataclass
 class Console:
-    """Lines on a stream, without secrets; on a terminal the running command is shown until it is done."""
+    """Lines on a stream, without secrets; on a terminal what is running is shown until it is done."""
 
     stream: TextIO
     live: bool
     redact: Callable[[str], str]
+    running: dict[str, str] = field(default_factory=dict)
     pending: bool = False
 
     def report(self, event: Event) -> None:
         """Show an event."""
-        if isinstance(event, StepStarted):
+        job, happened = (event.job, event.event) if isinstance(event, Told) else ("", event)
+        if isinstance(happened, StepStarted):
             if self.live:
+                self.running[job] = running_line(happened, job)
                 self._clear()
-                self.stream.write(printable(self.redact(running_line(event))))
-                self.stream.flush()
-                self.pending = True
+                self._show_running()
         elif line := event_line(event, Path.cwd()):
+            if not isinstance(happened, Notice):
+                self.running.pop(job, None)
             self.line(line)
 
     def line(self, text: str) -> None:
         """One line, whole."""
         self._clear()
         self.stream.write(printable(self.redact(text)) + "\n")
+        self._show_running()
+
+    def _show_running(self) -> None:
+        if self.running:
+            text = printable(self.redact(" | ".join(self.running.values())))
+            self.stream.write(text if len(self.running) == 1 else cut(text, shutil.get_terminal_size().columns - 1))
+            self.pending = True
         self.stream.flush()
 
     def _clear(self) -> None:
@@ -53,8 +64,13 @@ class Console:
 def event_line(event: Event, here: Path) -> str | None:
     """An event as a line; None for what is worth no line of its own. Paths are shown as seen from `here`."""
     match event:
+        case Told(job, happened):
+            line = event_line(replace(happened, deck=job) if isinstance(happened, StepFinished) else happened, here)
+            return line if line is None or isinstance(happened, StepFinished) else f"{job}: {line}"
         case Notice():
             return event.text
+        case Failed():
+            return f"failed: {event.text}"
         case StepStarted():
             return None
         case StepFinished():
@@ -66,9 +82,10 @@ def event_line(event: Event, here: Path) -> str | None:
             return f"wrote {path}"
 
 
-def running_line(event: StepStarted) -> str:
-    """The command that is being typed."""
-    return f"{event.deck} {event.number}/{event.total}  {first_line(event.command)}"
+def running_line(event: StepStarted, job: str = "") -> str:
+    """The command that is being typed; of one of several jobs only how far it is, so that all fit on a line."""
+    done = f"{job or event.deck} {event.number}/{event.total}"
+    return done if job else f"{done}  {first_line(event.command)}"
 
 
 def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
@@ -93,8 +110,12 @@ def printable(text: str) -> str:
 
 def first_line(command: str) -> str:
     """The first line of a command, cut where a terminal would wrap it."""
-    line = command.split("\n", 1)[0]
-    return line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…"
+    return cut(command.split("\n", 1)[0], _WIDEST)
+
+
+def cut(line: str, width: int) -> str:
+    """A line of at most so many characters, and a mark where there were more."""
+    return line if len(line) <= width else f"{line[:width]}…"
 
 
 def _escaped(text: str) -> str:

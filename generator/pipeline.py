@@ -282,7 +282,7 @@ def _build(
 ) -> list[tuple[Built, Localised]]:
     """A deck on disk in each language, and what of it is translated there."""
     made = [
-        (_written(course, deck, localised.lang, rendered, attempt=source == "attempt"), localised)
+        (_written(course, deck, engine, localised.lang, rendered, attempt=source == "attempt"), localised)
         for rendered, localised in translation.localised(course, deck, engine, source, languages)
     ]
     placing.remove_unused(deck, made[0][0].markdown.parent)
@@ -291,9 +291,9 @@ def _build(
     return made
 
 
-def _written(course: Course, deck: Deck, lang: str, rendered: Rendered, *, attempt: bool) -> Built:
+def _written(course: Course, deck: Deck, engine: str, lang: str, rendered: Rendered, *, attempt: bool) -> Built:
     """The deck on disk, with its pictures."""
-    target = project.markdown_path(course, deck, lang, attempt=attempt)
+    target = project.markdown_path(course, deck, engine, lang, attempt=attempt)
     markdown, images = relocate(rendered.markdown, deck.slug)
     placing.place(course, deck, images, rendered.drawings, target)
     disk.replace(target, markdown)

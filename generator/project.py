@@ -31,6 +31,7 @@ from generator.model import (
 from generator.redaction import Operator, Redactor
 from generator.template import StepLook, Template, read, render
 
+_ENGINES = "engines"
 _LARGEST_FILES = 16 * 1024 * 1024
 _LARGEST_UNPACKED = 256 * 1024 * 1024
 _NO_LINKS = "links are not followed: copy what they mean"
@@ -56,14 +57,19 @@ def forget_attempt(course: Course, deck: Deck, engine: str) -> None:
     """Remove the captures of a failed capture, and what was built of them: it is past. Raises HostError."""
     path = attempt_path(course, deck, engine)
     if path.exists():
-        slides = [markdown_path(course, deck, lang, attempt=True) for lang in course.file.languages]
+        slides = [markdown_path(course, deck, engine, lang, attempt=True) for lang in course.file.languages]
         for left in (path, *(output_path(markdown, form) for markdown in slides for form in FORMATS)):
             disk.remove(left)
 
 
-def markdown_path(course: Course, deck: Deck, lang: str, *, attempt: bool = False) -> Path:
-    """Where a deck's Marp Markdown goes; its other formats lie beside it."""
+def markdown_path(course: Course, deck: Deck, engine: str, lang: str, *, attempt: bool = False) -> Path:
+    """Where a deck's Marp Markdown goes; its other formats lie beside it.
+
+    Builds of the course's own engine lie in `build/`, those of each other one in a folder of that engine's below it.
+    """
     folder = course.root / "build" / "attempts" if attempt else course.root / "build"
+    if engine != course.file.engine:
+        folder = folder / _ENGINES / engine
     return folder / f"{deck.slug}.{lang}.md"
 
 
@@ -76,7 +82,7 @@ def built_paths(course: Course) -> tuple[Path, ...]:
     """Everything that Livedeck may have made in `build/`, there or not."""
     build = course.root / "build"
     slides = [
-        output_path(markdown_path(course, deck, lang), form)
+        output_path(markdown_path(course, deck, course.file.engine, lang), form)
         for deck in course.decks
         for lang in course.file.languages
         for form in FORMATS
@@ -85,6 +91,7 @@ def built_paths(course: Course) -> tuple[Path, ...]:
     return (
         *slides,
         *pictures,
+        build / _ENGINES,
         build / "records",
         build / "attempts",
         build / ".locks",

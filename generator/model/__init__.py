@@ -6,6 +6,7 @@ from generator.model.course import (
     Deck,
     Engine,
     ImagePolicy,
+    Job,
     Labels,
     RedactSettings,
     SandboxLimits,
@@ -24,7 +25,7 @@ from generator.model.drift import (
     Verdict,
     WorldChange,
 )
-from generator.model.events import Event, Notice, Report, StepFinished, StepStarted, Wrote
+from generator.model.events import Event, Failed, Happening, Notice, Report, StepFinished, StepStarted, Told, Wrote
 from generator.model.figures import FIGURES, Drawing, FigureLabels
 from generator.model.formats import FORMATS, Format, output_path
 from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource
@@ -50,14 +51,17 @@ __all__ = [
     "DriftRule",
     "Engine",
     "Event",
+    "Failed",
     "Failure",
     "FigureLabels",
     "Format",
+    "Happening",
     "Host",
     "HostFacts",
     "ImagePolicy",
     "ImageSource",
     "Images",
+    "Job",
     "Key",
     "Labels",
     "LineKind",
@@ -82,6 +86,7 @@ __all__ = [
     "StepSettings",
     "StepStarted",
     "Terminal",
+    "Told",
     "Verdict",
     "WorldChange",
     "Wrote",

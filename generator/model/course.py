@@ -99,6 +99,17 @@ class Deck:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """One deck to be captured on one engine."""
+
+    deck: Deck
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.deck.slug} on {self.engine}"
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """The course file with the project it belongs to."""
 

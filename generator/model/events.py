@@ -44,5 +44,23 @@ class Wrote:
     path: Path
 
 
-Event = Notice | StepStarted | StepFinished | Wrote
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One of several captures went wrong; it is told in full once all are done."""
+
+    text: str
+
+
+Happening = Notice | StepStarted | StepFinished | Wrote | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one of several captures that run side by side reports."""
+
+    job: str
+    event: Happening
+
+
+Event = Happening | Told
 Report = Callable[[Event], None]

@@ -1,0 +1,151 @@
+"""Captures side by side, each in a process of its own.
+
+A process, because whatever a capture waits for (a build, a pull, a lock) it leaves at once when it is told to end, and
+because its sandbox lives no longer than the process that started it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from generator.errors import HostError, LivedeckError, Problems, raise_all
+from generator.model import Event, Failed, Happening, Job, Report, Told
+
+Work = Callable[[Job, Report], None]
+"""A function of a module, or a `partial` of one: it is called in another process."""
+
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) -> None:
+    """Do `work` for each job, so many at a time; what they report arrives as `Told`. Return when all are done.
+
+    A job that fails does not keep the others from being done. An exception that comes from outside (Ctrl-C) ends them.
+
+    Raises:
+        LivedeckError: what the jobs raised, told together, the same thing once.
+        HostError: the process of a job was killed.
+    """
+    waiting = deque(jobs)
+    running: dict[Connection, tuple[Job, BaseProcess]] = {}
+    failed: list[tuple[Job, LivedeckError]] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_most:
+                job = waiting.popleft()
+                pipe, process = _start(work, job)
+                running[pipe] = (job, process)
+            ready = wait(list(running))
+            for pipe in [pipe for pipe in running if pipe in ready]:
+                job, process = running[pipe]
+                said = _said(pipe, job, process)
+                if said is None or isinstance(said, Exception):
+                    del running[pipe]
+                    pipe.close()
+                    process.join()
+                if isinstance(said, LivedeckError):
+                    failed += [(job, error) for error in _parts(said)]
+                    said = Failed(_parts(said)[0].message)
+                if isinstance(said, Exception):
+                    raise said
+                if said:
+                    report(Told(str(job), said))
+    finally:
+        _end([process for _, process in running.values()])
+    failed.sort(key=lambda pair: jobs.index(pair[0]))
+    raise_all(list(_told(failed, several=len({job.engine for job in jobs}) > 1)))
+
+
+def _start(work: Work, job: Job) -> tuple[Connection, BaseProcess]:
+    """A process that does the work, and what it says; Ctrl-C is this process's business alone."""
+    receiver, sender = _SPAWN.Pipe(duplex=False)
+    process = _SPAWN.Process(target=_work, args=(sender, work, job), daemon=True)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        sender.close()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return receiver, process
+
+
+def _work(pipe: Connection, work: Work, job: Job) -> None:
+    """Do the work, in the process that is there for it."""
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, _leave)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    def report(event: Event) -> None:
+        with suppress(BrokenPipeError):  # the parent is gone, and so are we soon
+            pipe.send(event)
+
+    try:
+        work(job, report)
+    except Exception as error:
+        if not isinstance(error, LivedeckError) and os.environ.get("LIVEDECK_DEBUG"):
+            raise
+        with suppress(BrokenPipeError):
+            pipe.send(error if isinstance(error, LivedeckError) else RuntimeError(f"{type(error).__name__}: {error}"))
+
+
+def _leave(*_: object) -> None:
+    """SIGTERM unwinds what is under way, once."""
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    raise SystemExit(1)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _said(pipe: Connection, job: Job, process: BaseProcess) -> Happening | Exception | None:
+    """The next event of a job, the error it ended with, or None where it ended well."""
+    try:
+        said: Happening | Exception = pipe.recv()
+    except EOFError:
+        process.join()
+        if process.exitcode == 0:
+            return None
+        hint = "if memory ran short: fewer --jobs, or less `memory` under [sandbox] in decks/course.toml"
+        return HostError(f"the capture of {job} was killed (exit {process.exitcode})", hint=hint)
+    return said
+
+
+def _end(processes: Iterable[BaseProcess]) -> None:
+    """Tell processes to end, and return when they have; told again meanwhile, they are killed."""
+    for process in processes:
+        process.terminate()
+    try:
+        for process in processes:
+            process.join()
+    except BaseException:
+        for process in processes:
+            process.kill()
+        raise
+
+
+def _parts(error: LivedeckError) -> tuple[LivedeckError, ...]:
+    return error.errors if isinstance(error, Problems) else (error,)
+
+
+def _told(failed: Sequence[tuple[Job, LivedeckError]], *, several: bool) -> Iterator[LivedeckError]:
+    """Each error once, with the engines it was raised on where there were several."""
+    engines: dict[tuple[object, ...], dict[str, LivedeckError]] = {}
+    for job, error in failed:
+        engines.setdefault((type(error), error.message, error.at), {})[job.engine] = error
+    for found in engines.values():
+        error = next(iter(found.values()))
+        message = f"{error.message} (on {', '.join(found)})" if several else error.message
+        yield type(error)(message, at=error.at, hint=error.hint, detail=error.detail)
