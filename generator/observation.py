@@ -44,6 +44,7 @@ class Observed:
     total: int
     redactor: Redactor
     report: Report
+    arguments: str = ""
     last: int | None = None
     captures: list[tuple[Key, Capture]] = field(default_factory=list)
     started: Key | None = None
@@ -101,7 +102,7 @@ class Observed:
         if isinstance(error, Problems):
             return Problems([*error.errors[:-1], self.with_way_back(error.errors[-1])])
         after = "" if self.started is None or self.started.fence == 0 else f" --after {self.started.fence}"
-        back = f"look around there: livedeck shell {self.deck}{after}"
+        back = f"look around there: livedeck shell {self.arguments or self.deck}{after}"
         hint = f"{error.hint}\n{back}" if error.hint else back
         return type(error)(error.message, at=error.at, hint=hint, detail=error.detail)
 

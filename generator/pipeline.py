@@ -190,7 +190,8 @@ def shell(
     last = stop_after(template.steps, after)
     with open_host() as host, _session(host, course, deck) as session:
         if last is not None:
-            runner = Observed(session, deck.slug, len(template.steps), project.redactor(course, operator), report, last)
+            redactor = project.redactor(course, operator)
+            runner = Observed(session, deck.slug, len(template.steps), redactor, report, last=last)
             with suppress(Reached):
                 view = DeckView(deck.slug, engine, "", host.images().source)
                 project.render_deck(course, template, runner, host.facts, view, course.file.language)
@@ -219,7 +220,8 @@ def _capture(
     report: Report,
 ) -> Record:
     with open_host() as host, _session(host, course, deck) as session:
-        runner = Observed(session, deck.slug, len(template.steps), redactor, report)
+        again = project.arguments(course, deck.slug, engine)
+        runner = Observed(session, deck.slug, len(template.steps), redactor, report, again)
         started = now().astimezone(UTC)
         first = host.images()
 

@@ -101,9 +101,16 @@ def built_paths(course: Course) -> tuple[Path, ...]:
     )
 
 
+def arguments(course: Course, slug: str, engine: str) -> str:
+    """What to write behind `livedeck capture` or `livedeck shell` to have this deck on this engine again."""
+    return slug if engine == course.file.engine else f"{slug} --engine {engine}"
+
+
 def load_record(course: Course, deck: Deck, engine: str, path: Path) -> Record:
     """The record at `path`. Raises StaleRecordError or HostError."""
-    return records.load(path, str(path.relative_to(course.root)), deck.slug, engine)
+    return records.load(
+        path, str(path.relative_to(course.root)), deck.slug, engine, arguments(course, deck.slug, engine)
+    )
 
 
 def files_archive(deck: Deck) -> bytes | None:

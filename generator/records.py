@@ -35,7 +35,7 @@ def write(path: Path, record: Record) -> None:
     disk.replace(path, dump(record))
 
 
-def load(path: Path, shown: str, deck: str, engine: str) -> Record:
+def load(path: Path, shown: str, deck: str, engine: str, arguments: str = "") -> Record:
     """The record at `path`, called `shown` in messages.
 
     Raises:
@@ -43,7 +43,7 @@ def load(path: Path, shown: str, deck: str, engine: str) -> Record:
         HostError: it cannot be read.
     """
     at = Location(shown, 1)
-    again = f"capture it: livedeck capture {deck}"
+    again = f"capture it: livedeck capture {arguments or deck}"
     try:
         data = _read(path)
         record = msgspec.json.decode(data, type=Record)
@@ -141,7 +141,11 @@ class Replay:
     """
 
     def __init__(
-        self, record: Record, split: Callable[[str], tuple[str, ...]], redact: Callable[[str], str] = str
+        self,
+        record: Record,
+        split: Callable[[str], tuple[str, ...]],
+        redact: Callable[[str], str] = str,
+        arguments: str = "",
     ) -> None:
         self._split = split
         self._redact = redact
@@ -151,7 +155,7 @@ class Replay:
             for number, capture in enumerate(step.captures)
         ]
         self._pending.reverse()
-        self._deck = record.deck
+        self._arguments = arguments or record.deck
 
     def split(self, text: str) -> tuple[str, ...]:
         """The commands of a step: lines where the record has them typed into a program."""
@@ -184,7 +188,7 @@ class Replay:
             )
 
     def _stale(self, message: str, at: Location) -> StaleRecordError:
-        return StaleRecordError(message, at=at, hint=f"the record is stale: livedeck capture {self._deck}")
+        return StaleRecordError(message, at=at, hint=f"the record is stale: livedeck capture {self._arguments}")
 
 
 def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record: Record) -> list[str]:

@@ -72,13 +72,15 @@ def _record(course: Course, deck: Deck, engine: str, source: Source) -> Record:
     path = project.record_path(course, deck, engine, committed=source == "committed")
     record = project.load_record(course, deck, engine, path)
     if record.files != project.files_digest(deck):
-        at, hint = Location(deck.template, 1), f"the record is stale: livedeck capture {deck.slug}"
+        at = Location(deck.template, 1)
+        hint = f"the record is stale: livedeck capture {project.arguments(course, deck.slug, engine)}"
         raise StaleRecordError(f"decks/{deck.slug}/files/ is not what was captured", at=at, hint=hint)
     return record
 
 
 def _rendered(course: Course, record: Record, lang: str, template: Template) -> Rendered:
-    replay = records.Replay(record, split, project.redactor(course, Operator()).text)
+    again = project.arguments(course, record.deck, record.engine)
+    replay = records.Replay(record, split, project.redactor(course, Operator()).text, again)
     try:
         view = records.view(record)
         made = project.render_deck(course, template, replay, record.host, view, lang, record.failure)

@@ -68,16 +68,23 @@ def decks(case: Case) -> Iterator[Finding]:
 
 
 def _records(course: Course, read: list[tuple[Deck, Template]]) -> Iterator[Finding]:
-    engine = course.file.engine
+    for engine in sorted(course.file.engines, key=lambda name: (name != course.file.engine, name)):
+        yield from _records_on(course, engine, read)
+
+
+def _records_on(course: Course, engine: str, read: list[tuple[Deck, Template]]) -> Iterator[Finding]:
+    """What is to be said of the records on an engine; only of the course's own it matters that some are missing."""
     well = 0
     problems: list[Finding] = []
     for deck, template in read:
         path = project.record_path(course, deck, engine, committed=True)
+        if engine != course.file.engine and not path.exists():
+            continue
         try:
             _replay(course, deck, template, project.load_record(course, deck, engine, path))
         except LivedeckError as error:
             state: State = "broken" if path.exists() else "missing"
-            problems += _wrong(f"record {deck.slug}", error, ANY_BUILD, state)
+            problems += _wrong(f"record {project.arguments(course, deck.slug, engine)}", error, ANY_BUILD, state)
         else:
             well += 1
     if well:

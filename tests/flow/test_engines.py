@@ -66,6 +66,17 @@ def test_the_commands_of_the_hands_on_are_the_same_on(engine: str) -> None:
     assert [command for command in typed if command in expected] == expected
 
 
+def test_a_record_that_is_stale_on_another_engine_is_captured_again_on_that_engine(layers: Project) -> None:
+    deck = layers.root / "decks" / SLUG / "deck.md"
+    deck.write_text(deck.read_text(encoding="utf-8").replace("docker pull nginx", "docker pull -q nginx"), "utf-8")
+    done = layers.livedeck("build", SLUG, "--engine", "docker-26.1", "--format", "md")
+    assert done.returncode == 1
+    assert f"the record is stale: livedeck capture {SLUG} --engine docker-26.1\n" in done.stderr
+    (layers.root / "decks" / SLUG / "records" / "docker-26.1.json").unlink()
+    done = layers.livedeck("build", SLUG, "--engine", "docker-26.1", "--format", "md")
+    assert f"capture it: livedeck capture {SLUG} --engine docker-26.1\n" in done.stderr
+
+
 def test_an_engine_with_a_version_has_it() -> None:
     for engine in ENGINES:
         version = record_of(ROOT, engine)["host"]["docker_version"]
