@@ -10,8 +10,9 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -22,6 +23,7 @@ from generator.model import Event, Failed, Happening, Job, Report, Told
 Work = Callable[[Job, Report], None]
 """A function of a module, or a `partial` of one: it is called in another process."""
 
+_SECONDS_TO_END = 15.0
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -123,17 +125,21 @@ def _said(pipe: Connection, job: Job, process: BaseProcess) -> Happening | Excep
     return said
 
 
-def _end(processes: Iterable[BaseProcess]) -> None:
-    """Tell processes to end, and return when they have; told again meanwhile, they are killed."""
+def _end(processes: Sequence[BaseProcess]) -> None:
+    """Tell processes to end, and return when they have; those that take too long, or any when told again, are killed.
+
+    A sandbox ends with its process in either case.
+    """
     for process in processes:
         process.terminate()
+    deadline = time.monotonic() + _SECONDS_TO_END
     try:
         for process in processes:
-            process.join()
-    except BaseException:
+            process.join(max(0.0, deadline - time.monotonic()))
+    finally:
         for process in processes:
             process.kill()
-        raise
+            process.join()
 
 
 def _parts(error: LivedeckError) -> tuple[LivedeckError, ...]:

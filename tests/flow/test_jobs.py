@@ -122,7 +122,7 @@ def test_all_sandboxes_end_with(
     records = pair.root / "decks" / "two" / "records"
     end(waiting)
     assert waiting.wait(30) == code
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while sandboxes(name):
         assert time.monotonic() < deadline, "a sandbox outlived the command"
         time.sleep(0.1)
