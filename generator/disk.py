@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -11,6 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.errors import HostError
+
+try:
+    import fcntl
+except ImportError:  # Windows: decks are translated and built there, and nobody else writes what is being written
+    fcntl = None  # type: ignore[assignment]
 
 
 def replace(path: Path, text: str) -> None:
@@ -45,11 +49,11 @@ def locked(path: Path, what: str) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise HostError(f"cannot write {path}: {error.strerror}") from None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _hold(handle, wait=False)
     except BlockingIOError:
         os.close(handle)
         raise HostError(f"another livedeck is at work on {what}", hint="wait until it is done") from None
@@ -72,6 +76,8 @@ def _replace(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if os.name == "nt":  # where a folder is no file that could be opened
+        return
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -84,11 +90,17 @@ def _own_temporary(path: Path) -> tuple[int, Path]:
     prefix = f".{path.name}."
     for left in [left for left in path.parent.iterdir() if left.name.startswith(prefix)]:
         with suppress(OSError), left.open("rb") as unlocked:
-            fcntl.flock(unlocked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _hold(unlocked.fileno(), wait=False)
             left.unlink()
     while True:
         handle, name = tempfile.mkstemp(prefix=prefix, dir=path.parent)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        _hold(handle, wait=True)
         if os.fstat(handle).st_nlink:  # else another Livedeck saw it before it was locked
             return handle, Path(name)
         os.close(handle)
+
+
+def _hold(handle: int, *, wait: bool) -> None:
+    """Lock an open file for this process alone. Raises BlockingIOError where another has it, unless it may `wait`."""
+    if fcntl is not None:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import pwd
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -117,7 +116,9 @@ def detect() -> System:
     if sys.platform == "linux":
         with suppress(OSError):
             release = platform.freedesktop_os_release()
-    return of_release(sys.platform, release, user=_user(), is_root=os.geteuid() == 0, manager=_manager())
+    return of_release(
+        sys.platform, release, user=_user(), is_root=hasattr(os, "geteuid") and os.geteuid() == 0, manager=_manager()
+    )
 
 
 def of_release(
@@ -136,7 +137,11 @@ def _manager() -> str:
 
 def _user() -> str:
     try:
+        import pwd  # noqa: PLC0415 (not on Windows)
+
         return pwd.getpwuid(os.geteuid()).pw_name
+    except ImportError:
+        return os.environ.get("USERNAME", "")
     except KeyError:
         return str(os.geteuid())
 
