@@ -65,7 +65,7 @@ def _breaches(unit: Unit, text: str, references: Mapping[str, Any]) -> Iterator[
 def _contents(unit: Unit, text: str, references: Mapping[str, Any]) -> Iterator[Breach]:
     masked, names = opaque(text)
     if unit.kind == "speaker note":
-        yield from _differs("values", "values", (), tuple(names.values()), _SAME["values"][1])
+        yield from _differs("values", (), tuple(names.values()), _SAME["values"][1])
         if _COMMENT.search(text) or any(is_directive(line) for line in text.split("\n")):
             yield Breach("note", "a note", "the end of a comment, or a directive", "write plain sentences")
         return
@@ -73,18 +73,16 @@ def _contents(unit: Unit, text: str, references: Mapping[str, Any]) -> Iterator[
     if "{{" in masked or "{%" in masked or "{#" in masked:
         yield Breach("values", _listed(source.values), "a brace that nothing closes", _SAME["values"][1])
     for kind, (rule, hint) in _SAME.items():
-        yield from _differs(rule, kind, getattr(source, kind), getattr(own, kind), hint)
+        yield from _differs(rule, getattr(source, kind), getattr(own, kind), hint)
     if source.breaks != own.breaks:
         yield Breach("lines", f"{source.breaks} hard break(s)", f"{own.breaks}", "keep the backslash at the line's end")
-    yield from _differs("links", "addresses", _addresses(source), _addresses(own), "a bare address becomes a link")
+    yield from _differs("links", _addresses(source), _addresses(own), "a bare address becomes a link")
     if unit.kind == "table cell" and _PIPE.search(masked):
         yield Breach("table", "one cell", "a pipe, which ends a cell", "write \\| or another sign")
 
 
-def _differs(rule: str, kind: str, expected: Sequence[str], found: Sequence[str], hint: str) -> Iterator[Breach]:
-    missing, extra = Counter(expected) - Counter(found), Counter(found) - Counter(expected)
-    if missing or extra:
-        del kind
+def _differs(rule: str, expected: Sequence[str], found: Sequence[str], hint: str) -> Iterator[Breach]:
+    if Counter(expected) != Counter(found):
         yield Breach(rule, _listed(expected), _listed(found), hint)
 
 

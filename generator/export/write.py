@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from generator import disk
 from generator.errors import ContentError, ExportError, LivedeckError, Problems, raise_all
-from generator.export import copying, marp, page, themes, verify
+from generator.export import copying, marp, page, switching, themes, verify
 from generator.export.forms import HTML, Form, Size, named
 from generator.model import Built, Labels, Notice, Report, Wrote, output_path
 
@@ -114,6 +114,7 @@ class _Press:
             result = _result(folder / "out", built, form)
             if form is HTML and result.is_file():
                 copying.add_buttons(result, self.labels.get(built.lang, Labels()))
+                switching.add_switch(result, built, self.decks)
             found = list(form.check(built, result, self.theme, self.sizes.get(built.markdown, (0, 0))))
             wrong = [each for each in found if isinstance(each, ExportError)]
             wrong += [verify.error(built, f"Marp warned: {text}", _MEND) for text in warnings if _about(built, text)]

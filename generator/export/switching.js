@@ -1,0 +1,20 @@
+// A language's own name instead of its code, and the slide that is shown goes along. Without scripts the links lead to
+// the first slide.
+(() => {
+  "use strict";
+  for (const link of document.querySelectorAll(".livedeck-languages a")) {
+    try {
+      link.textContent = new Intl.DisplayNames([link.lang], { type: "language" }).of(link.lang);
+    } catch {
+      // An old browser, or a language it has never heard of: its code stays.
+    }
+    const follow = () => {
+      link.hash = location.hash;
+    };
+    for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, follow);
+    // Enter follows the link; Marp would turn the page.
+    link.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.stopPropagation();
+    });
+  }
+})();
