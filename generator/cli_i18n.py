@@ -61,10 +61,10 @@ def stats(session: Invocation, names: tuple[str, ...], form: str, fail_under: in
 @click.pass_obj
 def check(session: Invocation, names: tuple[str, ...]) -> None:
     """Find translations that would change more than words, with file and line. Gaps are no error."""
-    from generator import languages  # noqa: PLC0415
+    from generator import translation  # noqa: PLC0415
 
     course, decks = session.decks(names)
-    raise_all(list(languages.problems(course, decks)))
+    raise_all(list(translation.wrong(course, decks)))
     session.console.line("all translations can stand on slides")
 
 

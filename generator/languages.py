@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,26 +62,6 @@ def stands(course: Course, decks: Sequence[Deck]) -> tuple[Stand, ...]:
     return tuple(found)
 
 
-def problems(course: Course, decks: Sequence[Deck]) -> Iterator[LivedeckError]:
-    """Everything in the catalogs of decks that cannot stand on a slide; offline, and without a complaint about gaps.
-
-    Where a deck has a record, translations are also tried on what is rendered from it.
-    """
-    for deck in decks:
-        try:
-            made = [
-                one
-                for _, one in translation.localised(course, deck, course.file.engine, "committed", _translated(course))
-            ]
-        except LivedeckError:  # the record's own trouble is told by `check` and `build`
-            original = Original(project.read_template(course, deck))
-            made = [catalog.localise(original, lang, translation.load(deck, lang)) for lang in _translated(course)]
-        for one in made:
-            if one.catalog.damage:
-                yield one.catalog.damage
-            yield from (fault.error() for fault in one.faults)
-
-
 def add(course: Course, lang: str, report: Report) -> None:
     """Add a language: to the course file, its comments kept, and as a catalog of every deck. Raises UsageError."""
     from generator.course import FILE, is_language, with_language  # noqa: PLC0415
@@ -100,7 +80,7 @@ def add(course: Course, lang: str, report: Report) -> None:
 def _translated(course: Course) -> tuple[str, ...]:
     if len(course.file.languages) == 1:
         raise UsageError("the course has one language", hint="livedeck i18n add LANG adds another")
-    return course.file.languages[1:]
+    return translation.translated(course)
 
 
 def _values(course: Course, deck: Deck, report: Report) -> tuple[tuple[int, str], ...]:

@@ -146,15 +146,15 @@ def fit(course: Course, built: Sequence[Built], *, environ: Mapping[str, str], r
 def check(course: Course, decks: Sequence[Deck], engine: str, *, environ: Mapping[str, str], report: Report) -> None:
     """Raise everything that is wrong with decks as they are in the repository, of all decks at once.
 
-    Templates, records that are stale, claims, what Marp makes of the slides, and whether they fit. Nothing is executed.
+    Templates, stale records, claims, catalogs, what Marp makes of the slides, and whether they fit. Nothing is run.
     """
     built: list[Built] = []
     errors: list[LivedeckError] = []
     for deck in decks:
         try:
-            built += build(
-                course, [deck], engine, source="committed", languages=course.file.languages, strict=False, report=report
-            )
+            languages = course.file.languages
+            built += build(course, [deck], engine, source="committed", languages=languages, strict=False, report=report)
+            errors += translation.wrong(course, [deck])
         except LivedeckError as error:
             errors.append(error)
     try:

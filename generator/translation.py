@@ -129,3 +129,25 @@ def problems(made: Localised) -> Iterator[LivedeckError]:
         at = Location(made.catalog.path, 1)
         message = f"{tally.missing} sentences have no translation, and {tally.fuzzy} are marked as fuzzy"
         yield CatalogError(message, at=at, hint="livedeck i18n update, then translate what is empty or fuzzy")
+
+
+def translated(course: Course) -> tuple[str, ...]:
+    """The languages that the decks are translated into."""
+    return course.file.languages[1:]
+
+
+def wrong(course: Course, decks: Sequence[Deck]) -> Iterator[LivedeckError]:
+    """Everything in the catalogs of decks that cannot stand on a slide; offline, and without a complaint about gaps.
+
+    Where a deck has a record, translations are also tried on what is rendered from it.
+    """
+    for deck in decks if translated(course) else ():
+        try:
+            made = [one for _, one in localised(course, deck, course.file.engine, "committed", translated(course))]
+        except LivedeckError:  # the record's own trouble is told by `check` and `build`
+            original = Original(project.read_template(course, deck))
+            made = [catalog.localise(original, lang, load(deck, lang)) for lang in translated(course)]
+        for one in made:
+            if one.catalog.damage:
+                yield one.catalog.damage
+            yield from (fault.error() for fault in one.faults)
