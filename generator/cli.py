@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, get_args
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from generator import __version__
+from generator.cli_drift import drift
 from generator.cli_fit import check, fit
 from generator.cli_i18n import i18n
+from generator.cli_options import decks_argument, engine_option, engines_option, host_options, jobs_option
 from generator.errors import HostError, LivedeckError, UsageError, exit_code, raise_all
 from generator.invocation import DEFAULT_FORMATS, Invocation, engine_of, engines_of, formats_of, languages_of, now
 from generator.messages import Console, error_lines
-from generator.model import FORMATS, ImagePolicy
+from generator.model import FORMATS
 
 if TYPE_CHECKING:
     from generator.model import Host
@@ -31,45 +31,6 @@ _INTERRUPTED = 130
 _TERMINATED = 143
 _UNTOUCHED = "records are as they were, but for those said to be written"
 _BUG = 70
-
-
-_decks = click.argument("names", nargs=-1, metavar="[DECK]...")
-_engine = click.option("--engine", metavar="NAME", help="Docker host profile of the course; its own without this.")
-_engines = click.option("--engine", metavar="NAME", help="Docker host profile, or all; the course's own without this.")
-_jobs = click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Sandboxes at a time.")
-
-
-def _host_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of every command that runs steps; they reach it as one `HostChoice`, called `choice`."""
-    options = (
-        click.option(
-            "--host",
-            "address",
-            default="sandbox",
-            show_default=True,
-            metavar="HOST",
-            help="sandbox, ssh://user@host or local.",
-        ),
-        click.option("--disposable", is_flag=True, help="The machine that --host names may be destroyed."),
-        click.option(
-            "--images",
-            type=click.Choice(get_args(ImagePolicy)),
-            help="Where a sandbox gets images; the course says it without this.",
-        ),
-        click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there."),
-    )
-
-    @functools.wraps(command)
-    def gathered(
-        *arguments: object, address: str, images: ImagePolicy | None, disposable: bool, fresh: bool, **others: object
-    ) -> None:
-        from generator.opening import HostChoice  # noqa: PLC0415
-
-        command(*arguments, choice=HostChoice(address, disposable, images, fresh), **others)
-
-    for option in reversed(options):
-        gathered = option(gathered)
-    return gathered
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,10 +47,10 @@ def cli(context: click.Context, root: Path | None) -> None:
 
 
 @cli.command()
-@_decks
-@_engines
-@_jobs
-@_host_options
+@decks_argument
+@engines_option
+@jobs_option
+@host_options
 @click.pass_obj
 def capture(session: Invocation, names: tuple[str, ...], engine: str | None, jobs: int, choice: HostChoice) -> None:
     """Run the steps of decks on a disposable Docker host and replace their records."""
@@ -98,10 +59,10 @@ def capture(session: Invocation, names: tuple[str, ...], engine: str | None, job
 
 
 @cli.command()
-@_decks
-@_engines
-@_jobs
-@_host_options
+@decks_argument
+@engines_option
+@jobs_option
+@host_options
 @click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records stay as they are.")
 @click.option("--attempt", is_flag=True, help="Show the last failed capture, as far as it came, in build/attempts/.")
 @click.option(
@@ -190,8 +151,8 @@ def steps(session: Invocation, name: str, *, as_json: bool) -> None:
 @cli.command()
 @click.argument("name", metavar="DECK")
 @click.option("--after", metavar="STEP", help="Run the deck up to and with this step first: its id, or its number.")
-@_engine
-@_host_options
+@engine_option
+@host_options
 @click.pass_obj
 def shell(session: Invocation, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
     """Open a terminal on a fresh host, in the state in which a step leaves it. A sandbox is gone when you leave."""
@@ -250,6 +211,7 @@ def doctor(session: Invocation, *, as_json: bool) -> None:
     sys.exit(examination.exit_code(findings))
 
 
+cli.add_command(drift)
 cli.add_command(i18n)
 cli.add_command(fit)
 cli.add_command(check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -144,6 +144,7 @@ def _check(file: CourseFile, at: Location) -> None:
         raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
 
     _check_limits(file.sandbox, at)
+    _check_masks(file.masks, at)
 
 
 def _check_languages(languages: Sequence[str], at: Location) -> None:
@@ -164,6 +165,19 @@ def _check_engine(name: str, engine: Engine, at: Location) -> None:
     if named and not f"{engine.docker}.".startswith(f"{named['version']}."):
         hint = f'write docker = "{named["version"]}" below it, or give it another name'
         raise UsageError(f"the engine {name} need not have the version it is named after", at=at, hint=hint)
+
+
+def _check_masks(masks: Mapping[str, str], at: Location) -> None:
+    for name, rule in masks.items():
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} is no name for a mask", at=at, hint="use a-z, 0-9, dot and dash")
+        try:
+            found = re.compile(rule)
+        except re.error as error:
+            hint = "write it between single quotes, so that a backslash is itself"
+            raise UsageError(f"masks.{name} is no regular expression: {error}", at=at, hint=hint) from None
+        if found.match(""):
+            raise UsageError(f"masks.{name} matches the empty text", at=at, hint="say what the value looks like")
 
 
 def _check_limits(limits: SandboxLimits, at: Location) -> None:

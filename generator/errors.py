@@ -85,6 +85,12 @@ class HostError(LivedeckError):
     exit_code: ClassVar[int] = 3
 
 
+class DriftError(LivedeckError):
+    """What a deck does is no longer what its record says; the slides still build (exit 4)."""
+
+    exit_code: ClassVar[int] = 4
+
+
 class Problems(LivedeckError):  # noqa: N818 (several errors, not one)
     """Several errors found in one go; its exit code is the gravest of theirs."""
 

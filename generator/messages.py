@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import TextIO
 
 from generator.errors import LivedeckError, Problems
-from generator.model import Event, Failed, Notice, StepFinished, StepStarted, Told, Wrote
+from generator.model import (
+    Comparison,
+    Event,
+    Failed,
+    Location,
+    Notice,
+    Replaced,
+    StepFinished,
+    StepStarted,
+    Told,
+    Wrote,
+)
 
 _WIDEST = 100
 _OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -37,6 +48,11 @@ class Console:
                 self.running[job] = running_line(happened, job)
                 self._clear()
                 self._show_running()
+        elif isinstance(happened, Replaced):
+            from generator.drift import as_lines  # noqa: PLC0415 (only a capture needs it)
+
+            for told in as_lines(happened.comparison, short=True):
+                self.line(told)
         elif line := event_line(event, Path.cwd()):
             if not isinstance(happened, Notice):
                 self.running.pop(job, None)
@@ -71,7 +87,7 @@ def event_line(event: Event, here: Path) -> str | None:
             return event.text
         case Failed():
             return f"failed: {event.text}"
-        case StepStarted():
+        case StepStarted() | Replaced():
             return None
         case StepFinished():
             code = f"  exit {event.capture.exit}" if event.capture.exit else ""
@@ -100,6 +116,20 @@ def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
     if actions:
         place = f" file={_property(error.at.path)},line={error.at.line}" if error.at else ""
         yield f"::error{place}::{_escaped(error.message)}"
+
+
+def drift_notes(comparison: Comparison) -> Iterator[str]:
+    """GitHub's annotations for what drifted."""
+    for claim in comparison.claims:
+        if claim.at:
+            yield _note(claim.at, f"claim {claim.number} holds by another branch")
+    for command in comparison.commands:
+        if command.verdict == "drift" and command.at:
+            yield _note(command.at, f"{first_line(command.command)}: {'; '.join(command.reasons)}")
+
+
+def _note(at: Location, message: str) -> str:
+    return f"::warning file={_property(at.path)},line={at.line},title=drift::{_escaped(message)}"
 
 
 def printable(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import disk, freshness, placing, project, records, translation
+from generator import comparison, disk, freshness, placing, project, records, translation
 from generator.capture import Session
 from generator.catalog import Localised
 from generator.errors import ContentError, LivedeckError, Problems, raise_all
@@ -61,6 +61,7 @@ def capture(
     errors: list[LivedeckError] = []
     for deck, template in zip(decks, templates, strict=True):
         redactor = project.redactor(course, operator)
+        old = comparison.earlier(course, deck, engine) if committed else None
         try:
             with disk.locked(project.lock_path(course, deck, engine), f"{deck.slug} on {engine}"):
                 record = _capture(course, deck, template, engine, open_host, redactor, now, report)
@@ -72,6 +73,8 @@ def capture(
         report(Wrote(path))
         project.forget_attempt(course, deck, engine)
         written.append(path)
+        if old is not None:
+            report(comparison.replaced(course, deck, old, record))
     raise_all(errors)
     return tuple(written)
 

@@ -46,12 +46,22 @@ def load(path: Path, shown: str, deck: str, engine: str, arguments: str = "") ->
     again = f"capture it: livedeck capture {arguments or deck}"
     try:
         data = _read(path)
-        record = msgspec.json.decode(data, type=Record)
-        json.loads(data, object_pairs_hook=_once)
     except FileNotFoundError:
         raise StaleRecordError(f"there is no record of {deck} on {engine}", at=at, hint=again) from None
     except OSError as error:
         raise HostError(f"cannot read {shown}: {error.strerror}") from None
+    except ValueError as error:
+        raise StaleRecordError(f"the record is damaged: {error}", at=at, hint=again) from None
+    return parse(data, shown, deck, engine)
+
+
+def parse(data: bytes, shown: str, deck: str, engine: str) -> Record:
+    """The record in `data`, called `shown` in messages. Raises StaleRecordError as `load` does."""
+    at = Location(shown, 1)
+    again = f"capture it: livedeck capture {deck}"
+    try:
+        record = msgspec.json.decode(data, type=Record)
+        json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise StaleRecordError(f"the record is damaged: {error}", at=at, hint=again) from None
     if record.format != FORMAT:

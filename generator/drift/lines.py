@@ -33,7 +33,8 @@ class _Line:
 
 def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
     """The lines of both outputs in order, side by side where one is the other; marked where the verdict is drift."""
-    old, new = _lines(pair.before), _lines(pair.after)
+    members = bool(pair.before.members and pair.after.members)
+    old, new = _lines(pair.before, members=members), _lines(pair.after, members=members)
     known = dict(judgement.mapping)
     found = []
     for first, second in _paired(old, new, pair, known):
@@ -51,7 +52,10 @@ def one_sided(shown: Screen, kind: LineKind) -> tuple[LinePair, ...]:
     return tuple(LinePair(kind, None, side) if kind == "added" else LinePair(kind, side, None) for side in sides)
 
 
-def _lines(shown: Screen) -> list[_Line]:
+def _lines(shown: Screen, *, members: bool = False) -> list[_Line]:
+    """The lines, or the members of a JSON document, which are found again wherever they stand."""
+    if members:
+        return [_Line(row, parts) for row, parts in zip(shown.rows, shown.members, strict=True)]
     return [_Line(row, parts) for row, parts in zip(shown.lines, shown.parts, strict=True)]
 
 

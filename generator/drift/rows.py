@@ -44,7 +44,8 @@ class Screen:
     """A capture read. `parts` and `lines` are of its lines; `rows` are what counts of the output.
 
     `head` has the rows called in HEAD. `loose` says of each row whether its place means nothing, `rising` whether it
-    may do so because the values there are in the order of the alphabet, which few ids can be by chance.
+    may do so because the values there are in the order of the alphabet, which few ids can be by chance. Of a JSON
+    document each row is a member with the way to it, and `members` has their parts.
     """
 
     head: tuple[Row, ...]
@@ -53,6 +54,7 @@ class Screen:
     rows: tuple[Row, ...]
     loose: tuple[bool, ...]
     rising: tuple[bool, ...]
+    members: tuple[tuple[Part, ...], ...] = ()
 
 
 def screen(capture: Capture, known: Known, *, unordered: bool) -> Screen:
@@ -60,10 +62,15 @@ def screen(capture: Capture, known: Known, *, unordered: bool) -> Screen:
     table = cells(capture.output)
     parts = tuple(read(line, known, own) for line, own in zip(capture.output, table, strict=True))
     lines = tuple(_row(own, number) for number, own in enumerate(parts))
-    rows, loose = _members(capture.output, known) or _listed(capture, parts, lines)
+    head = tuple(_head(capture, known))
+    if not unordered and (leaves := _members(capture.output)):
+        own = tuple(read(leaf, known) for leaf in leaves)
+        rows = tuple(_row(leaf, number) for number, leaf in enumerate(own))
+        return Screen(head, parts, lines, rows, (True,) * len(rows), (False,) * len(rows), own)
+    rows, loose = _listed(capture, parts, lines)
     if unordered:
         loose = (True,) * len(rows)
-    return Screen(tuple(_head(capture, known)), parts, lines, rows, loose, _rising(rows))
+    return Screen(head, parts, lines, rows, loose, _rising(rows))
 
 
 def groups(old: Screen, new: Screen) -> list[tuple[Sequence[Row], Sequence[Row]]] | None:
@@ -176,27 +183,25 @@ class _Members(list[tuple[str, object]]):
     """The members of a JSON object, also those whose key is there twice."""
 
 
-def _members(output: Sequence[str], known: Known) -> tuple[tuple[Row, ...], tuple[bool, ...]] | None:
-    """The leaves of a JSON document, each with the way to it; members of an object have no order. None for a text."""
+def _members(output: Sequence[str]) -> list[str]:
+    """The leaves of a JSON document, each with the way to it; members of an object have no order. None of a text."""
     if not output or output[0].lstrip()[:1] not in ("{", "["):
-        return None
+        return []
     try:
         document = json.loads("\n".join(output), object_pairs_hook=_Members)
-        leaves = list(_leaves("", document, 0))
+        return list(_leaves("", "", document, 0))
     except (ValueError, RecursionError):
-        return None
-    rows = tuple(_row(read(leaf, known), -1) for leaf in leaves)
-    return rows, (True,) * len(rows)
+        return []
 
 
-def _leaves(way: str, value: object, depth: int) -> Iterator[str]:
+def _leaves(way: str, key: str, value: object, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise RecursionError
     if isinstance(value, _Members) and value:
-        for key, member in value:
-            yield from _leaves(f'{way} "{key}":', member, depth + 1)
+        for name, member in value:
+            yield from _leaves(f"{way}{key}.", f'"{name}"', member, depth + 1)
     elif isinstance(value, list) and value and not isinstance(value, _Members):
         for number, item in enumerate(value):
-            yield from _leaves(f"{way} #{number}", item, depth + 1)
+            yield from _leaves(f"{way}{key}", f"[{number}]", item, depth + 1)
     else:
-        yield f"{way} {json.dumps(value, ensure_ascii=False)}"
+        yield f"{way}{key}: {'{}' if isinstance(value, _Members) else json.dumps(value, ensure_ascii=False)}"

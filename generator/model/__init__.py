@@ -25,7 +25,18 @@ from generator.model.drift import (
     Verdict,
     WorldChange,
 )
-from generator.model.events import Event, Failed, Happening, Notice, Report, StepFinished, StepStarted, Told, Wrote
+from generator.model.events import (
+    Event,
+    Failed,
+    Happening,
+    Notice,
+    Replaced,
+    Report,
+    StepFinished,
+    StepStarted,
+    Told,
+    Wrote,
+)
 from generator.model.figures import FIGURES, Drawing, FigureLabels
 from generator.model.formats import FORMATS, Format, output_path
 from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource
@@ -74,6 +85,7 @@ __all__ = [
     "RecordedStep",
     "RedactSettings",
     "Rendered",
+    "Replaced",
     "Report",
     "Runner",
     "SandboxLimits",

@@ -81,6 +81,7 @@ class CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sandbox: SandboxLimits = SandboxLimits()
     engines: Mapping[str, Engine] = msgspec.field(default_factory=dict)
     labels: Mapping[str, Labels] = msgspec.field(default_factory=dict)
+    masks: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def language(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.model.drift import Comparison
 from generator.model.steps import Capture, Location
 
 
@@ -45,13 +46,20 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """A record has taken the place of another one; what that changed."""
+
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """One of several captures went wrong; it is told in full once all are done."""
 
     text: str
 
 
-Happening = Notice | StepStarted | StepFinished | Wrote | Failed
+Happening = Notice | StepStarted | StepFinished | Wrote | Replaced | Failed
 
 
 @dataclass(frozen=True, slots=True)

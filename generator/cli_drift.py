@@ -1,0 +1,89 @@
+"""The command `livedeck drift`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli_options import decks_argument, engine_option, host_options
+from generator.errors import DriftError, UsageError, raise_all
+from generator.invocation import Invocation, engine_of
+from generator.messages import drift_notes, printable
+from generator.model import Wrote
+
+if TYPE_CHECKING:
+    from generator.comparison import Found
+    from generator.model import Deck
+    from generator.opening import HostChoice
+
+
+@click.command()
+@decks_argument
+@engine_option
+@click.option("--against", metavar="ENGINE", help="Compare with the record of that engine; nothing is executed.")
+@click.option("--from", "revision", metavar="REV", help="Compare with the record in a git revision, likewise.")
+@click.option("--across", is_flag=True, help="Compare Docker Hub with stand-ins, and one architecture with another.")
+@click.option("--format", "form", type=click.Choice(["text", "md", "json", "html"]), help="Of the report; text.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there; its suffix says how."
+)
+@host_options
+@click.pass_obj
+def drift(
+    session: Invocation,
+    names: tuple[str, ...],
+    engine: str | None,
+    choice: HostChoice,
+    against: str | None,
+    revision: str | None,
+    form: str | None,
+    output: Path | None,
+    *,
+    across: bool,
+) -> None:
+    """Capture afresh, and say what Docker changed since the committed records; exit code 4 if anything."""
+    from generator import comparison, disk  # noqa: PLC0415
+    from generator import drift as drifts  # noqa: PLC0415
+
+    if against is not None and revision is not None:
+        raise UsageError("--against and --from name two earlier records", hint="leave one of them out")
+    if choice.given and (against or revision):
+        raise UsageError("nothing is captured with --against or --from", hint="leave the options of the host out")
+    course, decks = session.decks(names)
+    chosen = engine_of(course, engine)
+    earlier = comparison.Against(None if against is None else engine_of(course, against), revision, across)
+
+    def capture(wanted: Sequence[Deck]) -> None:
+        session.capture(course, tuple(wanted), (chosen,), choice, 1, committed=False)
+
+    found = comparison.drift_of(
+        course, decks, chosen, earlier, capture=capture, environ=session.environ, report=session.console.report
+    )
+    report = drifts.report(found.comparisons, form or _format_of(output))
+    if output is not None:
+        disk.replace(output, report)
+        session.console.report(Wrote(output.absolute()))
+    elif found.comparisons:
+        click.echo("\n".join(printable(line) for line in report.split("\n")), nl=False)
+    _conclude(session, found)
+
+
+def _format_of(output: Path | None) -> str:
+    """The format of a report by the suffix of its file."""
+    suffix = output.suffix.removeprefix(".") if output is not None else ""
+    return {"md": "md", "json": "json", "html": "html"}.get(suffix, "text")
+
+
+def _conclude(session: Invocation, found: Found) -> None:
+    """Raise what kept decks from being compared, or DriftError where something drifted; return if nothing did."""
+    if session.environ.get("GITHUB_ACTIONS") == "true":
+        for comparison in found.comparisons:
+            for note in drift_notes(comparison):
+                session.console.line(note)
+    raise_all(found.errors)
+    if drifted := [comparison.deck for comparison in found.comparisons if comparison.drifted]:
+        hint = f"the slides still build; take the changes over with: livedeck capture {' '.join(drifted)}"
+        raise DriftError(f"{' and '.join(drifted)} drifted", hint=hint)

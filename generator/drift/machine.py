@@ -1,0 +1,68 @@
+"""The report as one JSON document for programs; docs/drift.md describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from generator.drift.words import COUNTING, VERDICTS
+from generator.model import ComparedClaim, ComparedCommand, Comparison, LinePair, Location, Side, Span
+
+FORMAT = 1
+
+
+def as_json(comparisons: Sequence[Comparison]) -> str:
+    """The document; the lines of a command are given where its verdict counts."""
+    decks = [_deck(comparison) for comparison in comparisons]
+    document = {"format": FORMAT, "drift": any(comparison.drifted for comparison in comparisons), "decks": decks}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _deck(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "deck": comparison.deck,
+        "old": _side(comparison.old),
+        "new": _side(comparison.new),
+        "world": [{"what": change.what, "old": change.old, "new": change.new} for change in comparison.world],
+        "counts": {verdict: comparison.count(verdict) for verdict in VERDICTS},
+        "unreached": comparison.unreached,
+        "claims": [_claim(claim) for claim in comparison.claims],
+        "commands": [_command(command) for command in comparison.commands],
+    }
+
+
+def _side(side: Side) -> dict[str, str]:
+    return {"name": side.name, "engine": side.engine, "captured": side.captured}
+
+
+def _claim(claim: ComparedClaim) -> dict[str, Any]:
+    return {"claim": claim.number, "old": claim.old, "new": claim.new, **_at(claim.at)}
+
+
+def _command(command: ComparedCommand) -> dict[str, Any]:
+    key, slide = command.key, command.slide
+    return {
+        "step": key.fence + 1,
+        "execution": key.execution + 1,
+        "number": key.command + 1,
+        "command": command.command,
+        "verdict": command.verdict,
+        "reasons": list(command.reasons),
+        **_at(command.at),
+        "slide": slide.number if slide else None,
+        "heading": slide.heading if slide else None,
+        "lines": [_line(pair) for pair in command.lines] if command.verdict in COUNTING else [],
+    }
+
+
+def _at(at: Location | None) -> dict[str, Any]:
+    return {"file": at.path if at else None, "line": at.line if at else None}
+
+
+def _line(pair: LinePair) -> dict[str, Any]:
+    return {"kind": pair.kind, "old": _spans(pair.old), "new": _spans(pair.new)}
+
+
+def _spans(spans: tuple[Span, ...] | None) -> list[dict[str, str]] | None:
+    return None if spans is None else [{"text": span.text, "mark": span.mark} for span in spans]

@@ -1,0 +1,23 @@
+"""The report as one HTML page that needs nothing but itself: old and new side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+
+from generator.drift.words import COUNTING, by_slide, claim_words, slide_words, summary, title
+from generator.model import Comparison
+
+_TEMPLATE = Path(__file__).parent / "page.html.jinja"
+
+
+def as_html(comparisons: Sequence[Comparison]) -> str:
+    """The page. Everything that was captured is escaped, and the page may load and run nothing."""
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment.globals.update(
+        by_slide=by_slide, claim_words=claim_words, slide_words=slide_words, summary=summary, title=title
+    )
+    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(comparisons=comparisons, counting=COUNTING) + "\n"
