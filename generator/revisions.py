@@ -38,7 +38,7 @@ def _git(root: Path, environ: Mapping[str, str], *arguments: str) -> subprocess.
     command = ["git", "-C", str(root), "--literal-pathspecs", *arguments]
     try:
         return subprocess.run(command, env=quiet, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise HostError("git is not installed", hint="--from asks it for an earlier record") from None
     except (OSError, subprocess.TimeoutExpired) as error:
         raise HostError(f"git does not answer: {error}") from None

@@ -14,7 +14,8 @@ _MOST_LINES = 60
 _MOST_WORDS = 5
 _LARGEST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<|~])")
+_CALLING = re.compile(r"([@#])(?=\w)")
 
 
 def as_markdown(comparisons: Sequence[Comparison]) -> str:
@@ -91,5 +92,6 @@ def _code(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """`text` as itself; a name behind an at sign is nobody who has to be told."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;").replace("@", "&#64;")
+    """`text` as itself; what stands behind @ or # is nobody who has to be told, and no issue."""
+    quiet = _CALLING.sub("\\1\u200b", " ".join(text.split()).replace("&", "&amp;"))
+    return _SPECIAL.sub(r"\\\1", quiet)

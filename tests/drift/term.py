@@ -7,6 +7,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from generator.model import Capture, HostFacts, Images, Record, RecordedClaim, RecordedStep
 
 FACTS = HostFacts(
@@ -52,7 +54,7 @@ class Term:
         self.layers = [self.hex(64) for _ in range(7)]
         self.image, self.committed, self.volume, self.network = (self.hex(64) for _ in range(4))
         self.ports = self.dice.sample(range(32768, 60999), 2)
-        self.processes = self.dice.sample(range(900, 99999), 2)
+        self.processes = self.dice.sample(range(900, 99999), 3)
         self.names = self.dice.sample([f"{one}_{two}" for one in ADJECTIVES for two in SCIENTISTS], 2)
         self.red, self.blue = self.container(0), self.container(1)
 
@@ -151,7 +153,7 @@ def term(seed: int) -> Term:
     pulled = [*t.layers]
     both = [name for c in (red, blue) for name in (c.layer, f"{c.layer}-init")]
     volumes = [("local", name) for name in sorted([t.volume, "data", t.network])]
-    process = f"root  {t.dice.randrange(90, 9999):>5}  {blue.process:>7}  0   {t.clock()[:5]}   ?   {t.clock()}   nginx"
+    process = f"root  {t.processes[2]:>5}  {blue.process:>7}  0   {t.clock()[:5]}   ?   {t.clock()}   nginx"
     say(("docker pull nginx", ["Using default tag: latest", *(f"{layer[:12]}: Pull complete" for layer in t.layers),
          f"Digest: sha256:{DIGEST}", "Status: Downloaded newer image for nginx:latest"], 0))  # fmt: skip
     say(("docker images", images(t, ("latest", t.image)), 0))
@@ -181,11 +183,12 @@ def term(seed: int) -> Term:
     return t
 
 
-def record(t: Term) -> Record:
+def record(t: Term, *, docker: str = FACTS.docker_version) -> Record:
     """The term as a record."""
     prompt = "ubuntu@ip-10-0-1-14:~$ "
     captures = [Capture(prompt, command, tuple(output), code, 0.1) for command, output, code in t.steps]
     steps = tuple(RecordedStep(number, 0, (capture,)) for number, capture in enumerate(captures))
     claims = tuple(RecordedClaim(number, 0, 0) for number in range(3))
     digests = Images("hub", {"nginx:latest": f"sha256:{DIGEST}"})
-    return Record(1, "demo", "current", "2026-11-22T04:40:57Z", 120, FACTS, digests, claims, steps)
+    facts = msgspec.structs.replace(FACTS, docker_version=docker)
+    return Record(1, "demo", "current", "2026-11-22T04:40:57Z", 120, facts, digests, claims, steps)
