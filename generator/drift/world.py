@@ -25,12 +25,12 @@ _NONE = "none"
 
 
 def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
-    """What differs, the gravest first."""
+    """What differs, the gravest first. Of a capture that failed the images are not known."""
     pairs = [("engine", old.engine, new.engine)]
     pairs += [(what, getattr(old.host, name), getattr(new.host, name)) for name, what in _FACTS.items()]
     pairs.append(("images from", _source(old), _source(new)))
     pairs.append(("columns", str(old.columns), str(new.columns)))
-    names = sorted(old.images.digests.keys() | new.images.digests.keys())
+    names = [] if new.failure else sorted(old.images.digests.keys() | new.images.digests.keys())
     pairs += [(name, _digest(old, name), _digest(new, name)) for name in names]
     pairs.append(("files/", _short(old.files), _short(new.files)))
     return tuple(WorldChange(*pair) for pair in pairs if pair[1] != pair[2])

@@ -82,5 +82,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("index", r"^\d+(?=: \S{1,20}@if\d)"),
     )
 )
-ADDRESS = re.compile(r"(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-f]{0,4}:)[0-9a-f:]{3,39})(?![\w:]|\.\w)")
+ADDRESS = re.compile(
+    r"(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w)|(?=[0-9a-f]{0,4}:)[0-9a-f:]{3,39}(?![\w:]|\.\w))"
+)
 """What may be an IP address."""

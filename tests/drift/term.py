@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from generator.model import Capture, HostFacts, Images, Record, RecordedClaim, RecordedStep
+from generator.model import Capture, Failure, HostFacts, Images, Record, RecordedClaim, RecordedStep
 
 FACTS = HostFacts(
     kind="sandbox",
@@ -183,7 +183,7 @@ def term(seed: int) -> Term:
     return t
 
 
-def record(t: Term, *, docker: str = FACTS.docker_version) -> Record:
+def record(t: Term, *, docker: str = FACTS.docker_version, failure: Failure | None = None) -> Record:
     """The term as a record."""
     prompt = "ubuntu@ip-10-0-1-14:~$ "
     captures = [Capture(prompt, command, tuple(output), code, 0.1) for command, output, code in t.steps]
@@ -191,4 +191,5 @@ def record(t: Term, *, docker: str = FACTS.docker_version) -> Record:
     claims = tuple(RecordedClaim(number, 0, 0) for number in range(3))
     digests = Images("hub", {"nginx:latest": f"sha256:{DIGEST}"})
     facts = msgspec.structs.replace(FACTS, docker_version=docker)
-    return Record(1, "demo", "current", "2026-11-22T04:40:57Z", 120, facts, digests, claims, steps)
+    made = Record(1, "demo", "current", "2026-11-22T04:40:57Z", 120, facts, digests, claims, steps)
+    return msgspec.structs.replace(made, failure=failure)
