@@ -116,7 +116,7 @@ def test_the_scanner_sees_the_tags_that_jinja_sees(source):
     if expected is None:
         return
     assert [(tag.kind, tag.start, tag.end) for tag in tags] == expected
-    assert faults == []
+    assert bool(faults) == any(source[start + 2] in "-+" or source[end - 3] in "-+" for _, start, end in expected)
 
 
 def jinja_reads(source: str) -> bool:
