@@ -45,8 +45,8 @@ def drift(
     across: bool,
 ) -> None:
     """Capture afresh, and say what Docker changed since the committed records; exit code 4 if anything."""
-    from generator import comparison, disk  # noqa: PLC0415
-    from generator import drift as drifts  # noqa: PLC0415
+    from generator import comparison, disk
+    from generator import drift as drifts
 
     if against is not None and revision is not None:
         raise UsageError("--against and --from name two earlier records", hint="leave one of them out")

@@ -3,46 +3,60 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 
 import click
 
-from generator.errors import raise_all
+from generator.cli_options import decks_argument, engine_option
+from generator.errors import number, raise_all
 from generator.invocation import Invocation, engine_of
-
-_decks = click.argument("names", nargs=-1, metavar="[DECK]...")
-_engine = click.option("--engine", metavar="NAME", help="Whose records; those of the course's own engine without this.")
+from generator.model import Event, Report, Wrote
 
 
 @click.command()
-@_decks
-@_engine
+@decks_argument
+@engine_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
 @click.pass_obj
 def fit(session: Invocation, names: tuple[str, ...], engine: str | None, *, as_json: bool) -> None:
     """Measure every slide in a browser; say what does not fit, and the option that mends it. Nothing is executed."""
-    from generator import pipeline  # noqa: PLC0415
+    from generator import pipeline
 
-    report = session.console.report
+    report = _without_files(session.console.report)
     course, decks = session.decks(names)
     languages = course.file.languages
     chosen = engine_of(course, engine)
+    environ = session.environ
     built = pipeline.build(course, decks, chosen, source="committed", languages=languages, strict=False, report=report)
-    exported = pipeline.export(course, built, ["html"], optional=False, environ=os.environ, report=report)
-    findings = pipeline.fit(course, exported, environ=os.environ, report=report)
+    exported = pipeline.export(course, built, ["html"], optional=False, environ=environ, report=report)
+    findings = pipeline.fit(course, exported, optional=False, environ=environ, report=report)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     raise_all([finding.error() for finding in findings])
+    slides = sum(len(deck.slides) for deck in built)
+    session.console.line(f"{number(slides, 'slide')} {'fits' if slides == 1 else 'fit'}")
 
 
 @click.command()
-@_decks
-@_engine
+@decks_argument
+@engine_option
 @click.pass_obj
 def check(session: Invocation, names: tuple[str, ...], engine: str | None) -> None:
-    """Say everything that is wrong with decks: templates, stale records, claims, fit. Nothing is executed."""
-    from generator import pipeline  # noqa: PLC0415
+    """Say everything that is wrong with decks: templates, records, claims, catalogs, fit. Nothing is executed."""
+    from generator import pipeline
 
     course, decks = session.decks(names)
-    pipeline.check(course, decks, engine_of(course, engine), environ=os.environ, report=session.console.report)
+    report = _without_files(session.console.report)
+    pipeline.check(course, decks, engine_of(course, engine), environ=session.environ, report=report)
+    languages = number(len(course.file.languages), "language")
+    session.console.line(f"nothing is wrong with {number(len(decks), 'deck')} in {languages}")
+
+
+def _without_files(report: Report) -> Report:
+    """The same report without the files that are made on the way: a check does not look like a build."""
+
+    def told(event: Event) -> None:
+        if not isinstance(event, Wrote):
+            report(event)
+
+    return told

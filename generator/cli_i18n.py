@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli_options import decks_argument
 from generator.errors import CatalogError, raise_all
 from generator.invocation import Invocation
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from generator.languages import Stand
 
 _COLUMNS = ("deck", "language", "sentences", "translated", "fuzzy", "missing", "invalid", "percent")
-_decks = click.argument("names", nargs=-1, metavar="[DECK]...")
 
 
 @click.group()
@@ -24,11 +24,11 @@ def i18n() -> None:
 
 
 @i18n.command()
-@_decks
+@decks_argument
 @click.pass_obj
 def update(session: Invocation, names: tuple[str, ...]) -> None:
     """Bring the catalogs decks/*/locale/*.po up to date with their decks; no translation is lost."""
-    from generator import languages  # noqa: PLC0415
+    from generator import languages
 
     course, decks = session.decks(names)
     if not languages.update(course, decks, session.console.report):
@@ -36,13 +36,13 @@ def update(session: Invocation, names: tuple[str, ...]) -> None:
 
 
 @i18n.command()
-@_decks
+@decks_argument
 @click.option("--format", "form", type=click.Choice(("text", "json", "md")), default="text", show_default=True)
 @click.option("--fail-under", type=click.IntRange(0, 100), metavar="N", help="Fail where less than N % is translated.")
 @click.pass_obj
 def stats(session: Invocation, names: tuple[str, ...], form: str, fail_under: int | None) -> None:
     """Say how complete the translations are. What is fuzzy or invalid is not translated."""
-    from generator import languages  # noqa: PLC0415
+    from generator import languages
 
     course, decks = session.decks(names)
     found = languages.stands(course, decks)
@@ -57,11 +57,11 @@ def stats(session: Invocation, names: tuple[str, ...], form: str, fail_under: in
 
 
 @i18n.command()
-@_decks
+@decks_argument
 @click.pass_obj
 def check(session: Invocation, names: tuple[str, ...]) -> None:
     """Find translations that would change more than words, with file and line. Gaps are no error."""
-    from generator import translation  # noqa: PLC0415
+    from generator import translation
 
     course, decks = session.decks(names)
     raise_all(list(translation.wrong(course, decks)))
@@ -73,7 +73,7 @@ def check(session: Invocation, names: tuple[str, ...]) -> None:
 @click.pass_obj
 def add(session: Invocation, lang: str) -> None:
     """Add a language to the course: LANG is en, ja, pt-BR ..."""
-    from generator import languages  # noqa: PLC0415
+    from generator import languages
 
     languages.add(session.course(), lang, session.console.report)
     course = session.course()

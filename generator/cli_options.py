@@ -46,7 +46,7 @@ def host_options(command: Callable[..., None]) -> Callable[..., None]:
     def gathered(
         *arguments: object, address: str, images: ImagePolicy | None, disposable: bool, fresh: bool, **others: object
     ) -> None:
-        from generator.opening import HostChoice  # noqa: PLC0415
+        from generator.opening import HostChoice
 
         command(*arguments, choice=HostChoice(address, disposable, images, fresh), **others)
 

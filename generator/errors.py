@@ -105,17 +105,26 @@ def named(command: str) -> str:
     return f"`{line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + '…'}`"
 
 
+def number(count: int, noun: str) -> str:
+    """A count with its noun, as messages say it."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def parts(error: LivedeckError) -> tuple[LivedeckError, ...]:
+    """The errors that an error stands for: those of `Problems`, or itself."""
+    return error.errors if isinstance(error, Problems) else (error,)
+
+
 def exit_code(error: LivedeckError) -> int:
     """The exit code of an error: the highest one among the errors it stands for."""
-    if isinstance(error, Problems):
-        return max((exit_code(part) for part in error.errors), default=1)
-    return error.exit_code
+    return max((part.exit_code for part in parts(error)), default=1)
 
 
 def raise_all(errors: Sequence[LivedeckError]) -> None:
-    """Raise nothing, the one error, or all of them as `Problems`, in the order of their places."""
-    if not errors:
+    """Raise nothing, the one error, or all they stand for as `Problems`, in the order of their places."""
+    single = [part for error in errors for part in parts(error)]
+    if not single:
         return
-    if len(errors) == 1:
-        raise errors[0]
-    raise Problems(sorted(errors, key=lambda e: (e.at.path, e.at.line) if e.at else ("", 0)))
+    if len(single) == 1:
+        raise single[0]
+    raise Problems(sorted(single, key=lambda e: (e.at.path, e.at.line) if e.at else ("", 0)))

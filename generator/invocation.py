@@ -31,13 +31,13 @@ class Invocation:
 
     def course(self) -> Course:
         """The course. Raises UsageError where there is none, or a wrong one."""
-        from generator import course  # noqa: PLC0415 (--help and --version come first)
+        from generator import course
 
         return course.load((self.root or course.find_root(Path.cwd())).resolve())
 
     def folder(self) -> Path:
         """The project, or the working directory where there is none."""
-        from generator import course  # noqa: PLC0415
+        from generator import course
 
         try:
             return self.root or course.find_root(Path.cwd())
@@ -46,14 +46,14 @@ class Invocation:
 
     def decks(self, names: tuple[str, ...]) -> tuple[Course, tuple[Deck, ...]]:
         """The course and the decks named, all where none is. Raises UsageError."""
-        from generator import course  # noqa: PLC0415
+        from generator import course
 
         loaded = self.course()
         return loaded, course.select(loaded, names)
 
     def opener(self, course: Course, decks: tuple[Deck, ...], engine: str, choice: HostChoice) -> Callable[[], Host]:
         """What opens the chosen host. Raises UsageError where it refuses."""
-        from generator import opening  # noqa: PLC0415
+        from generator import opening
 
         return opening.opener(course, decks, engine, choice, environ=self.environ, now=now, report=self.console.report)
 
@@ -89,7 +89,7 @@ class Invocation:
         strict: bool,
     ) -> tuple[Built, ...]:
         """Build decks from their records on each engine. Raises what `pipeline.build` raises, for all of them."""
-        from generator import pipeline  # noqa: PLC0415
+        from generator import pipeline
 
         built: list[Built] = []
         errors: list[LivedeckError] = []
@@ -122,8 +122,8 @@ def _side_by_side(
     report: Report,
 ) -> None:
     """Capture every deck on every engine; with --fresh each image is made anew by the first deck that needs it."""
-    from generator import hosts, jobs, project  # noqa: PLC0415
-    from generator.model import Job  # noqa: PLC0415
+    from generator import hosts, jobs, project
+    from generator.model import Job
 
     project.read_templates(course, decks)
     at_most = hosts.fitting(environ, course.file.sandbox.memory, min(at_most, len(decks) * len(engines)), report)
@@ -155,7 +155,7 @@ def _capture(
     committed: bool,
     report: Report,
 ) -> None:
-    from generator import opening, pipeline  # noqa: PLC0415
+    from generator import opening, pipeline
 
     pipeline.capture(
         course,

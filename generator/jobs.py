@@ -17,7 +17,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from generator.errors import HostError, LivedeckError, Problems, raise_all
+from generator.errors import HostError, LivedeckError, parts, raise_all
 from generator.model import Event, Failed, Happening, Job, Report, Told
 
 Work = Callable[[Job, Report], None]
@@ -54,8 +54,8 @@ def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) 
                     pipe.close()
                     process.join()
                 if isinstance(said, LivedeckError):
-                    failed += [(job, error) for error in _parts(said)]
-                    said = Failed(_parts(said)[0].message)
+                    failed += [(job, error) for error in parts(said)]
+                    said = Failed(parts(said)[0].message)
                 if isinstance(said, Exception):
                     raise said
                 if said:
@@ -140,10 +140,6 @@ def _end(processes: Sequence[BaseProcess]) -> None:
         for process in processes:
             process.kill()
             process.join()
-
-
-def _parts(error: LivedeckError) -> tuple[LivedeckError, ...]:
-    return error.errors if isinstance(error, Problems) else (error,)
 
 
 def _told(failed: Sequence[tuple[Job, LivedeckError]], *, several: bool) -> Iterator[LivedeckError]:

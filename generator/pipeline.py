@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import comparison, disk, freshness, placing, project, records, translation
+from generator import disk, freshness, placing, project, records, translation
 from generator.capture import Session
 from generator.catalog import Localised
 from generator.errors import ContentError, LivedeckError, Problems, raise_all
@@ -56,6 +56,8 @@ def capture(
     captures in `build/attempts/`, and does not keep the others from being captured; all errors are raised at the end. A
     HostError ends it at once.
     """
+    from generator import comparison  # noqa: PLC0415 (builds compare nothing)
+
     templates = project.read_templates(course, decks)
     written: list[Path] = []
     errors: list[LivedeckError] = []
@@ -126,24 +128,24 @@ def export(
     """
     from generator.export import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
 
+    file = course.file
     return write(
-        course.root,
-        course.file.theme,
-        built,
-        formats,
-        environ=environ,
-        report=report,
-        optional=optional,
-        labels=course.file.labels,
+        course.root, file.theme, built, formats, environ=environ, report=report, optional=optional, labels=file.labels
     )
 
 
-def fit(course: Course, built: Sequence[Built], *, environ: Mapping[str, str], report: Report) -> tuple[Finding, ...]:
-    """What does not fit on the slides of decks whose HTML is there, measured in a browser. Raises HostError."""
+def fit(
+    course: Course, built: Sequence[Built], *, optional: bool, environ: Mapping[str, str], report: Report
+) -> tuple[Finding, ...]:
+    """What does not fit on the slides of decks whose HTML is there, measured in a browser. Raises HostError.
+
+    With `optional`, a missing browser is a Notice, and nothing is found.
+    """
     from generator.fit import inspect  # noqa: PLC0415 (only those who measure need it)
 
     steps = {each.deck.slug: project.read_template(course, each.deck).steps for each in built}
-    return inspect(course.root, built, steps, course.file.language, environ=environ, report=report)
+    language = course.file.language
+    return inspect(course.root, built, steps, language, optional=optional, environ=environ, report=report)
 
 
 def check(course: Course, decks: Sequence[Deck], engine: str, *, environ: Mapping[str, str], report: Report) -> None:
@@ -162,10 +164,10 @@ def check(course: Course, decks: Sequence[Deck], engine: str, *, environ: Mappin
             errors.append(error)
     try:
         exported = export(course, built, ["html"], optional=False, environ=environ, report=report)
-        errors += [finding.error() for finding in fit(course, exported, environ=environ, report=report)]
+        errors += [finding.error() for finding in fit(course, exported, optional=True, environ=environ, report=report)]
     except LivedeckError as error:
         errors.append(error)
-    raise_all([part for error in errors for part in (error.errors if isinstance(error, Problems) else (error,))])
+    raise_all(errors)
 
 
 def steps(course: Course, deck: Deck) -> tuple[Step, ...]:
@@ -254,19 +256,11 @@ def _capture(
         except LivedeckError as error:
             shown = runner.without_secrets(error)
             try:
-                records.write(project.attempt_path(course, deck, engine), record(None, first, _failure(shown)))
+                records.write(project.attempt_path(course, deck, engine), record(None, first, records.failure(shown)))
             except LivedeckError as lost:
                 report(Notice(f"what was captured until then is lost: {lost.message}"))
             raise runner.with_way_back(shown) from None
         return record(rendered, last, None)
-
-
-def _failure(error: LivedeckError) -> Failure:
-    """What a record of an attempt says: the first error, with the words of any others below it."""
-    if isinstance(error, Problems):
-        first, *others = error.errors
-        return _failure(type(first)(first.message, at=first.at, detail=[*first.detail, *(e.message for e in others)]))
-    return Failure(error.message, error.at.path if error.at else "", error.at.line if error.at else 0, error.detail)
 
 
 @contextmanager

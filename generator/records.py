@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from generator import disk
-from generator.errors import HostError, StaleRecordError
+from generator.errors import HostError, LivedeckError, StaleRecordError, parts
 from generator.model import Capture, DeckView, Failure, Key, Location, Record, RecordedStep, Step
 
 FORMAT = 1
@@ -73,6 +73,13 @@ def parse(data: bytes, shown: str, deck: str, engine: str) -> Record:
     if (wrong := _wrong(record)) is not None:
         raise StaleRecordError(wrong, at=at, hint=again)
     return record
+
+
+def failure(error: LivedeckError) -> Failure:
+    """What a record of an attempt says: the first error, with the words of any others below it."""
+    first, *others = parts(error)
+    path, line = (first.at.path, first.at.line) if first.at else ("", 0)
+    return Failure(first.message, path, line, (*first.detail, *(other.message for other in others)))
 
 
 def view(record: Record) -> DeckView:

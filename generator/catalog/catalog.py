@@ -64,15 +64,6 @@ class Tally:
         """The same, where so many translations turned out to be invalid."""
         return replace(self, translated=self.translated - number, invalid=self.invalid + number)
 
-    def plus(self, other: Tally) -> Tally:
-        """Both together."""
-        return Tally(
-            self.total + other.total,
-            self.translated + other.translated,
-            self.fuzzy + other.fuzzy,
-            self.invalid + other.invalid,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Catalog:

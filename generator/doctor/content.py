@@ -8,7 +8,7 @@ from pathlib import Path
 from generator import course as courses
 from generator import project, records, redaction
 from generator.doctor.finding import ANY_BUILD, EVERYTHING, Case, Finding, State
-from generator.errors import LivedeckError, Problems, StaleRecordError
+from generator.errors import LivedeckError, StaleRecordError, parts
 from generator.model import Course, Deck, Record
 from generator.redaction import Operator
 from generator.template import Template, split
@@ -101,8 +101,7 @@ def _replay(course: Course, deck: Deck, template: Template, record: Record) -> N
 
 
 def _wrong(name: str, error: LivedeckError, affects: tuple[str, ...], state: State = "broken") -> tuple[Finding, ...]:
-    parts = error.errors if isinstance(error, Problems) else (error,)
-    return tuple(Finding(name, state, _sentence(part), affects, _mend(part)) for part in parts)
+    return tuple(Finding(name, state, _sentence(part), affects, _mend(part)) for part in parts(error))
 
 
 def _sentence(error: LivedeckError) -> str:

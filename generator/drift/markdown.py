@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from generator.drift.text import plain
-from generator.drift.words import by_slide, claim_words, counting, near, number, slide_words, summary, title
+from generator.drift.words import by_slide, claim_words, counting, near, slide_words, summary, title
+from generator.errors import number
 from generator.model import ComparedCommand, Comparison, LinePair, Location, Span
 
 _AROUND = 2

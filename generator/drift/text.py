@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from generator.drift.words import claim_words, counting, near, number, slide_words, summary, title
+from generator.drift.words import claim_words, counting, near, slide_words, summary, title
+from generator.errors import number
 from generator.model import ComparedCommand, Comparison, LinePair, Span
 
 _AROUND = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from generator.errors import number
 from generator.model import ComparedClaim, ComparedCommand, Comparison, LinePair, Slide, Verdict
 
 VERDICTS: tuple[Verdict, ...] = ("same", "volatile", "drift", "failed")
@@ -27,11 +28,6 @@ def summary(comparison: Comparison) -> str:
     if comparison.unreached:
         words.append(f"{comparison.unreached} not reached")
     return "; ".join(words)
-
-
-def number(count: int, noun: str) -> str:
-    """A count with its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def claim_words(claim: ComparedClaim) -> str:

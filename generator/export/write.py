@@ -71,10 +71,8 @@ def _print_all(press: _Press, wanted: Sequence[Form]) -> None:
         with TemporaryDirectory(prefix="run-", dir=press.folder, ignore_cleanup_errors=True) as name:
             try:
                 replace(press, decks=together, folder=Path(name), sizes={}).print_all(wanted)
-            except ContentError as error:
+            except (ContentError, Problems) as error:
                 errors.append(error)
-            except Problems as problems:
-                errors += problems.errors
     raise_all(errors)
 
 

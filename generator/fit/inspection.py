@@ -18,13 +18,14 @@ def inspect(
     steps: Mapping[str, Sequence[Step]],
     course_language: str,
     *,
+    optional: bool,
     environ: Mapping[str, str],
     report: Report,
 ) -> tuple[Finding, ...]:
     """What does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
 
-    `steps` are those of each deck, by its slug. Where there is no browser a Notice says that nothing was checked.
-    Raises HostError where a browser fails.
+    `steps` are those of each deck, by its slug. With `optional`, a missing browser is a Notice: nothing was checked.
+    Raises HostError where a browser is missing or fails.
     """
     html = {built.markdown.with_suffix(".html"): built for built in decks}
     shelf = root / "build" / "fit"
@@ -38,6 +39,8 @@ def inspect(
         why = "neither chromium nor google-chrome is on the PATH"
     except HostError as error:
         there, why = False, error.message
+    if not there and not optional:
+        raise HostError(f"slides are measured in a browser: {why}", hint=marp.browser_hint())
     if not there:
         report(Notice(f"not checked whether the slides fit: {why}"))
         return ()

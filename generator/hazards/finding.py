@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 DEEPEST = 8
 """How many shells inside shells are followed."""
 WRITES = frozenset([">", ">|", "&>", ">&"])
-HEREDOC_CODE = ("command_substitution", "simple_expansion", "expansion")
 BACKSLASHES = {"n": "\n", "t": "\t", "\\": "\\"}
 FED_BY_A_FILE = Code(None)
 

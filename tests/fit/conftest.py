@@ -48,7 +48,7 @@ class Course:
         built = pipeline.build(loaded, loaded.decks, "current", **how, report=self.events.append)
         options = {"environ": os.environ, "report": self.events.append}
         done = pipeline.export(loaded, built, ["html"], optional=False, **options)
-        found = pipeline.fit(loaded, done, **options)
+        found = pipeline.fit(loaded, done, optional=False, **options)
         return {deck.slug: [each for each in found if each.deck == deck.slug] for deck in loaded.decks}
 
 

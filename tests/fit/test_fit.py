@@ -118,6 +118,17 @@ def test_commands_say_it_too(project, tmp_path):
     assert built.returncode == 0, built.stderr
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "node").symlink_to(shutil.which("node"))
-    without = project.livedeck("check", "one", PATH=str(tmp_path / "bin"), CHROME_PATH="")
+    bare = {"PATH": str(tmp_path / "bin"), "CHROME_PATH": ""}
+    without = project.livedeck("check", "one", **bare)
     assert without.returncode == 0, without.stderr
     assert "not checked whether the slides fit" in without.stderr
+    unmeasured = project.livedeck("fit", "one", **bare)
+    assert unmeasured.returncode == 3, unmeasured.stderr
+    assert "slides are measured in a browser" in unmeasured.stderr
+
+
+def test_that_all_is_well_is_said_and_no_more(project):
+    fits = project.livedeck("fit")
+    assert (fits.returncode, fits.stderr) == (0, "2 slides fit\n")
+    well = project.livedeck("check")
+    assert (well.returncode, well.stderr) == (0, "nothing is wrong with 1 deck in 1 language\n")
