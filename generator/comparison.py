@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -160,7 +161,10 @@ def _differences(changes: Sequence[WorldChange]) -> str:
 
 def _compared(course: Course, deck: Deck, old: Record, new: Record, names: tuple[str, str]) -> Comparison:
     masks = {name: re.compile(rule) for name, rule in course.file.masks.items()}
-    return drift.compare(old, new, names=names, masks=masks, places=_places(course, deck, new))
+    places, before = _places(course, deck, new), _places(course, deck, old)
+    if places.steps and before.steps:
+        places = dataclasses.replace(places, before=before)
+    return drift.compare(old, new, names=names, masks=masks, places=places)
 
 
 def _places(course: Course, deck: Deck, record: Record) -> drift.Places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from generator.drift.rows import command_row
@@ -22,14 +22,18 @@ def captures(record: Record) -> list[Keyed]:
     ]
 
 
-def couples(old: Sequence[Keyed], new: Sequence[Keyed], mine: Known, other: Known) -> Iterator[Couple]:
+def couples(
+    old: Sequence[Keyed], new: Sequence[Keyed], mine: Known, other: Known, *, same_steps: bool
+) -> Iterator[Couple]:
     """Each command with what it was before; None where there is no such command.
 
-    Commands that stand between the same others, as many as before, are taken for what they were before in another form.
+    With `same_steps` both records are of one template, and their keys tell. Without, commands that stand between the
+    same others, as many as before, are taken for what they were before in another form.
     """
-    before, after = _words(old, mine), _words(new, other)
+    before: Sequence[Hashable] = [key for key, _ in old] if same_steps else _words(old, mine)
+    after: Sequence[Hashable] = [key for key, _ in new] if same_steps else _words(new, other)
     for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal" or last - first == end - start:
+        if kind == "equal" or (last - first == end - start and not same_steps):
             yield from zip(old[first:last], new[start:end], strict=True)
         else:
             yield from ((item, None) for item in old[first:last])

@@ -32,12 +32,16 @@ _NEW, _GONE = "it was not run before", "it is no longer run"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where steps, claims and slides of the newer record are, and what its fences say of drift; all may be unknown."""
+    """Where steps, claims and slides of the newer record are, and what its fences say of drift; all may be unknown.
+
+    `before` is the same of the older record, where that is of the same template; keys then mean the same in both.
+    """
 
     steps: Mapping[int, Location] = field(default_factory=dict)
     rules: Mapping[int, DriftRule] = field(default_factory=dict)
     claims: Mapping[int, Location] = field(default_factory=dict)
     slides: tuple[Slide, ...] = ()
+    before: Places | None = None
 
 
 def compare(
@@ -54,7 +58,7 @@ def compare(
     if new.failure and len(after) < len(before):
         unreached = len(before) - len(after)
         before = before[: len(after)]
-    found = list(couples(before, after, mine, other))
+    found = list(couples(before, after, mine, other, same_steps=places.before is not None))
     screens = [_screens(couple, mine, other, places) for couple in found]
     pairs = {
         number: Pair(a[1], b[1], one, two, ignored=places.rules.get(b[0].fence) == "ignore")
@@ -114,7 +118,7 @@ def _told(
     assert old is not None  # noqa: S101 (a couple has one of the two)
     assert screens[0] is not None  # noqa: S101
     gone = one_sided(screens[0], "removed")
-    return ComparedCommand(old[0], old[1].command, "drift", (_GONE,), gone)
+    return _placed(old[0], old[1].command, places.before or Places(), Judgement("drift", (_GONE,)), gone)
 
 
 def _placed(

@@ -10,6 +10,7 @@ from generator.drift.rows import HEAD, Row, Screen, Thing, groups
 from generator.model import Capture, Verdict
 
 _ANOTHER_THING = "an id or a name stands for another thing than before"
+_SHOWN = 25
 _TOO_MUCH = "too entangled to be compared; drift=ignore on its fence leaves it out"
 
 
@@ -116,8 +117,23 @@ def _conflicts(rows: Sequence[_Rows]) -> Iterator[tuple[_Rows, str, Mapping[Thin
             else:
                 low, mapping = middle, found
         agreed += left[:low]
-        yield left[low], reason, {} if isinstance(mapping, str) else mapping
+        known = {} if isinstance(mapping, str) else mapping
+        yield left[low], _told(left[low], known) if reason == _ANOTHER_THING else reason, known
         left = left[low + 1 :]
+
+
+def _told(own: _Rows, known: Mapping[Thing, Thing]) -> str:
+    """That no map explains these rows, with the first thing that shows it, where the rows are in one order."""
+    stood = {new: old for old, new in known.items()}
+    for (_, mine), (_, other) in zip(own.old, own.new, strict=True):
+        for old, new in zip(mine, other, strict=False):
+            if stood.get(new, old) != old:
+                above, here = stood[new][1][:_SHOWN], old[1][:_SHOWN]
+                return f"{_ANOTHER_THING}: above, {new[1][:_SHOWN]} has come for {above}, here for {here}"
+            if known.get(old, new) != new:
+                above, here = known[old][1][:_SHOWN], new[1][:_SHOWN]
+                return f"{_ANOTHER_THING}: above, {above} has come for {old[1][:_SHOWN]}, here {here}"
+    return _ANOTHER_THING
 
 
 def _explain(rows: Sequence[_Rows], effort: Effort) -> Mapping[Thing, Thing] | str:

@@ -25,6 +25,12 @@ _Token = tuple[str, Part]
 class _Line:
     row: Row
     parts: tuple[Part, ...]
+    member: bool = False
+
+    @property
+    def way(self) -> str:
+        """The way to a member of a JSON document; empty for other lines."""
+        return self.text.partition(": ")[0] if self.member else ""
 
     @property
     def text(self) -> str:
@@ -55,7 +61,7 @@ def one_sided(shown: Screen, kind: LineKind) -> tuple[LinePair, ...]:
 def _lines(shown: Screen, *, members: bool = False) -> list[_Line]:
     """The lines, or the members of a JSON document, which are found again wherever they stand."""
     if members:
-        return [_Line(row, parts) for row, parts in zip(shown.rows, shown.members, strict=True)]
+        return [_Line(row, parts, member=True) for row, parts in zip(shown.rows, shown.members, strict=True)]
     return [_Line(row, parts) for row, parts in zip(shown.lines, shown.parts, strict=True)]
 
 
@@ -69,7 +75,7 @@ def _one(lines: Sequence[_Line], number: int | None) -> tuple[Span, ...] | None:
 
 def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mapping[Thing, Thing]) -> list[_Couple]:
     """Which line is which: in their order, then those whose place means nothing wherever they stand."""
-    couples = list(_in_order([line.row.shape for line in old], [line.row.shape for line in new]))
+    couples = list(_in_order(old, new))
     free = [
         {row.line for row, loose in zip(side.rows, side.loose, strict=True) if loose}
         for side in (pair.before, pair.after)
@@ -77,8 +83,10 @@ def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mappi
     waiting = [b for a, b in couples if a is None and b is not None and b in free[1]]
     moved: dict[int, int] = {}
     for first in [a for a, b in couples if b is None and a is not None and a in free[0]]:
+        way = old[first].way
         same = [b for b in waiting if new[b].row.shape == old[first].row.shape]
         same.sort(key=lambda b: not _agree(old[first].row, new[b].row, known))
+        same += [b for b in waiting if way and new[b].way == way]
         if same:
             moved[first] = same[0]
             waiting.remove(same[0])
@@ -90,16 +98,17 @@ def _agree(old: Row, new: Row, known: Mapping[Thing, Thing]) -> bool:
     return all(known.get(a, b) == b for a, b in zip(old.things, new.things, strict=True))
 
 
-def _in_order(old: Sequence[str], new: Sequence[str]) -> Iterator[_Couple]:
+def _in_order(old: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Couple]:
     many = len(old) > _MOST_LINES or len(new) > _MOST_LINES
-    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=many).get_opcodes():
+    before, after = [line.row.shape for line in old], [line.row.shape for line in new]
+    for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=many).get_opcodes():
         if kind == "equal":
             yield from zip(range(first, last), range(start, end), strict=True)
         else:
             yield from _likely(old, new, range(first, last), range(start, end))
 
 
-def _likely(old: Sequence[str], new: Sequence[str], mine: range, other: range) -> Iterator[_Couple]:
+def _likely(old: Sequence[_Line], new: Sequence[_Line], mine: range, other: range) -> Iterator[_Couple]:
     """Lines in the place of others: each beside the first later one that is like it."""
     start = other.start
     for first in mine:
@@ -114,8 +123,10 @@ def _likely(old: Sequence[str], new: Sequence[str], mine: range, other: range) -
     yield from ((None, rest) for rest in range(start, other.stop))
 
 
-def _alike(old: str, new: str) -> bool:
-    mine, other = (_WORDS.findall(text)[:_MOST_WORDS] for text in (old, new))
+def _alike(old: _Line, new: _Line) -> bool:
+    if old.member or new.member:
+        return old.way == new.way
+    mine, other = (_WORDS.findall(line.row.shape)[:_MOST_WORDS] for line in (old, new))
     return SequenceMatcher(None, mine, other).ratio() >= _ALIKE
 
 

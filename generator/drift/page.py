@@ -7,9 +7,11 @@ from pathlib import Path
 
 import jinja2
 
-from generator.drift.words import COUNTING, by_slide, claim_words, slide_words, summary, title
-from generator.model import Comparison
+from generator.drift.words import COUNTING, by_slide, claim_words, near, slide_words, summary, title
+from generator.model import ComparedCommand, Comparison, LinePair
 
+_AROUND = 4
+_SHORT = 20
 _TEMPLATE = Path(__file__).parent / "page.html.jinja"
 
 
@@ -17,7 +19,13 @@ def as_html(comparisons: Sequence[Comparison]) -> str:
     """The page. Everything that was captured is escaped, and the page may load and run nothing."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.globals.update(
-        by_slide=by_slide, claim_words=claim_words, slide_words=slide_words, summary=summary, title=title
+        by_slide=by_slide, claim_words=claim_words, parts=_parts, slide_words=slide_words, summary=summary, title=title
     )
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     return template.render(comparisons=comparisons, counting=COUNTING) + "\n"
+
+
+def _parts(command: ComparedCommand) -> list[LinePair | None]:
+    """The lines of a short screen; of a long one those that count with some around them, None for others between."""
+    lines = command.lines
+    return list(lines) if len(lines) <= _SHORT else list(near(lines, _AROUND))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.drift.labels import settled
 from generator.model import Capture
 from generator.volatile import LISTED, TOTAL, Known, Part, cells, read
 
@@ -20,6 +21,8 @@ _RULERS = re.compile(r"([-=─═])\1{2,}")
 _LISTING = re.compile(
     r"(?:^|[;&|]\s*|\bsudo\s+|\bexec\s+(?:-\S+\s+)*\S+\s+)(?:(?P<ls>ls|dir)|find|du|tree|docker\s+volume\s+ls)\b[^;&|]*$"
 )
+_PROGRESS = re.compile(r"[0-9a-f]{12}: [A-Z]")
+"""A layer of `docker pull` or `docker push`: which of them comes first is a race where containerd keeps the images."""
 _SORTED = re.compile(r"\|\s*sort\b")
 HEAD = ("prompt", "command", "exit", "input", "length")
 """What a capture has beside its output."""
@@ -61,11 +64,11 @@ def screen(capture: Capture, known: Known, *, unordered: bool) -> Screen:
     """A capture read; with `unordered` no row's place means anything."""
     table = cells(capture.output)
     parts = tuple(read(line, known, own) for line, own in zip(capture.output, table, strict=True))
-    lines = tuple(_row(own, number) for number, own in enumerate(parts))
+    lines = tuple(_row(settled(own, capture.command), number) for number, own in enumerate(parts))
     head = tuple(_head(capture, known))
     if not unordered and (leaves := _members(capture.output)):
         own = tuple(read(leaf, known) for leaf in leaves)
-        rows = tuple(_row(leaf, number) for number, leaf in enumerate(own))
+        rows = tuple(_row(settled(leaf, capture.command), number) for number, leaf in enumerate(own))
         return Screen(head, parts, lines, rows, (True,) * len(rows), (False,) * len(rows), own)
     rows, loose = _listed(capture, parts, lines)
     if unordered:
@@ -132,7 +135,7 @@ def _listed(
                 loose += [True] * len(words)
                 continue
             rows.append(row)
-            loose.append(bool(LISTED.match(line)) or (anywhere and not TOTAL.match(line)))
+            loose.append(bool(LISTED.match(line) or _PROGRESS.match(line)) or (anywhere and not TOTAL.match(line)))
     return tuple(rows), tuple(loose)
 
 

@@ -38,8 +38,9 @@ def claim_words(claim: ComparedClaim) -> str:
 
 def by_slide(commands: Sequence[ComparedCommand]) -> Iterator[tuple[Slide | None, list[ComparedCommand]]]:
     """Commands in groups that stand on one slide, in order."""
-    for slide, group in groupby(commands, key=lambda command: command.slide):
-        yield slide, list(group)
+    for _, group in groupby(commands, key=lambda command: slide_words(command.slide)):
+        found = list(group)
+        yield found[0].slide, found
 
 
 def counting(comparison: Comparison) -> list[ComparedCommand]:

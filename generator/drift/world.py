@@ -19,6 +19,7 @@ _FACTS = {
     "kind": "host",
 }
 _EXPLAINED = ("docker_version", "storage_driver", "operating_system", "kernel", "hostname", "architecture")
+_MAKING = re.compile(r"\bdocker\s+(?:(?:image|container|buildx)\s+)?(?:build|commit|import|load|tag)\b")
 _SHORTEST = 3
 _SHOWN = 12
 _NONE = "none"
@@ -30,8 +31,9 @@ def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
     pairs += [(what, getattr(old.host, name), getattr(new.host, name)) for name, what in _FACTS.items()]
     pairs.append(("images from", _source(old), _source(new)))
     pairs.append(("columns", str(old.columns), str(new.columns)))
-    names = [] if new.failure else sorted(old.images.digests.keys() | new.images.digests.keys())
-    pairs += [(name, _digest(old, name), _digest(new, name)) for name in names]
+    names = set() if new.failure else old.images.digests.keys() | new.images.digests.keys()
+    names = {name for name in names if not (_made(old, name) or _made(new, name))}
+    pairs += [(name, _digest(old, name), _digest(new, name)) for name in sorted(names)]
     pairs.append(("files/", _short(old.files), _short(new.files)))
     return tuple(WorldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
@@ -53,6 +55,13 @@ def facts(record: Record, other: Record) -> tuple[tuple[str, re.Pattern[str]], .
 
 def _source(record: Record) -> str:
     return "Docker Hub" if record.images.source == "hub" else "stand-ins"
+
+
+def _made(record: Record, name: str) -> bool:
+    """Whether a command of the deck made that image, whose digest is another one each time."""
+    words = {name, name.removesuffix(":latest")}
+    commands = [capture.command for step in record.steps for capture in step.captures]
+    return any(_MAKING.search(command) and words & set(command.split()) for command in commands)
 
 
 def _digest(record: Record, name: str) -> str:
