@@ -76,7 +76,9 @@ def _shown(capture: Capture) -> tuple[object, ...]:
 def _reasons(pair: Pair) -> Iterator[str]:
     for what, before, after in zip(HEAD, pair.before.head, pair.after.head, strict=True):
         if before.shape != after.shape:
-            yield f"{before.shape} -> {after.shape}" if what == "exit" else f"another {what}"
+            first = pair.old.command.partition("\n")[0]
+            said = f", before: {first}" if what == "command" else ""
+            yield f"{before.shape} -> {after.shape}" if what == "exit" else f"another {what}{said}"
     if groups(pair.before, pair.after) is None:
         yield "another output"
 

@@ -61,8 +61,10 @@ def near(lines: Sequence[LinePair], around: int) -> Iterator[LinePair | None]:
     shown = sorted({n for c in counts for n in range(max(c - around, 0), min(c + around + 1, len(lines)))})
     last = -1
     for place in shown:
-        if place > last + 1:
+        if place > last + 2:
             yield None
+        elif place == last + 2:
+            yield lines[last + 1]
         yield lines[place]
         last = place
     if shown and last < len(lines) - 1:

@@ -82,7 +82,7 @@ def test_commands_of_one_template_are_found_by_their_place_and_gone_ones_stand_w
 
     assert [(command.key.fence, command.reasons) for command in commands] == [
         (0, ()),
-        (1, ("another command",)),
+        (1, ("another command, before: ls /overlay2",)),
         (2, ("it is no longer run",)),
         (3, ("it was not run before",)),
     ]

@@ -149,7 +149,7 @@ def test_another_prompt_and_another_command() -> None:
 
     assert told(compared(old, msgspec.structs.replace(new, steps=tuple(steps)))) == {
         1: "another prompt",
-        3: "another command",
+        3: f"another command, before: {old.steps[3].captures[0].command}",
     }
 
 
