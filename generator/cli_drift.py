@@ -68,7 +68,7 @@ def drift(
         session.console.report(Wrote(output.absolute()))
     elif found.comparisons:
         click.echo("\n".join(printable(line) for line in report.split("\n")), nl=False)
-    _conclude(session, found)
+    _conclude(session, found, None if against or revision else ["--engine", chosen] if engine else [])
 
 
 def _format_of(output: Path | None) -> str:
@@ -77,13 +77,18 @@ def _format_of(output: Path | None) -> str:
     return {"md": "md", "json": "json", "html": "html"}.get(suffix, "text")
 
 
-def _conclude(session: Invocation, found: Found) -> None:
-    """Raise what kept decks from being compared, or DriftError where something drifted; return if nothing did."""
+def _conclude(session: Invocation, found: Found, options: Sequence[str] | None) -> None:
+    """Raise what kept decks from being compared, or DriftError where something drifted; return if nothing did.
+
+    `options` are those of the capture that takes the changes over; None where there is nothing to take over.
+    """
     if session.environ.get("GITHUB_ACTIONS") == "true":
         for comparison in found.comparisons:
             for note in drift_notes(comparison):
                 session.console.line(note)
     raise_all(found.errors)
     if drifted := [comparison.deck for comparison in found.comparisons if comparison.drifted]:
-        hint = f"the slides still build; take the changes over with: livedeck capture {' '.join(drifted)}"
+        hint = "the slides still build"
+        if options is not None:
+            hint += f"; take the changes over with: {' '.join(['livedeck capture', *drifted, *options])}"
         raise DriftError(f"{' and '.join(drifted)} drifted", hint=hint)
