@@ -11,7 +11,7 @@ from generator.drift.judging import Judgement, Pair
 from generator.drift.matching import follows
 from generator.drift.rows import Row, Screen, Thing
 from generator.model import LineKind, LinePair, Mark, Span
-from generator.volatile import Part
+from generator.volatile import LISTED, Part
 
 _WORDS = re.compile(r"\s+|[\w.-]+|[^\w\s]")
 _MOST_WORDS = 400
@@ -29,8 +29,11 @@ class _Line:
 
     @property
     def way(self) -> str:
-        """The way to a member of a JSON document; empty for other lines."""
-        return self.text.partition(": ")[0] if self.member else ""
+        """The way to a member of a JSON document, the name in a listing unless that is an id; empty for other lines."""
+        if self.member:
+            return self.text.partition(": ")[0]
+        listed = None if self.row.things else LISTED.match(self.text)
+        return listed["name"] if listed else ""
 
     @property
     def text(self) -> str:
@@ -124,7 +127,7 @@ def _likely(old: Sequence[_Line], new: Sequence[_Line], mine: range, other: rang
 
 
 def _alike(old: _Line, new: _Line) -> bool:
-    if old.member or new.member:
+    if old.way or new.way:
         return old.way == new.way
     mine, other = (_WORDS.findall(line.row.shape)[:_MOST_WORDS] for line in (old, new))
     return SequenceMatcher(None, mine, other).ratio() >= _ALIKE

@@ -109,3 +109,16 @@ def test_a_thing_that_is_another_one_is_told_with_what_it_was() -> None:
     (reason,) = compared(old, new).commands[1].reasons
 
     assert reason.endswith(f"above, {'3' * 12} has come for {'1' * 12}, here for {'2' * 12}")
+
+
+def test_a_line_of_a_listing_stands_beside_the_one_of_that_name() -> None:
+    def line(links: int, name: str) -> str:
+        return f"drwx--x--- {links} root root 4096 Nov 22 07:46 {name}"
+
+    old = of(("sudo ls -alt", [line(4, "a1" * 32), line(2, "l"), line(12, "."), line(9, "..")]))
+    new = of(("sudo ls -alt", [line(3, "."), line(4, "10"), line(3, "..")]))
+
+    lines = compared(old, new).commands[0].lines
+
+    names = {tuple("".join(s.text for s in side).split()[-1] if side else "" for side in (o.old, o.new)) for o in lines}
+    assert names == {("a1" * 32, ""), ("l", ""), (".", "."), ("..", ".."), ("", "10")}
