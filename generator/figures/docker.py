@@ -36,7 +36,7 @@ class GraphData(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class GraphDriver(msgspec.Struct, frozen=True, rename="pascal"):
-    """Where a storage driver keeps the layers; containerd's image store does not say."""
+    """Where a storage driver keeps the layers; containerd's image store does not say, and gives none of `data`."""
 
     data: GraphData | None = None
 
@@ -48,7 +48,7 @@ class Config(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Image(msgspec.Struct, frozen=True, rename="pascal"):
-    """An element of `docker image inspect`; the size is in bytes."""
+    """An element of `docker image inspect`; the size is in bytes, compressed ones with containerd's image store."""
 
     id: str
     root_fs: RootFS = msgspec.field(name="RootFS")

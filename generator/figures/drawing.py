@@ -9,7 +9,7 @@ from typing import Literal
 import drawsvg as dw
 
 from generator.figures.layout import DETAIL, Band, Block, Box, Head, Layout
-from generator.figures.lettering import FAMILIES, Family, fitted, plain, width
+from generator.figures.lettering import FAMILIES, Family, fitted, folded, plain, width
 from generator.figures.stacks import Layer
 from generator.model import Drawing, FigureLabels
 
@@ -160,14 +160,21 @@ def _band(band: Band, stacks: int, labels: FigureLabels) -> dw.Group:
     left, base = box.left + 12, box.top + box.height
     path = dw.Path(fill="none", stroke=_ACCENT if stacks > 1 else _QUIET, stroke_width=2)
     group.append(path.M(left, box.top + 1).L(left + 8, box.top + 1).L(left + 8, base - 1).L(left, base - 1))
-    words = [(labels.shared, _BAND)] if stacks > 1 else [(labels.read_only, _BAND)]
-    if stacks > 1 and band.contrast:
-        words.append((labels.read_only, _KIND))
-    words.append((f"{_TIMES_SIGN}{len(band.layers)}", _COUNT))
     text = left + 20
+    room = box.left + box.width - text
+    named = [(labels.shared, _BAND)] if stacks > 1 else [(labels.read_only, _BAND)]
+    if stacks > 1 and band.contrast:
+        named.append((labels.read_only, _KIND))
+    most = 2 if box.height >= _BAND_LINE * (2 * len(named) + 1) else 1
+    words = [
+        (line, letters)
+        for label, letters in named
+        for line in folded(plain(label), letters.size, letters.family, room, most)
+    ]
+    words.append((f"{_TIMES_SIGN}{len(band.layers)}", _COUNT))
     first = box.top + box.height / 2 + _BASELINE - _BAND_LINE * (len(words) - 1) / 2
     for number, (line, letters) in enumerate(words):
-        _write(group, line, text, first + _BAND_LINE * number, letters, box.left + box.width - text)
+        _write(group, line, text, first + _BAND_LINE * number, letters, room)
     return group
 
 

@@ -42,6 +42,18 @@ def fitted(text: str, size: float, family: Family, room: float) -> str:
     return f"{kept.rstrip()}…" if kept else ""
 
 
+def folded(text: str, size: float, family: Family, room: float, most: int) -> tuple[str, ...]:
+    """`text` in at most `most` lines of `room` px, divided at its blanks; what is still too wide is cut: `fitted`."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if not lines[-1] or len(lines) == most or width(longer, size, family) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(fitted(line, size, family, room) for line in lines)
+
+
 def _advance(char: str, family: Family) -> float:
     if unicodedata.east_asian_width(char) in ("W", "F"):
         return _HANGUL if family == "prose" and "\uac00" <= char <= "\ud7a3" else _WIDE

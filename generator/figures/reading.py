@@ -61,7 +61,13 @@ def image_stack(image: Image, facts: Mapping[str, Known], before: frozenset[str]
         replace(layer, kind="new") if before and layer.key not in before else layer
         for layer in _layers(image, facts, directory=directory)
     ]
-    return Stack(_title(image), (f"{_short(image.id)} · {_bytes(image.size)}",), tuple(layers))
+    return Stack(_title(image), (_short(image.id) + _unpacked(image),), tuple(layers))
+
+
+def _unpacked(image: Image) -> str:
+    """What the layers take up together, where Docker says it; compressed they are less than the sizes of the rows."""
+    compressed = image.graph_driver is not None and image.graph_driver.data is None
+    return "" if compressed else f" · {_bytes(image.size)}"
 
 
 def container_stack(

@@ -64,6 +64,16 @@ def test_names_follow_content_and_language():
     assert "shared layers" in texts(english)
 
 
+def test_long_labels_stand_on_two_lines_where_there_is_room_for_them():
+    labels = FigureLabels(shared="Schichten von beiden Images", read_only="Schreibgeschützte Schichten")
+    figure = Figure(labels)
+    roomy = texts(figure.images(made_up(("a:1", "abcd"), ("b:1", "abce"))))
+    assert roomy[-3:-1] == ["Schichten von", "beiden Images"]
+    tight = texts(figure.images(made_up(("a:1", "ab"), ("b:1", "ac"))))
+    assert tight[-2].startswith("Schichten von b")
+    assert tight[-2].endswith("…")
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_every_text_can_be_read(name):
     """14 px at least, and 4.5:1 at least on every ground that text stands on."""
