@@ -96,7 +96,7 @@ def tell(made: Localised, deck: Deck, source: str, report: Report) -> None:
     """Say how much of a deck is translated, and which translations are not used and why."""
     damage = made.catalog.damage
     if damage:
-        report(Notice(f"{damage.at}: {damage.message}; the whole catalog is left out. {damage.hint}"))
+        report(Notice(f"{damage.at}: {damage.message}; the whole catalog is left out: {damage.hint}"))
     for fault in made.faults:
         breach = fault.breach
         report(

@@ -27,7 +27,8 @@ def node(case: Case) -> Iterator[Finding]:
     program = shutil.which("node", path=case.environ.get("PATH", ""))
     by_hand = "install Node.js 18 or newer with npm, and see that it comes first on the PATH"
     if program is None:
-        yield Finding("node", "missing", "there is no node on the PATH", PAGES, case.system.install_node())
+        mend = f"{case.system.install_node()}; `livedeck build --format md` works without"
+        yield Finding("node", "missing", "there is no node on the PATH", PAGES, mend)
         return
     lines = said([program, "--version"], case.environ) or ("",)
     version = re.match(r"v(\d+)\.", lines[0])
