@@ -1,4 +1,4 @@
-"""How the suite is shared by workers, and the table it ends with.
+"""How the suite is shared by workers, the table it ends with, and what several folders of it need.
 
 Every worker takes whole groups, so that what a group needs is made once. Tests that look at the whole Docker daemon are
 marked `alone`: no other test that uses Docker runs meanwhile, in whichever worker.
@@ -7,8 +7,12 @@ marked `alone`: no other test that uses Docker runs meanwhile, in whichever work
 from __future__ import annotations
 
 import fcntl
+import io
+import subprocess
+import tarfile
+import uuid
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -87,3 +91,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for seed in seeds:
         terminalreporter.line(seed)
     terminalreporter.line(f"{'total':<28}{counts['passed'].total():>4} survived")
+
+
+@pytest.fixture(scope="session")
+def operators_things() -> Iterator[Callable[[], str]]:
+    """Somebody else's image, container and volume on the daemon that sandboxes run on; asks for their state."""
+    name = f"operator-{uuid.uuid4().hex[:8]}"
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.addfile(tarfile.TarInfo("file"))
+    docker("import", "-", name, data=archive.getvalue())
+    docker("create", "--name", name, "--volume", f"{name}:/data", name, "true")
+    try:
+        yield lambda: docker("inspect", name) + docker("image", "inspect", name) + docker("volume", "inspect", name)
+    finally:
+        docker("rm", "--force", name)
+        docker("volume", "rm", name)
+        docker("rmi", name)
+
+
+def docker(*arguments: str, data: bytes = b"") -> str:
+    return subprocess.run(["docker", *arguments], input=data, capture_output=True, check=True).stdout.decode()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,27 +58,6 @@ class Live:
     def captures(self) -> list[dict[str, object]]:
         record = json.loads((self.root / f"build/records/{SLUG}/current.json").read_text(encoding="utf-8"))
         return [capture for step in record["steps"] for capture in step["captures"]]
-
-
-@pytest.fixture
-def operators_things() -> Iterator[Callable[[], str]]:
-    """Somebody else's image, container and volume on the daemon that sandboxes run on; asks for their state."""
-    name = f"operator-{uuid.uuid4().hex[:8]}"
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        tar.addfile(tarfile.TarInfo("file"))
-    docker("import", "-", name, data=archive.getvalue())
-    docker("create", "--name", name, "--volume", f"{name}:/data", name, "true")
-    try:
-        yield lambda: docker("inspect", "--format", "{{json .}}", name) + docker("volume", "inspect", name)
-    finally:
-        docker("rm", "--force", name)
-        docker("volume", "rm", name)
-        docker("rmi", name)
-
-
-def docker(*arguments: str, data: bytes = b"") -> str:
-    return subprocess.run(["docker", *arguments], input=data, capture_output=True, check=True).stdout.decode()
 
 
 def deck_of(commands: str, options: str = "") -> str:
@@ -230,88 +206,3 @@ def test_endless_output_is_stopped(project: Project) -> None:
     assert done.returncode == 1
     assert "decks/one/deck.md:6: `yes | head -c 100M` wrote too much (output too long: more than 64 MiB)" in done.stderr
     assert project.record.read_bytes() == before
-
-
-TALK = """\
----
-marp: true
-theme: mspt2
----
-
-```text file=app/note.txt
-{{ not Jinja }}
-```
-
-```bash run id=files
-cat app/note.txt sub/given.txt
-(until [ -e go ]; do sleep 0.05; done; sleep 0.2; echo "late, but not secret=hunter2") & disown
-```
-
-```bash run retry=20
-test -e ready || { touch go; (sleep 0.6; touch ready) & false; }
-```
-
-```bash run id=asked input="me\\nhunter2"
-read -p "name: " n; read -s -p "password: " p; echo; echo "hi $n, ${#p} letters"
-```
-
-```bash run id=stopped input="^C" exit=130
-sleep 100
-```
-
-```bash run id=ended input="one\\ntwo\\n^D"
-cat
-```
-
-```bash run prompt="sh> "
-PS1='sh> ' sh -i
-```
-
-```bash run id=inside
-echo $((6 * 7))
-cd /
-pwd
-```
-
-```bash run
-exit 4
-```
-
-```bash run id=after
-echo "left with $?"
-```
-"""
-
-
-def test_files_input_programs_and_retries(project: Project) -> None:
-    project.deck.write_text(TALK, encoding="utf-8")
-    given = project.deck.parent / "files" / "sub" / "given.txt"
-    given.parent.mkdir(parents=True)
-    given.write_text("from files/\n", encoding="utf-8")
-    done = project.livedeck("capture")
-    assert done.returncode == 0, done.stderr
-    record = json.loads(project.record.read_text(encoding="utf-8"))
-    shown = {c["command"]: c["output"] for step in record["steps"] for c in step["captures"]}
-    assert shown["cat app/note.txt sub/given.txt"] == ["{{ not Jinja }}", "from files/"]
-    (job,) = (lines for command, lines in shown.items() if command.startswith("(until"))
-    assert job[1:] == ["late, but not secret=<redacted:password>"], "between two tries, so not part of either"
-    asked = next(lines for command, lines in shown.items() if command.startswith("read"))
-    assert [line for line in asked if "Done" not in line][-1] == "hi me, 7 letters"
-    assert not any("hunter2" in line for line in asked)
-    assert shown["sleep 100"] == ["^C"]
-    assert shown["cat"] == ["one", "one", "two", "two"]
-    assert (shown["echo $((6 * 7))"], shown["pwd"]) == (["42"], ["/"])
-    assert shown['echo "left with $?"'] == ["left with 4"]
-    inside = [c for step in record["steps"] for c in step["captures"] if c.get("program")]
-    assert [(c["prompt"], c["command"]) for c in inside] == [
-        ("sh> ", "echo $((6 * 7))"),
-        ("sh> ", "cd /"),
-        ("sh> ", "pwd"),
-        ("sh> ", "exit 4"),
-    ]
-    assert project.livedeck("build", "--format", "md").returncode == 0
-    assert "```text\n{{ not Jinja }}\n```" in project.markdown.read_text(encoding="utf-8")
-    given.write_text("changed\n", encoding="utf-8")
-    done = project.livedeck("build", "--format", "md")
-    assert done.returncode == 1
-    assert "decks/one/files/ is not what was captured" in done.stderr
