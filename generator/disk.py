@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from generator.errors import HostError
 
@@ -65,9 +66,11 @@ def locked(path: Path, what: str) -> Iterator[None]:
 
 def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = _own_temporary(path)
+    prefix = f".{path.name}."
+    _sweep(path.parent, prefix)
+    temporary = path.with_name(prefix + secrets.token_hex(4))  # known before it is there: a signal may come in between
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with _own(temporary) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -85,19 +88,22 @@ def _replace(path: Path, text: str) -> None:
         os.close(folder)
 
 
-def _own_temporary(path: Path) -> tuple[int, Path]:
-    """A new file beside `path`, locked by whoever writes it; those that a killed Livedeck left there are removed."""
-    prefix = f".{path.name}."
-    for left in [left for left in path.parent.iterdir() if left.name.startswith(prefix)]:
+def _sweep(folder: Path, prefix: str) -> None:
+    """Remove the files that a killed Livedeck left; one that is being written is locked."""
+    for left in [left for left in folder.iterdir() if left.name.startswith(prefix)]:
         with suppress(OSError), left.open("rb") as unlocked:
             _hold(unlocked.fileno(), wait=False)
             left.unlink()
+
+
+def _own(temporary: Path) -> TextIO:
+    """A new file, locked by whoever writes it."""
     while True:
-        handle, name = tempfile.mkstemp(prefix=prefix, dir=path.parent)
-        _hold(handle, wait=True)
-        if os.fstat(handle).st_nlink:  # else another Livedeck saw it before it was locked
-            return handle, Path(name)
-        os.close(handle)
+        file = temporary.open("x", encoding="utf-8", newline="")
+        _hold(file.fileno(), wait=True)
+        if os.fstat(file.fileno()).st_nlink:  # else another Livedeck saw it before it was locked
+            return file
+        file.close()
 
 
 def _hold(handle: int, *, wait: bool) -> None:

@@ -19,7 +19,7 @@ def size(folder: Path, address: str) -> tuple[float, float] | None:
     """Width and height in pixels of a picture named relative to `folder`; None where there is none that can be read."""
     try:
         path = (folder / unquote(address)).resolve()
-        if not path.is_relative_to(folder.resolve()):
+        if not path.is_relative_to(folder.resolve()) or not path.is_file():  # a pipe would be read for ever
             return None
         with path.open("rb") as file:
             head = file.read(_HEAD)

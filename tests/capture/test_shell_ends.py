@@ -74,7 +74,7 @@ def test_a_command_that_does_not_end(host: Host, command: str, seen: tuple[str, 
 @pytest.mark.parametrize("command", ["while :; do echo flood; done", "while sleep 0.01; do date; done"])
 def test_output_does_not_keep_a_command_alive(typist: Typist, command: str) -> None:
     started = time.monotonic()
-    assert typist.fails(command, timeout=1).message.endswith("did not end within 1 seconds")
+    assert typist.fails(command, timeout=1).message.count("did not end within 1 seconds")
     assert time.monotonic() - started < 6
 
 

@@ -40,7 +40,7 @@ def shown(places: Callable[[], Place]) -> Shown:
     place.write(FRONT + "\n---\n\n".join(slides))
     captured = place.livedeck("capture")
     assert captured.code == 0, captured.err
-    built = place.livedeck("build", "--format", "html")
+    built = place.livedeck("build", "--format", "html", "--no-fit")
     assert built.code == 0, built.err
     markdown = place.markdown()
     captures = captures_of(place.record())

@@ -52,7 +52,7 @@ def captured(places: Callable[[], Place]) -> Captured:
     place.write(deck)
     good = place.livedeck("capture")
     assert good.code == 0, good.err
-    built = place.livedeck("build", "--format", "html")
+    built = place.livedeck("build", "--format", "html", "--no-fit")
     captures = captures_of(place.record())
     every = "; ".join(f"echo {shlex.quote(line)}" for line in lines)
     place.write(f"{deck}\n```bash run\n{every}; false\n```\n")

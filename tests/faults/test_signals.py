@@ -22,7 +22,7 @@ PHASES = ("host starting", "mid-command", "between commands", "while writing")
 DECK = FRONT + "```bash run\necho one\n```\n\n```bash run\necho two\nsleep 60\n```\n"
 QUICK = FRONT + "\n".join(f"```bash run\necho {n}; seq 300\n```\n" for n in range(40))
 KILLS = 30
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 def await_true(condition: Callable[[], bool]) -> None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,8 +72,12 @@ def shown_until(program: Program, text: str) -> str:
     return shown.decode()
 
 
-def temporary_folders() -> set[Path]:
-    return {path for path in Path("/tmp").glob("livedeck-ssh-*") if path.is_dir()}
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where this test alone has its temporary folders; short, for there are sockets in them."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
 
 
 def test_facts(there: Machine, host: Ssh) -> None:
@@ -129,13 +134,12 @@ def test_jump_host(there: Machine, screen: Screen) -> None:
         assert screen(other, "sh", "-c", "echo ${SSH_CONNECTION%% *}").lines == ["127.0.0.1"]
 
 
-def test_leaving_ends_everything(there: Machine, screen: Screen) -> None:
-    before = temporary_folders()
+def test_leaving_ends_everything(there: Machine, screen: Screen, temporary: Path) -> None:
     with open_to(there, there.address("ann")) as other:
         terminal = other.open_terminal(("bash", "-i"), 80, 25)
         terminal.send(b"sleep 1000 & sleep 1000\n")
-        assert len(temporary_folders()) == len(before) + 1
-    assert temporary_folders() == before
+        assert len(list(temporary.iterdir())) == 1
+    assert not list(temporary.iterdir())
     assert terminal.receive(10) == b""
     assert (
         screen(there.sandbox, "sh", "-c", "timeout 10 sh -c 'while pgrep --uid ann --exact bash; do :; done'").exit == 0
@@ -216,10 +220,9 @@ def test_unreachable(there: Machine, address: str) -> None:
         ("guest", "the Docker daemon of {} does not answer guest"),
     ],
 )
-def test_no_docker_there(there: Machine, user: str, message: str) -> None:
-    before = temporary_folders()
+def test_no_docker_there(there: Machine, user: str, message: str, temporary: Path) -> None:
     assert refused(there, there.address(user)).message == message.format(there.address(user))
-    assert temporary_folders() == before
+    assert not list(temporary.iterdir())
 
 
 def test_no_terminal_there(there: Machine) -> None:
