@@ -7,11 +7,13 @@ from math import ceil
 
 from generator.fit.looks import Block, Line, TerminalLook
 from generator.model import Step
+from generator.template import measures
 
 _FEWEST = 3
 """Fewer lines of an output than these say nothing."""
 _PROSE_ROW = 32.0
 _LETTERS_A_ROW = 45.0
+_LOWEST_ROW = measures.TABLE.row + measures.CELL_FRAME[1]
 _SMALLEST_PICTURE = 80.0
 _CAREFUL_BELOW = 14.5
 """Terminals larger than this may be drawn larger still when lines go."""
@@ -45,7 +47,7 @@ def advise(blocks: Sequence[Block], culprit: Block, over: float, step: Step | No
     if picture and (left := picture.bottom - picture.top - over) >= _SMALLEST_PICTURE:
         return f"write ![h:{int(left)} ...]({picture.address}), or move the picture to a slide of its own"
     if culprit.kind == "table":
-        rows = max(1, ceil(over / 39))
+        rows = max(1, ceil(over / _LOWEST_ROW))
         return f"move about {rows} {_plural('row', rows)} of the table to a slide of their own"
     if culprit.kind in ("code", "picture", "terminal") and height > over:
         return f"show less of the {'picture' if culprit.kind == 'picture' else 'block'}, or {others}"

@@ -106,7 +106,7 @@ class Sheet:
         inside = [child for inline in node.children for child in inline.children]
         pictures = [self._picture(child, width) for child in inside if child.type == "image"]
         drawn = sum(pictures)
-        rows = sum(_rows(line, width / letters.size) for line in _lines(inside))
+        rows = sum(_rows(line, width / letters.size) for line in _lines(inside, letters))
         if not rows:
             return drawn
         return rows * letters.row + max(0.0, drawn - (letters.row if drawn else 0.0))
@@ -177,7 +177,7 @@ def _rows(line: Sequence[tuple[float, float]], room: float) -> int:
     return _wrapped(line, max(room, 1.0)) if line else 0
 
 
-def _lines(inside: Sequence[Node]) -> Iterator[list[tuple[float, float]]]:
+def _lines(inside: Sequence[Node], letters: Type) -> Iterator[list[tuple[float, float]]]:
     """The words of each line of a paragraph: their width and the blank behind them, in em."""
     line: list[tuple[float, float]] = []
     for text, code in _pieces(inside):
@@ -187,7 +187,7 @@ def _lines(inside: Sequence[Node]) -> Iterator[list[tuple[float, float]]]:
             continue
         padding = measures.CODE_PADDING if code else 0.0
         for found in re.finditer(r"(\S*)(\s*)", text):
-            own = (measures.code_advance if code else measures.advance)(found[1])
+            own = measures.code_advance(found[1], letters) if code else measures.advance(found[1])
             blank = measures.advance(found[2])
             if own or blank:
                 line.append((own + blank + padding, blank))
@@ -210,7 +210,7 @@ def _pieces(inside: Sequence[Node]) -> Iterator[tuple[str, bool]]:
 def _longest(cell: Node) -> float:
     """The width of a table cell in one row, in em."""
     inside = [child for inline in cell.children for child in inline.children]
-    return max(sum(whole for whole, _ in line) for line in _lines(inside))
+    return max(sum(whole for whole, _ in line) for line in _lines(inside, measures.TABLE))
 
 
 def _inlines(nodes: Sequence[Node]) -> Iterator[Node]:

@@ -32,24 +32,25 @@ CELL = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Letters of one size, and the height of their rows."""
+    """Letters of one size, the height of their rows, and the size of inline code beside them in em."""
 
     size: float
     row: float
+    code: float = 0.82
 
 
 PROSE = Type(22, 32)
-QUOTE = Type(17, 26)
-TABLE = Type(18, 26)
+QUOTE = Type(17, 26, code=16 / 17)
+TABLE = Type(20, 28)
 INNER_LIST = Type(20, 29)
 FILE = Type(16, 20)
-QUOTED_FILE = Type(15, 18.75)
+QUOTED_FILE = Type(16, 20)
 HEADINGS: Mapping[str, Type] = {"h1": Type(34, 44), "h2": Type(28, 38), "h3": Type(24, 34)}
 
 LIST_INDENT = 33.0
 QUOTE_INDENT = 17.0
 LIST_GAP = 4.0
-CELL_FRAME = (18.0, 13.0)
+CELL_FRAME = (28.0, 13.0)
 """Padding and border of a table cell."""
 TALLEST_PICTURE = 600.0
 UNKNOWN_PICTURE = (640.0, 320.0)
@@ -61,8 +62,8 @@ _GAPS: Mapping[tuple[str, str], float] = {
     ("quote", "text"): 14,
 }
 
-_CODE = (0.82 * CELL, 0.75)
-"""A letter of inline code, and the padding of the whole, in em of the text around it."""
+CODE_PADDING = 0.75
+"""The padding of inline code, in em of the text around it."""
 _WIDE, _HANGUL, _NARROW, _BLANK = 1.0, 0.92, 0.56, 0.3
 
 
@@ -108,9 +109,6 @@ def _advance(char: str) -> float:
     return _HANGUL if "\uac00" <= char <= "\ud7a3" else _WIDE
 
 
-def code_advance(text: str) -> float:
-    """The same of inline code, without its padding."""
-    return cells(text) * _CODE[0]
-
-
-CODE_PADDING = _CODE[1]
+def code_advance(text: str, letters: Type) -> float:
+    """The same of inline code beside such letters, without its padding."""
+    return cells(text) * CELL * letters.code
