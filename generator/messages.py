@@ -52,7 +52,7 @@ class Console:
             from generator.drift import as_lines  # noqa: PLC0415 (only a capture needs it)
 
             for told in as_lines(happened.comparison, short=True):
-                self.line(told)
+                self.line(f"{job}: {told}" if job else told)
         elif line := event_line(event, Path.cwd()):
             if not isinstance(happened, Notice):
                 self.running.pop(job, None)
