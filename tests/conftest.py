@@ -31,13 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "faults(name): the class of cases in the table of what was survived")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
         if (mark := item.get_closest_marker("faults")) is not None:
             item.user_properties.append(("faults", mark.args[0]))
     if shared(config):
         items.sort(key=lambda item: next((i for i, n in enumerate(LONGEST_FIRST) if group(item).startswith(n)), 99))
+    return (yield)  # xdist reads the groups after this
 
 
 def group(item: pytest.Item) -> str:

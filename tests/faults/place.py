@@ -111,21 +111,25 @@ class Place:
             return [c["Id"] for c in api.containers(all=True, filters={"label": daemon.LABEL}) if self._owns(api, c)]
 
     def assert_nothing_left(self) -> None:
-        """Containers and their volumes are gone, or go by themselves; one that never ran goes with the next sweep."""
+        """Containers and their volumes are gone, or go by themselves; one that never ran goes with the next sweep.
+
+        The daemon still does what it was asked for when the asker was killed, so this looks until nothing is there.
+        """
+        deadline = time.monotonic() + 60
         with APIClient(version="auto", timeout=20) as api:
-            for container in self.containers():
-                with suppress(NotFound):
-                    self._assert_goes(api, container)
-        assert self.containers() == []
+            while left := self.containers():
+                assert time.monotonic() < deadline, f"{left} did not go"
+                for container in left:
+                    with suppress(NotFound):
+                        self._assert_goes(api, container)
 
     def _assert_goes(self, api: APIClient, container: str) -> None:
         state = api.inspect_container(container)
         volumes = [mount["Name"] for mount in state["Mounts"] if mount["Type"] == "volume"]
         if state["State"]["Status"] == "created":
             daemon.sweep(api, datetime.now(UTC) + timedelta(minutes=2), {"id": container})
-        else:
-            with suppress(NotFound):
-                api.wait(container, condition="removed", timeout=20)
+        with suppress(NotFound):
+            api.wait(container, condition="removed", timeout=20)
         for volume in volumes:
             _await_gone(api, volume, container)
 
