@@ -22,6 +22,9 @@ LIFETIME = timedelta(hours=2)
 STARTING = timedelta(minutes=1)
 """A container this young that does not run may be one that another Livedeck is about to start."""
 
+ALIVE = ("running", "paused")
+"""The states of a container that may still have an owner."""
+
 PATIENCE = 60
 """Seconds until an answer."""
 
@@ -105,7 +108,7 @@ def skew(api: APIClient) -> timedelta:
 
 
 def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = None) -> int:
-    """Remove Livedeck's containers that do not run or are past their lifetime; return how many.
+    """Remove Livedeck's containers that are not alive or are past their lifetime; return how many.
 
     `filters` narrows it further down, in Docker's own terms.
     """
@@ -114,7 +117,7 @@ def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = Non
         now += skew(api)
         for container in api.containers(all=True, filters={**(filters or {}), "label": LABEL}):
             age = now - datetime.fromtimestamp(container["Created"], UTC)
-            if age > LIFETIME + STARTING or (container["State"] != "running" and age > STARTING):
+            if age > LIFETIME + STARTING or (container["State"] not in ALIVE and age > STARTING):
                 remove_container(api, container["Id"])
                 removed += 1
     return removed

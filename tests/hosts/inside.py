@@ -35,17 +35,17 @@ host = open_local(course, environ=os.environ, report=lambda event: None)
 terminal = host.open_terminal(tuple(sys.argv[3:]), int(sys.argv[1]), int(sys.argv[2]))
 tty.setraw(0)
 os.write(1, b"\\x1e")
-while True:
-    if select.select([0], [], [], 0)[0]:
+shown = None
+while shown != b"":
+    ready = select.select([0, terminal._reading], [], [])[0]
+    if 0 in ready:
         typed = os.read(0, 65536)
         if not typed:
             break
         terminal.send(typed)
-    data = terminal.receive(0.002)
-    if data == b"":
-        break
-    while data:
-        data = data[os.write(1, data):]
+    while shown := terminal.receive(0):
+        while shown:
+            shown = shown[os.write(1, shown):]
 code = terminal.exit_code()
 host.__exit__(None, None, None)
 os._exit(255 if code is None else code)

@@ -100,6 +100,15 @@ def test_sweep_removes_what_outlived_its_time(api: docker.APIClient, opener: Ope
         assert gone(api, container)
 
 
+def test_sweep_leaves_what_is_only_paused(api: docker.APIClient, opener: Opener, screen: Screen) -> None:
+    with opener() as host:
+        ids = {"id": host._machine.container}
+        api.pause(host._machine.container)
+        assert daemon.sweep(api, datetime.now(UTC) + timedelta(minutes=5), filters=ids) == 0
+        api.unpause(host._machine.container)
+        assert screen(host, "true").exit == 0
+
+
 @pytest.mark.alone
 def test_clean_keeps_what_is_in_use(api: docker.APIClient, opener: Opener) -> None:
     with opener() as host:
