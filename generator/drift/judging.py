@@ -58,9 +58,8 @@ def judge(pairs: Sequence[Pair]) -> list[Judgement]:
 
 def _alone(pair: Pair) -> Judgement:
     """The verdict on a command as if it were the only one."""
-    same = _shown(pair.old) == _shown(pair.new)
-    if pair.ignored or same:
-        return Judgement("same" if same else "volatile")
+    if _shown(pair.old) == _shown(pair.new):
+        return Judgement("same")
     reasons = list(_reasons(pair))
     return Judgement("drift" if reasons else "volatile", tuple(reasons))
 
@@ -75,11 +74,11 @@ def _shown(capture: Capture) -> tuple[object, ...]:
 
 def _reasons(pair: Pair) -> Iterator[str]:
     for what, before, after in zip(HEAD, pair.before.head, pair.after.head, strict=True):
-        if before.shape != after.shape:
+        if before.shape != after.shape and not (pair.ignored and what == "length"):
             first = pair.old.command.partition("\n")[0]
             said = f", before: {first}" if what == "command" else ""
             yield f"{before.shape} -> {after.shape}" if what == "exit" else f"another {what}{said}"
-    if groups(pair.before, pair.after) is None:
+    if not pair.ignored and groups(pair.before, pair.after) is None:
         yield "another output"
 
 

@@ -42,7 +42,7 @@ class _Line:
 
 def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
     """The lines of both outputs in order, side by side where one is the other; marked where the verdict is drift."""
-    members = bool(pair.before.members and pair.after.members)
+    members = bool(pair.before.members and pair.after.members) and not _laid_out_anew(pair)
     old, new = _lines(pair.before, members=members), _lines(pair.after, members=members)
     known = dict(judgement.mapping)
     found = []
@@ -53,6 +53,13 @@ def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
         else:
             found.append(_both(old[first], new[second], known, counts=judgement.verdict == "drift"))
     return tuple(found)
+
+
+def _laid_out_anew(pair: Pair) -> bool:
+    """Whether two documents hold the same members on another number of lines."""
+    before, after = pair.before, pair.after
+    members = (sorted(row.shape for row in side.rows) for side in (before, after))
+    return len(before.lines) != len(after.lines) and next(members) == next(members)
 
 
 def one_sided(shown: Screen, kind: LineKind) -> tuple[LinePair, ...]:

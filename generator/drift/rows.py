@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 from generator.drift.labels import settled
 from generator.model import Capture
-from generator.volatile import LISTED, TOTAL, Known, Part, cells, read
+from generator.volatile import LISTED, TOTAL, Known, Part, cells, is_head, read
 
 Thing = tuple[str, str]
 _BLANKS = re.compile(r"\s+")
 _BLANK = re.compile(r"\s")
-_RULERS = re.compile(r"([-=─═])\1{2,}")
+_RULERS = re.compile(r"(?<![\w-])([-=─═])\1{2,}(?![\w-])")
+_INDENTED = re.compile(r"\s+(?=[^\s\d\x01])")
+_DEEPEST_INDENT = 10
+"""Blanks in front of a line; more of them may be an empty cell of a table, whose width follows its values."""
 _LISTING = re.compile(
     r"(?:^|[;&|]\s*|\bsudo\s+|\bexec\s+(?:-\S+\s+)*\S+\s+)(?:(?P<ls>ls|dir)|find|du|tree|docker\s+volume\s+ls)\b[^;&|]*$"
 )
@@ -64,7 +67,7 @@ def screen(capture: Capture, known: Known, *, unordered: bool) -> Screen:
     """A capture read; with `unordered` no row's place means anything."""
     table = cells(capture.output)
     parts = tuple(read(line, known, own) for line, own in zip(capture.output, table, strict=True))
-    lines = tuple(_row(settled(own, capture.command), number) for number, own in enumerate(parts))
+    lines = tuple(_line(settled(own, capture.command), number) for number, own in enumerate(parts))
     head = tuple(_head(capture, known))
     if not unordered and (leaves := _members(capture.output)):
         own = tuple(read(leaf, known) for leaf in leaves)
@@ -81,7 +84,7 @@ def groups(old: Screen, new: Screen) -> list[tuple[Sequence[Row], Sequence[Row]]
 
     None where the two cannot be the same, whatever their values stand for.
     """
-    if len(old.rows) != len(new.rows):
+    if len(old.rows) != len(new.rows) or (old.members and len(old.lines) != len(new.lines)):
         return None
     found: list[tuple[Sequence[Row], Sequence[Row]]] = []
     start = 0
@@ -111,9 +114,21 @@ def _head(capture: Capture, known: Known) -> Iterator[Row]:
 
 
 def _row(parts: Sequence[Part], line: int) -> Row:
-    text = "".join(f"\x01{p.kind}{len(p.text) if p.kind == 'id' else ''}\x01" if p.kind else p.text for p in parts)
     things = tuple((part.kind, part.thing) for part in parts if part.thing)
-    return Row(_RULERS.sub(r"\1\1\1", _BLANKS.sub(" ", text).strip()), things, line)
+    return Row(_RULERS.sub(r"\1\1\1", _BLANKS.sub(" ", _masked(parts)).strip()), things, line)
+
+
+def _line(parts: Sequence[Part], line: int) -> Row:
+    """The row of a line of output. Indentation of words counts; numbers and heads of tables stand where they fit."""
+    row = _row(parts, line)
+    indented = _INDENTED.match(_masked(parts))
+    if indented is None or is_head("".join(part.text for part in parts)):
+        return row
+    return Row(f"{' ' * min(indented.end(), _DEEPEST_INDENT)}{row.shape}", row.things, line)
+
+
+def _masked(parts: Sequence[Part]) -> str:
+    return "".join(f"\x01{p.kind}{len(p.text) if p.kind == 'id' else ''}\x01" if p.kind else p.text for p in parts)
 
 
 def _listed(

@@ -6,7 +6,7 @@ Docker did not change.
 
 from generator.volatile.patterns import LISTED, TOTAL
 from generator.volatile.reading import NAMES, Known, Part, identity, read
-from generator.volatile.tables import cells
+from generator.volatile.tables import cells, is_head
 from generator.volatile.vocabulary import learn
 
-__all__ = ["LISTED", "NAMES", "TOTAL", "Known", "Part", "cells", "identity", "learn", "read"]
+__all__ = ["LISTED", "NAMES", "TOTAL", "Known", "Part", "cells", "identity", "is_head", "learn", "read"]

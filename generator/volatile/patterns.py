@@ -13,6 +13,7 @@ _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
 _PERIOD = r"\d+ (?:second|minute|hour|day|week|month|year)s?"
+_NEVER = r"(?!0001-01-01|1970-01-01)"
 _ZONE = r"(?: ?(?:Z(?![A-Za-z])|[+-]\d{2}:?\d{2}))?(?: (?:UTC|GMT|[A-Z]{3,4}T)\b)?"
 # What Docker puts before the name of a scientist: docker/internal/namesgenerator.
 _ADJECTIVES = """
@@ -55,34 +56,39 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("port", r"(?<=:)(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[45]\d{4}|60\d{3})(?=->|[/\"\s]|$)"),
         ("port", r"\"HostPort\": ?\"(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[45]\d{4}|60\d{3})\""),
         ("process", r"\"Pid\": ?([1-9]\d*)"),
-        ("time", rf"(?<!\d)(?!0001-01-01)\d{{4}}-\d{{2}}-\d{{2}}[T ]{_CLOCK}{_ZONE}"),
+        ("time", rf"(?<!\d){_NEVER}\d{{4}}-\d{{2}}-\d{{2}}[T ]{_CLOCK}{_ZONE}"),
         ("time", rf"(?<!\d)\d{{4}}/\d{{2}}/\d{{2}} {_CLOCK}"),
         ("time", rf"(?<!\d)\d{{2}}/{_MONTH}/\d{{4}}:{_CLOCK}(?: [+-]\d{{4}})?"),
         ("time", rf"\b{_DAY}, \d{{2}} {_MONTH} \d{{4}} {_CLOCK}{_ZONE}"),
         ("time", rf"\b(?:{_DAY} )?{_MONTH} {{1,2}}\d{{1,2}} {_CLOCK}(?: [AP]M)?(?: [A-Z]{{3,4}})?(?: \d{{4}})?(?!\d)"),
-        ("time", r"(?<![\d-])(?!0001-01-01)\d{4}-\d{2}-\d{2}(?![\d-])"),
+        ("time", rf"(?<![\d-]){_NEVER}\d{{4}}-\d{{2}}-\d{{2}}(?![\d-])"),
         ("time", r"(?<![\d:.])\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?![\d:])"),
         ("time", r"(?<!\S)[0-2]\d:[0-5]\d(?!\S)"),
         ("time", r"(?<![\w.-])(?:1[6-9]|2[0-4])\d{8}(?:\d{3}|\d{6}|\d{9}|\.\d{1,9})?(?![\w.])"),
-        (
-            "age",
-            rf"(?:Less than a second|About an? (?:minute|hour)|(?<![\w.]){_PERIOD})\b",
-        ),
+        ("age", r"(?:Less than a second|About an? (?:minute|hour))\b"),
+        ("age", rf"(?<=\b[Uu]p ){_PERIOD}\b"),
+        ("age", rf"(?<![\w.]){_PERIOD}(?=(?:, {_PERIOD})? ago\b)"),
         ("duration", r"(?<![\w.])(?:\d+h)?\d+m\d+(?:\.\d+)?s(?!\w)"),
         ("duration", r"(?<![\w.])\d+(?:\.\d+)? ?(?:ms|[uµμ]s|ns)(?!\w)"),
         ("duration", r"(?<![\w.])\d+\.\d+ ?(?:s|sec|secs|seconds?)(?!\w)"),
-        ("size", r"(?<![\w.])\d+(?:\.\d+)? ?(?:[kKMGTP]i?)?B(?!\w)"),
+        ("size", r"(?<![\w.])(?!0B \(0%\))\d+(?:\.\d+)? ?(?:[kKMGTP]i?)?B(?!\w)"),
         ("size", r"(?<!\S)\d+(?:\.\d+)?[KMGT](?!\S)"),
-        ("size", r"\"(?:\w*Size\w*|UsageData)\": ?(\d+)"),
+        ("size", r"\"(?:(?!ShmSize)\w*Size\w*|UsageData)\": ?(\d+)"),
         ("size", r"(?i:content-length): (\d+)"),
-        ("share", r"(?<![\w.])\d+\.\d+ ?%"),
-        ("share", r"(?<=B \()\d+%(?=\))"),
+        ("share", r"(?<![\w.])\d+\.\d+ ?%(?! packet loss)"),
+        ("share", r"(?<=B \()(?<![\s]0B \()\d+%(?=\))"),
         ("share", r"(?<=\s)\d+%(?=\s+/)"),
         ("index", r"(?<=@if)\d+"),
         ("index", r"^\d+(?=: \S{1,20}@if\d)"),
     )
 )
+SETTING = re.compile(
+    r"(?i:interval|timeout|period|limit|expires?|not_?(?:before|after)|shm[-_]?size)[\"']?\s*[:=]\s*[\"']?$"
+)
+"""What stands before a measure that somebody has set."""
+VERSION = re.compile(r"(?i:\bversion\b[\"']?[:=]?\s*[\"']?|(?<![:/])\b[a-z][\w.-]*/)$")
+"""What stands before a version: four numbers with points are an address elsewhere."""
 ADDRESS = re.compile(
-    r"(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w)|(?=[0-9a-f]{0,4}:)[0-9a-f:]{3,39}(?![\w:]|\.\w))"
+    r"(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w|[-+~](?!(?:\d{1,3}\.){3})\w)|(?=[0-9a-f]{0,4}:)[0-9a-f:]{3,39}(?![\w:]|\.\w))"
 )
 """What may be an IP address."""

@@ -8,12 +8,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.volatile.patterns import ADDRESS, LISTED, RULES, TOTAL
+from generator.volatile.patterns import ADDRESS, LISTED, RULES, SETTING, TOTAL, VERSION
 
 NAMES = frozenset(["id", "name", "mac", "port", "process", "address"])
 """Kinds of values that stand for a thing: the same value is the same thing. The others just measure."""
 _BLANKS = re.compile(r"\s+")
 _SHORT = 12
+_BEFORE = 24
+"""Characters in front of a value that may say what it is."""
 _WORD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,63}(?![0-9A-Za-z])")
 _HEX = re.compile(r"[0-9a-f]{12,}|[0-9a-z]{25}")
 Spans = Sequence[tuple[int, int, str]]
@@ -35,8 +37,9 @@ class Part:
 class Known:
     """What is known of a whole record before its lines are read.
 
-    `ids` are its long ids, sorted. `chosen` names were given by a command, `given` ones by Docker. `masks` are rules of
-    the course by name; a group called `id` stands for a thing. `facts` are texts that say something about the machine.
+    `ids` are its long ids, sorted. `chosen` are values that a command set, `given` names that Docker gave. `masks` are
+    rules of the course by name; a group called `id` stands for a thing. `facts` are texts that say something about the
+    machine.
     """
 
     ids: tuple[str, ...] = ()
@@ -86,7 +89,7 @@ def _found(line: str, known: Known, cells: Spans) -> list[tuple[int, int, str, s
     free = bytearray(len(line))
     for first, last, kind in _candidates(line, known, cells):
         text = line[first:last]
-        if first == last or any(free[first:last]) or (kind == "name" and text in known.chosen):
+        if first == last or any(free[first:last]) or (kind in NAMES and text in known.chosen):
             continue
         free[first:last] = b"\x01" * (last - first)
         taken.append((first, last, kind, _thing(kind, text, known)))
@@ -104,13 +107,20 @@ def _candidates(line: str, known: Known, cells: Spans) -> Iterator[tuple[int, in
         yield from ((*listed.span(name), name) for name in ("size", "time") if listed.groupdict().get(name))
     for kind, rule in RULES:
         group = 1 if rule.groups else 0
-        yield from ((*match.span(group), kind) for match in rule.finditer(line))
+        for match in rule.finditer(line):
+            if kind in NAMES or not _behind(SETTING, line, match.start(group)):
+                yield (*match.span(group), kind)
     for match in ADDRESS.finditer(line):
-        if kind := _address(match[0]):
+        if not _behind(VERSION, line, match.start()) and (kind := _address(match[0])):
             yield (*match.span(), kind)
     if known.given:
         yield from ((*match.span(), "name") for match in known.given.finditer(line))
     yield from ((*match.span(), "id") for match in _WORD.finditer(line) if known.long_id(match[0]))
+
+
+def _behind(words: re.Pattern[str], line: str, place: int) -> bool:
+    """Whether what stands at a place of the line stands behind such words."""
+    return words.search(line[max(place - _BEFORE, 0) : place]) is not None
 
 
 def _thing(kind: str, text: str, known: Known) -> str:

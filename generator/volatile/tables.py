@@ -26,6 +26,13 @@ _FIELDS: Mapping[str, str] = {
     "available": "size",
 }
 _FIELD = re.compile(r"\S+")
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    "process": re.compile(r"\d+"),
+    "share": re.compile(r"\d+(?:\.\d+)?%?"),
+    "size": re.compile(r"\d+(?:\.\d+)?[KMGTP]?i?B?"),
+    "time": re.compile(r"\d{2}:\d{2}(?::\d{2})?|[A-Z][a-z]{2}\d{2}|\d{4}"),
+}
+"""What the values of a column look like: a line that only happens to hold such a word is no head."""
 _SPACED = re.compile(r"\S+(?: \S+)*")
 _STARTS_FREE = "total"
 _SHORT_ID = re.compile(r"[0-9a-z]{12,25}(?= |$)")
@@ -49,6 +56,11 @@ def cells(output: Sequence[str]) -> list[tuple[Cell, ...]]:
             continue
         found.append((*_by_field(line, fields), *_by_place(line, places)))
     return found
+
+
+def is_head(line: str) -> bool:
+    """Whether a line is the head of a table whose columns tell of values."""
+    return bool(_fields(line) or _places(line))
 
 
 def _fields(line: str) -> dict[int, str]:
@@ -76,7 +88,7 @@ def _by_field(line: str, fields: Mapping[int, str]) -> list[Cell]:
     return [
         (*word.span(), kind)
         for word, kind in known
-        if word[0][:1].isalnum() and not (kind == "process" and word[0] in _WELL_KNOWN)
+        if _FORMS[kind].fullmatch(word[0]) and not (kind == "process" and word[0] in _WELL_KNOWN)
     ]
 
 

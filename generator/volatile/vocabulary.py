@@ -6,28 +6,51 @@ import re
 from collections.abc import Iterator, Sequence
 
 from generator.volatile.patterns import RANDOM_NAME
-from generator.volatile.reading import Known
+from generator.volatile.reading import Known, read
 
 _LONG = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{12}|[0-9a-z]{25})(?![0-9A-Za-z])")
 _CHOSEN = re.compile(r"(?:--name[= ]|container_name:)\s*[\"']?([\w.-]+)")
+_PUBLISHED = re.compile(r"(?:-p|--publish)[= ]\s*[\"']?(?:\S*:)?(\d{5}):\d")
 _PLACE = re.compile(r"\"/([a-z]+_[a-z]+[0-9]?)\"|\bname=([a-z]+_[a-z]+[0-9]?)\b")
 _NAMES = re.compile(r"(?:^| )(?:NAMES|NAME/NODE)(?: |$)")
 
 
 def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Known:
-    """What the commands of a record and their outputs teach."""
+    """What the commands of a record and their outputs teach.
+
+    A value that a command names though nothing has shown it before was chosen by who wrote the command.
+    """
     ids: set[str] = set()
     chosen: set[str] = set()
     given: set[str] = set()
     for command, output in captures:
         chosen.update(_CHOSEN.findall(command))
+        chosen.update(_PUBLISHED.findall(command))
         for line in (*command.split("\n"), *output):
             ids.update(_LONG.findall(line))
         given.update(_given(command, output))
+    chosen.update(_first_named(captures))
     short = {text[:12] for text in ids if len(text) > 12}  # noqa: PLR2004 (the short form of an id)
     names = sorted(given - chosen)
     rule = re.compile(rf"(?<![0-9A-Za-z_])(?:{'|'.join(names)})(?![0-9A-Za-z_])") if names else None
     return Known(tuple(sorted(text for text in ids if text not in short)), frozenset(chosen), rule)
+
+
+def _first_named(captures: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
+    """Values of commands that stand in nothing shown before; an id may have been shown shorter or longer."""
+    named = [_values(command.split("\n")) for command, _ in captures]
+    last = max((number for number, values in enumerate(named) if values), default=0)
+    shown: set[str] = set()
+    for values, (_, output) in zip(named[: last + 1], captures, strict=False):
+        for thing, text in values.items():
+            if thing not in shown and not any(other.startswith(thing) for other in shown):
+                yield text
+        shown.update(_values(output))
+
+
+def _values(lines: Sequence[str]) -> dict[str, str]:
+    """The things that lines name, each with its text."""
+    return {part.thing: part.text for line in lines for part in read(line, Known()) if part.thing}
 
 
 def _given(command: str, output: Sequence[str]) -> Iterator[str]:
