@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import LivedeckError, UsageError, raise_all
+from generator.errors import ContentError, LivedeckError, UsageError, raise_all
 from generator.messages import Console
 from generator.model import FORMATS, Format
 
@@ -88,26 +88,54 @@ class Invocation:
         *,
         strict: bool,
     ) -> tuple[Built, ...]:
-        """Build decks from their records on each engine. Raises what `pipeline.build` raises, for all of them."""
+        """Build decks from their records on each engine. Raises what `pipeline.build` raises, for all of them.
+
+        Of failed captures those are built that there are; ContentError where there is none.
+        """
         from generator import pipeline
 
+        report = self.console.report
+        wanted = _attempted(course, decks, engines, report) if source == "attempt" else dict.fromkeys(engines, decks)
         built: list[Built] = []
         errors: list[LivedeckError] = []
-        for engine in engines:
+        for engine, chosen in wanted.items():
             try:
                 built += pipeline.build(
                     course,
-                    decks,
+                    chosen,
                     engine,
                     source=source,
                     languages=languages,
                     strict=strict,
-                    report=self.console.report,
+                    report=report,
                 )
             except LivedeckError as error:
                 errors.append(error)
         raise_all(errors)
         return tuple(built)
+
+
+def _attempted(
+    course: Course, decks: Sequence[Deck], engines: Sequence[str], report: Report
+) -> dict[str, tuple[Deck, ...]]:
+    """By engine, the decks of which a failed capture is kept; which are not is told. ContentError where none is."""
+    from generator import project
+    from generator.model import Notice
+
+    found: dict[str, tuple[Deck, ...]] = {}
+    lacking: list[str] = []
+    for engine in engines:
+        kept = tuple(deck for deck in decks if project.attempt_path(course, deck, engine).exists())
+        if kept:
+            found[engine] = kept
+        if others := [deck.slug for deck in decks if deck not in kept]:
+            lacking.append(f"{', '.join(others)} on {engine}")
+    if not found:
+        hint = "captures that end well leave none: without --attempt the slides are built from the record"
+        raise ContentError(f"there is no failed capture of {' and of '.join(lacking)}", hint=hint)
+    for each in lacking:
+        report(Notice(f"there is no failed capture of {each}: left out"))
+    return found
 
 
 def _side_by_side(

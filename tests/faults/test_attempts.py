@@ -62,7 +62,8 @@ def test_what_was_captured_until_then_is_kept_and_shown(place: Place, name: str)
 def test_without_a_failure_there_is_no_attempt(place: Place) -> None:
     place.write(deck_of("true"))
     place.livedeck("capture").assert_clean(0)
-    place.livedeck("build", "--attempt").assert_clean(1, "there is no record of one on current")
+    done = place.livedeck("build", "--attempt")
+    done.assert_clean(1, "there is no failed capture of one on current", "without --attempt")
 
 
 @pytest.mark.parametrize("after", ["0", "3", "-1", "nosuch", "\x1b[31m", "../x"])

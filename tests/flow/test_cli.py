@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 
+import msgspec
 import pytest
 
-from tests.flow.conftest import DECK, Project
+from generator import records
+from generator.model import Failure
+from tests.flow.conftest import DECK, Project, captured, recorded
 
 
 def test_build_makes_markdown_html_and_pdf_from_the_record(project: Project) -> None:
@@ -176,3 +180,26 @@ def test_a_step_template_of_the_course_is_used(project: Project) -> None:
     done = project.livedeck("build", "--format", "md")
     assert done.returncode == 1
     assert "is not what was captured" in done.stderr
+
+
+def test_failed_captures_are_shown_of_the_decks_that_have_one(project: Project) -> None:
+    shutil.copytree(project.deck.parent, project.root / "decks" / "two")
+    course = project.root / "decks" / "course.toml"
+    course.write_text(course.read_text(encoding="utf-8") + "[engines.current]\n[engines.next]\n", encoding="utf-8")
+    none = project.livedeck("build", "--attempt", "--format", "md")
+    assert none.returncode == 1
+    assert none.stderr.startswith("error: there is no failed capture of one, two on current\n  ")
+    assert "no record" not in none.stderr
+    failed = recorded((captured("echo hello", "hello"),))
+    failed = msgspec.structs.replace(failed, failure=Failure("it broke", "decks/one/deck.md", 20))
+    records.write(project.root / "build/attempts/one/current.json", failed)
+    done = project.livedeck("build", "--attempt", "--format", "md", "--engine", "all")
+    assert (done.returncode, done.stderr.splitlines()) == (
+        0,
+        [
+            "there is no failed capture of two on current: left out",
+            "there is no failed capture of one, two on next: left out",
+            "wrote build/attempts/one.ko.md",
+        ],
+    )
+    assert project.livedeck("build", "two", "--attempt").returncode == 1
