@@ -37,6 +37,7 @@ from generator.system import System, detect, of_release
 
 ROOT = Path(__file__).resolve().parents[1]
 NOBODY = 65534
+PAGES = ("build", "build --live", "check", "fit")
 NOWHERE = "unix:///nowhere/docker.sock"
 DEBIAN = of_release("linux", {"ID": "debian", "VERSION_ID": "12"}, user="ann")
 UBUNTU = of_release("linux", {"ID": "ubuntu", "ID_LIKE": "debian", "VERSION_ID": "24.04"}, user="ann")
@@ -164,10 +165,10 @@ def test_everything_is_found_with_version_and_path(project: Project) -> None:
     assert found["python"].found == f"{sys.version.split()[0]} ({sys.executable})"
     assert found["node"].found.endswith(f" ({shutil.which('node')})")
     assert found["docker"].found.startswith("Docker ")
-    assert found["docker"].affects == ("capture", "build --live", "shell", "clean --images")
+    assert found["docker"].affects == ("capture", "drift", "build --live", "shell", "clean --images")
     assert found["decks"].found == "1 template, 1 step"
-    assert found["records"].found == "1 record on current, of the templates as they are"
-    assert found["sandbox image current"].affects == ("capture", "build --live", "shell")
+    assert found["records on current"].found == "1 record, of the template as it is"
+    assert found["sandbox image current"].affects == ("capture", "drift", "build --live", "shell")
     assert doctor.exit_code(tuple(found.values())) == 0
 
 
@@ -178,7 +179,7 @@ def test_nothing_is_changed_and_no_step_is_run(project: Project) -> None:
     folders = (project.root / "decks", project.root, Path(project.environ["HOME"]))
     before = _tree(*folders)
     found = project.examine(DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
-    assert found["records"].state == "ok"
+    assert found["records on current"].state == "ok"
     assert _tree(*folders) == before
     assert not canary.exists()
 
@@ -201,11 +202,15 @@ def test_an_empty_path_on_debian_lacks_all_with_the_line_that_installs_it(projec
         "docker": address.mend(_case(project), Endpoint(NOWHERE), FileNotFoundError()),
         "mmdebstrap": "sudo apt-get install mmdebstrap debian-archive-keyring gpg uidmap",
         "ssh": "sudo apt-get install openssh-client",
-        "node": "sudo apt-get install nodejs npm; `livedeck build --format md` works without",
-        "browser": "sudo apt-get install chromium; `livedeck build --format html` works without",
+        "git": "sudo apt-get install git",
+        "node": "sudo apt-get install nodejs npm",
+        "browser": "sudo apt-get install chromium",
     }
-    assert found["node"].affects == ("build", "build --live")
-    assert found["browser"].affects == ("build --format pdf,png,pptx",), "HTML is made without"
+    assert found["node"].affects == PAGES
+    assert "build --format md" in found["node"].works
+    assert found["browser"].affects == ("build --format pdf,png,pptx", "fit"), "HTML is made without"
+    assert found["browser"].works == ("build (without the PDF)", "check (without measuring)")
+    assert found["git"].affects == ("drift --from",)
     assert found["mmdebstrap"].affects == ("capture, where Docker Hub cannot be reached",)
     assert found["ssh"].affects == ("capture --host ssh://",)
     assert doctor.exit_code(tuple(found.values())) == 3
@@ -258,13 +263,13 @@ def test_where_chromium_may_be_a_snap_another_browser_is_named(project: Project,
 )
 def test_a_package_is_named_only_where_it_is_new_enough(project: Project, system: System, mend: str) -> None:
     project.with_programs()
-    assert project.examine(system=system)["node"].mend == f"{mend}; `livedeck build --format md` works without"
+    assert project.examine(system=system)["node"].mend == mend
 
 
 def test_an_old_node_is_no_node(project: Project) -> None:
     project.with_programs(node="echo v12.22.9")
     node = project.examine()["node"]
-    assert (node.state, node.affects) == ("broken", ("build", "build --live"))
+    assert (node.state, node.affects) == ("broken", PAGES)
     assert node.found == f"v12.22.9 ({project.environ['PATH']}/node) is too old: Marp needs 18 or newer"
 
 
@@ -279,7 +284,7 @@ def test_programs_that_fail_are_broken(project: Project) -> None:
 def test_a_snap_is_warned_of(project: Project) -> None:
     project.with_programs(chromium='[ "$1" = --version ] && echo "Chromium 150.0 snap" || exec /snap/bin/chromium "$@"')
     browser = project.examine(system=UBUNTU)["browser"]
-    assert (browser.state, browser.affects) == ("broken", ("build --format pdf,png,pptx",))
+    assert (browser.state, browser.affects) == ("broken", ("build --format pdf,png,pptx", "fit"))
     assert browser.found.startswith("Chromium 150.0 snap (")
     assert "no snap" in browser.mend
 
@@ -296,7 +301,7 @@ def test_a_font_of_the_theme_that_is_not_there(project: Project) -> None:
     shutil.copytree(ROOT / "themes", project.root / "themes")
     (project.root / "node_modules").unlink()
     fonts = project.examine()["fonts"]
-    assert (fonts.state, fonts.affects) == ("missing", ("build", "build --live"))
+    assert (fonts.state, fonts.affects) == ("missing", PAGES)
     assert re.match(r"\d+ of \d+ fonts of the theme mspt2 are not there: Pretendard-Regular\.ttf$", fonts.found)
     assert fonts.mend == f"npm ci --ignore-scripts --prefix {project.root}"
     (project.root / "themes" / "mspt2.css").write_text("/* @theme mspt2 */")
@@ -331,7 +336,7 @@ def test_no_node_modules(project: Project) -> None:
     (project.root / "node_modules").unlink()
     found = project.examine()
     for name in ("marp", "markdown-it-cjk-friendly"):
-        assert (found[name].state, found[name].affects) == ("missing", ("build", "build --live"))
+        assert (found[name].state, found[name].affects) == ("missing", PAGES)
         assert found[name].mend == f"npm ci --ignore-scripts --prefix {project.root}"
     project.with_programs("node")
     assert project.examine()["marp"].mend.startswith("sudo apt-get install npm, then npm ci ")
@@ -370,7 +375,11 @@ def _case(project: Project, system: System = DEBIAN, **environ: str) -> Case:
 
 def test_a_daemon_that_is_not_there(project: Project) -> None:
     found = project.examine()
-    assert (found["docker"].state, found["docker"].affects) == ("missing", ("capture", "build --live", "shell"))
+    assert (found["docker"].state, found["docker"].affects) == (
+        "missing",
+        ("capture", "drift", "build --live", "shell"),
+    )
+    assert {"build", "drift --from"} <= set(found["docker"].works)
     assert found["docker"].found == f"nobody answers at {NOWHERE}: No such file or directory"
     default_is_there = Path(DEFAULT.removeprefix("unix://")).exists()
     assert ("unset DOCKER_HOST" in found["docker"].mend) == default_is_there
@@ -403,6 +412,7 @@ def test_a_daemon_that_says_nothing(project: Project) -> None:
         found = project.examine(DOCKER_HOST=f"unix://{path}")
     assert time.monotonic() - start < 11
     assert found["docker"].state == "broken"
+    assert found["docker"].found == f"no Docker daemon answers at unix://{path}: it did not answer in time"
     assert found["node"].state == "ok", "what others found is not lost"
 
 
@@ -449,6 +459,8 @@ def test_nothing_installed_and_not_started(project: Project) -> None:
     ):
         system = of_release("linux", {"ID": "debian"}, manager=manager)
         assert address.mend(_case(project, system), Endpoint(DEFAULT), gone) == mend
+        silent = address.mend(_case(project, system, DOCKER_HOST=DEFAULT), Endpoint(DEFAULT), None)
+        assert silent == mend.replace("start", "restart"), "it runs, and nothing listens elsewhere"
 
 
 def test_the_docker_commands_context_is_examined(project: Project) -> None:
@@ -611,11 +623,12 @@ def test_a_record_that_no_build_can_use(
     change(project)
     findings = project.examine()
     record = findings["record one"]
-    assert (record.state, record.affects) == (state, ("build",))
+    assert (record.state, record.affects) == (state, ("build", "check", "fit"))
+    assert record.works == ("build --live", "capture")
     assert record.found.startswith(found)
     assert record.mend.startswith(mend)
     assert doctor.exit_code([record]) == 3
-    assert "records" not in findings
+    assert "records on current" not in findings
 
 
 def test_a_build_folder_that_is_none(project: Project) -> None:
@@ -644,7 +657,7 @@ def test_the_command_prints_and_its_exit_code_tells(project: Project) -> None:
     done = _livedeck(project, "doctor")
     assert done.returncode == 3
     assert done.stderr == ""
-    assert done.stdout.splitlines()[-1] == "capture cannot work yet"
+    assert done.stdout.splitlines()[-1] == "capture cannot work yet; build can"
     assert f"nobody answers at {NOWHERE}" in done.stdout
     well = _livedeck(project, "doctor", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
     assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "all that build and capture need is here")
@@ -657,7 +670,7 @@ def test_the_command_prints_json_outside_of_a_project_too(project: Project) -> N
     assert done.returncode == 3
     assert rows["course"]["state"] == "missing"
     assert rows["python"]["state"] == "ok"
-    assert set(rows["python"]) == {"name", "state", "found", "affects", "mend"}
+    assert set(rows["python"]) == {"name", "state", "found", "affects", "mend", "works"}
 
 
 # --- what is said about it -----------------------------------------------------------------------
@@ -679,7 +692,7 @@ def test_problems_stand_last_above_the_verdict() -> None:
         "old      leftovers  2 sandboxes",
         "         mend:    livedeck clean",
         "",
-        "build cannot work yet",
+        "build cannot work yet; capture can",
     ]
     assert list(doctor.as_lines(FINDINGS[1:]))[-1] == "all that build and capture need is here"
 
@@ -700,8 +713,49 @@ def test_json_is_a_list_of_whole_findings() -> None:
         "found": "none",
         "affects": ["build"],
         "mend": "sudo apt-get install chromium",
+        "works": [],
     }
     assert [row["name"] for row in rows] == ["browser", "node", "leftovers"]
+
+
+def test_the_verdict_says_what_works_all_the_same() -> None:
+    node = Finding("node", "missing", "", ("build", "fit"), works=("build --format md", "capture"))
+    docker = Finding("docker", "missing", "", ("capture",), works=("build",))
+    folder = Finding("build/", "broken", "", ("build", "capture"))
+    browser = Finding("browser", "missing", "", ("build --format pdf,png,pptx",))
+    said = {names: list(doctor.as_lines(names))[-1] for names in [(node,), (node, docker), (node, folder), (browser,)]}
+    assert said == {
+        (node,): "build cannot work yet; `livedeck build --format md` and capture can",
+        (node, docker): "build and capture cannot work yet; `livedeck build --format md` can",
+        (node, folder): "build and capture cannot work yet",
+        (browser,): "all that build and capture need is here, but for PDF, PNG and PPTX",
+    }
+    assert "         works:   build --format md, capture" in doctor.as_lines([node])
+
+
+def test_without_node_what_is_said_to_work_does(project: Project) -> None:
+    project.with_programs()
+    assert _livedeck(project, "build", "--format", "md").returncode == 0
+    assert _livedeck(project, "build").returncode == 3
+
+
+def test_a_browser_that_does_not_start_keeps_a_plain_build_from_working(project: Project) -> None:
+    project.with_programs("node", chromium="exit 1")
+    browser = project.examine()["browser"]
+    assert "build" in browser.affects
+    assert _livedeck(project, "build").returncode == 3
+    assert "build --format html --no-fit" in browser.works
+    assert _livedeck(project, "build", "--format", "html", "--no-fit").returncode == 0
+
+
+def test_the_record_of_another_engine_keeps_no_plain_build_from_working(project: Project) -> None:
+    project.course.write_text(f"{COURSE}[engines.next]\n", encoding="utf-8")
+    path = project.record.with_name("next.json")
+    path.write_text("{")
+    found = project.examine()
+    assert found["records on current"].state == "ok"
+    assert found["record one --engine next"].affects[0] == "build --engine next"
+    assert doctor.exit_code([found["record one --engine next"]]) == 0
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ def mend(case: Case, where: Endpoint, error: OSError | None) -> str:
         return _permission(case, Path(where.address.removeprefix(UNIX)))
     if where.context:
         return f"start the daemon of that context, or choose another one: {_DEFAULT_CONTEXT}"
-    if case.environ.get("DOCKER_HOST"):
+    if case.environ.get("DOCKER_HOST") and where.address != DEFAULT:
         return _elsewhere()
-    return _start(case)
+    return _start(case, "start" if error else "restart")
 
 
 def _elsewhere() -> str:
@@ -43,16 +43,16 @@ def _permission(case: Case, path: Path) -> str:
     return f"{case.system.as_root(f'usermod -aG {group.gr_name} {case.system.user}')}, then log in again"
 
 
-def _start(case: Case) -> str:
+def _start(case: Case, verb: str) -> str:
     if shutil.which("dockerd", path=_with_sbin(case.environ.get("PATH", ""))) is None:
         if case.system.platform == "linux":
             return case.system.install("Docker Engine", "docker.io")
         return "install Docker and start it, or set DOCKER_HOST to the address of a daemon"
     if case.system.manager == "systemd":
-        return case.system.as_root("systemctl start docker")
+        return case.system.as_root(f"systemctl {verb} docker")
     if case.system.manager == "init":
-        return case.system.as_root("service docker start")
-    return f"start the daemon: {case.system.as_root('dockerd')}"
+        return case.system.as_root(f"service docker {verb}")
+    return f"{verb} the daemon: {case.system.as_root('dockerd')}"
 
 
 def _with_sbin(path: str) -> str:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from generator import course as courses
 from generator import project, records, redaction
-from generator.doctor.finding import ANY_BUILD, EVERYTHING, Case, Finding, State
+from generator.doctor.finding import EVERYTHING, FROM_RECORDS, PAGES, WITHOUT_PAGES, Case, Finding, State
 from generator.errors import LivedeckError, StaleRecordError, parts
 from generator.model import Course, Deck, Record
 from generator.redaction import Operator
 from generator.template import Template, split
 
-_TEMPLATE_READERS = ("build", "build --live", "capture", "shell", "steps")
+_TEMPLATE_READERS = (*PAGES, "capture", "drift", "shell", "steps", "i18n")
 
 
 def load(root: Path) -> Course | None:
@@ -41,7 +41,8 @@ def course(case: Case) -> Iterator[Finding]:
     css = case.root / "themes" / f"{file.theme}.css"
     if not css.is_file():
         mend = f"add that file, or change `theme` in {courses.FILE}"
-        yield Finding("theme", "missing", f"there is no themes/{file.theme}.css", ("build", "build --live"), mend)
+        found = f"there is no themes/{file.theme}.css"
+        yield Finding("theme", "missing", found, PAGES, mend, WITHOUT_PAGES)
 
 
 def decks(case: Case) -> Iterator[Finding]:
@@ -50,7 +51,7 @@ def decks(case: Case) -> Iterator[Finding]:
         return
     if not case.course.decks:
         mend = "write decks/<name>/deck.md"
-        yield Finding("decks", "missing", "the course has no decks", ("build", "capture"), mend)
+        yield Finding("decks", "missing", "the course has no decks", _TEMPLATE_READERS, mend)
         return
     read: list[tuple[Deck, Template]] = []
     problems: list[Finding] = []
@@ -58,7 +59,7 @@ def decks(case: Case) -> Iterator[Finding]:
         try:
             read.append((deck, project.read_template(case.course, deck)))
         except LivedeckError as error:
-            problems += _wrong(f"deck {deck.slug}", error, _TEMPLATE_READERS)
+            problems += _wrong(f"deck {deck.slug}", error, _TEMPLATE_READERS, _others(case.course))
     number = sum(len(template.steps) for _, template in read)
     if read:
         found = f"{_count(len(read), 'template')}, {_count(number, 'step')}"
@@ -74,21 +75,26 @@ def _records(course: Course, read: list[tuple[Deck, Template]]) -> Iterator[Find
 
 def _records_on(course: Course, engine: str, read: list[tuple[Deck, Template]]) -> Iterator[Finding]:
     """What is to be said of the records on an engine; only of the course's own it matters that some are missing."""
+    is_own = engine == course.file.engine
+    affects = FROM_RECORDS if is_own else tuple(f"{command} --engine {engine}" for command in FROM_RECORDS)
+    others = _others(course)
     well = 0
     problems: list[Finding] = []
     for deck, template in read:
         path = project.record_path(course, deck, engine, committed=True)
-        if engine != course.file.engine and not path.exists():
+        if not is_own and not path.exists():
             continue
         try:
             _replay(course, deck, template, project.load_record(course, deck, engine, path))
         except LivedeckError as error:
             state: State = "broken" if path.exists() else "missing"
-            problems += _wrong(f"record {project.arguments(course, deck.slug, engine)}", error, ANY_BUILD, state)
+            name = f"record {project.arguments(course, deck.slug, engine)}"
+            problems += _wrong(name, error, affects, ("build --live", "capture", *others), state)
         else:
             well += 1
     if well:
-        yield Finding("records", "ok", f"{_count(well, 'record')} on {engine}, of the templates as they are", ANY_BUILD)
+        found = f"{_count(well, 'record')}, of the {'template as it is' if well == 1 else 'templates as they are'}"
+        yield Finding(f"records on {engine}", "ok", found, affects)
     yield from problems
 
 
@@ -100,8 +106,15 @@ def _replay(course: Course, deck: Deck, template: Template, record: Record) -> N
     replay.finish(deck.template)
 
 
-def _wrong(name: str, error: LivedeckError, affects: tuple[str, ...], state: State = "broken") -> tuple[Finding, ...]:
-    return tuple(Finding(name, state, _sentence(part), affects, _mend(part)) for part in parts(error))
+def _others(course: Course) -> tuple[str, ...]:
+    """What works while something is wrong with a single deck."""
+    return ("all of it for other decks, by their names",) if len(course.decks) > 1 else ()
+
+
+def _wrong(
+    name: str, error: LivedeckError, affects: tuple[str, ...], works: tuple[str, ...], state: State = "broken"
+) -> tuple[Finding, ...]:
+    return tuple(Finding(name, state, _sentence(part), affects, _mend(part), works) for part in parts(error))
 
 
 def _sentence(error: LivedeckError) -> str:

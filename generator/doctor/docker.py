@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.doctor import address
-from generator.doctor.finding import LIVE, Case, Finding
+from generator.doctor.finding import LIVE, WITHOUT_LIVE, Case, Finding
 from generator.doctor.room import space
 from generator.errors import HostError, LivedeckError
 from generator.hosts import building, endpoint, privilege
@@ -32,12 +32,13 @@ def daemon(case: Case) -> Iterator[Finding]:
     try:
         where = endpoint.find(case.environ)
     except HostError as unclear:
-        yield Finding("docker", "broken", unclear.message, LIVE, unclear.hint or "")
+        yield Finding("docker", "broken", unclear.message, LIVE, unclear.hint or "", WITHOUT_LIVE)
         return
     if error := endpoint.refusal(where.address):
         missing = isinstance(error, FileNotFoundError)
         found = f"nobody answers at {where}: {error.strerror or error}"
-        yield Finding("docker", "missing" if missing else "broken", found, LIVE, address.mend(case, where, error))
+        mend = address.mend(case, where, error)
+        yield Finding("docker", "missing" if missing else "broken", found, LIVE, mend, WITHOUT_LIVE)
         return
     try:
         # With CI nothing is asked: nobody expects a question here.
@@ -45,7 +46,8 @@ def daemon(case: Case) -> Iterator[Finding]:
     except LivedeckError as refused:
         far = where.address.startswith(endpoint.SSH)
         found = ": ".join([refused.message, *refused.detail[-1:]])
-        yield Finding("docker", "broken", found, LIVE, refused.hint or "" if far else address.mend(case, where, None))
+        mend = refused.hint or "" if far else address.mend(case, where, None)
+        yield Finding("docker", "broken", found, LIVE, mend, WITHOUT_LIVE)
         return
     try:
         with explained(f"the daemon at {where} broke off"):
@@ -55,7 +57,8 @@ def daemon(case: Case) -> Iterator[Finding]:
             yield _leftovers(case, api)
             yield from _disk(case, where, info)
     except HostError as broken:
-        yield Finding("docker", "broken", broken.message, LIVE, "see with `docker version` whether Docker is well")
+        mend = "see with `docker version` whether Docker is well"
+        yield Finding("docker", "broken", broken.message, LIVE, mend, WITHOUT_LIVE)
     finally:
         api.close()
 
@@ -66,7 +69,7 @@ def _server(where: Endpoint, info: dict[str, object]) -> Finding:
         mend = (
             "switch it to Linux containers, or choose a daemon that has them with DOCKER_HOST or `docker context use`"
         )
-        return Finding("docker", "broken", f"{found} runs no Linux containers", LIVE, mend)
+        return Finding("docker", "broken", f"{found} runs no Linux containers", LIVE, mend, WITHOUT_LIVE)
     return Finding("docker", "ok", found, (*LIVE, "clean --images"))
 
 
@@ -116,7 +119,7 @@ def _disk(case: Case, where: Endpoint, info: dict[str, object]) -> Iterator[Find
     if free < _SPACE_FOR_IMAGES + 1024 * int(kilobytes(limits.keep_free)):
         found += f"; a sandbox and its images take about 1 GB and have to leave {limits.keep_free} (keep_free) free"
         mend = "make room there; `livedeck clean --images` removes Livedeck's images"
-        yield Finding("docker disk", "broken", found, LIVE, mend)
+        yield Finding("docker disk", "broken", found, LIVE, mend, WITHOUT_LIVE)
     else:
         yield Finding("docker disk", "ok", found, LIVE)
 

@@ -22,6 +22,7 @@ PROBES: Mapping[str, Probe] = {
     "docker": docker.daemon,
     "mmdebstrap": machine.mmdebstrap,
     "ssh": machine.ssh,
+    "git": machine.git,
     "node": marp.node,
     "marp": marp.packages,
     "browser": marp.browser,

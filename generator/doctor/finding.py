@@ -13,17 +13,34 @@ from generator.system import System
 
 State = Literal["ok", "missing", "broken", "old"]
 
-ANY_BUILD = ("build",)
-PAGES = ("build", "build --live")
+FROM_RECORDS = ("build", "check", "fit")
+"""What makes slides of committed records."""
+
+PAGES = ("build", "build --live", "check", "fit")
 """What makes HTML, PDF and pictures."""
 
-PRINTS = ("build --format pdf,png,pptx",)
-"""What is printed by a browser; a plain build leaves the PDF out and says so."""
+MARKDOWN = "build --format md"
+"""What makes slides with Livedeck alone."""
 
-LIVE = ("capture", "build --live", "shell")
+WITHOUT_PAGES = (MARKDOWN, "capture", "drift")
+"""What works where none can be made."""
+
+PRINTS = ("build --format pdf,png,pptx", "fit")
+"""What needs a browser."""
+
+WITHOUT_PRINTS = ("build (without the PDF)", "check (without measuring)")
+"""What works without one, and says so."""
+
+LIVE = ("capture", "drift", "build --live", "shell")
 """What starts a sandbox."""
 
-EVERYTHING = ("build", "build --live", "capture", "shell", "steps", "clean")
+WITHOUT_LIVE = ("build", "check", "fit", "drift --against", "drift --from", "capture --host ssh://")
+"""What works where none can be started."""
+
+WRITING = (*PAGES, "capture", "drift")
+"""What writes into `build/`."""
+
+EVERYTHING = (*WRITING, "shell", "steps", "i18n", "clean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,7 @@ class Finding:
 
     `missing` and `broken` things keep the commands in `affects` from working; what is `old` still works, and is not as
     it should be. `found` is a version and a path, or what is wrong; `mend` is what to do, empty where nothing is.
+    `works` is what one can do all the same, as far as this thing is concerned.
     """
 
     name: str
@@ -39,6 +57,7 @@ class Finding:
     found: str
     affects: tuple[str, ...] = ()
     mend: str = ""
+    works: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,17 @@ def ssh(case: Case) -> Iterator[Finding]:
         yield Finding("ssh", "ok", f"{lines[0].split(',')[0]} ({program})", affects)
 
 
+def git(case: Case) -> Iterator[Finding]:
+    """What keeps earlier records."""
+    affects = ("drift --from",)
+    program = shutil.which("git", path=case.environ.get("PATH", ""))
+    if program is None:
+        found = "there is no git on the PATH; nothing but a comparison with an earlier revision needs it"
+        yield Finding("git", "missing", found, affects, case.system.install("git", "git"), ("drift",))
+    else:
+        yield Finding("git", "ok", _version(program, case), affects)
+
+
 def _version(program: str, case: Case) -> str:
     lines = said([program, "--version"], case.environ)
     return f"{lines[0]} ({program})" if lines else program

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.doctor.finding import PAGES, PRINTS, Case, Finding
+from generator.doctor.finding import MARKDOWN, PAGES, PRINTS, WITHOUT_PAGES, WITHOUT_PRINTS, Case, Finding, State
 from generator.doctor.running import said
 from generator.errors import HostError, UsageError
 from generator.export import find_browser, themes
@@ -27,16 +27,16 @@ def node(case: Case) -> Iterator[Finding]:
     program = shutil.which("node", path=case.environ.get("PATH", ""))
     by_hand = "install Node.js 18 or newer with npm, and see that it comes first on the PATH"
     if program is None:
-        mend = f"{case.system.install_node()}; `livedeck build --format md` works without"
-        yield Finding("node", "missing", "there is no node on the PATH", PAGES, mend)
+        found = "there is no node on the PATH"
+        yield Finding("node", "missing", found, PAGES, case.system.install_node(), WITHOUT_PAGES)
         return
     lines = said([program, "--version"], case.environ) or ("",)
     version = re.match(r"v(\d+)\.", lines[0])
     if version is None:
-        yield Finding("node", "broken", f"{program} does not say its version", PAGES, by_hand)
+        yield Finding("node", "broken", f"{program} does not say its version", PAGES, by_hand, WITHOUT_PAGES)
     elif int(version[1]) < _OLDEST_NODE:
         found = f"{lines[0]} ({program}) is too old: Marp needs {_OLDEST_NODE} or newer"
-        yield Finding("node", "broken", found, PAGES, by_hand)
+        yield Finding("node", "broken", found, PAGES, by_hand, WITHOUT_PAGES)
     else:
         yield Finding("node", "ok", f"{lines[0]} ({program})", PAGES)
 
@@ -50,9 +50,9 @@ def packages(case: Case) -> Iterator[Finding]:
         have = _version_in(folder / "package.json")
         wanted = locked.get(package)
         if have is None or not (folder / _ENTRIES[name]).is_file():
-            state = "broken" if folder.exists() else "missing"
+            state: State = "broken" if folder.exists() else "missing"
             shown = f"node_modules/{package} is {'damaged' if folder.exists() else 'not there'}"
-            yield Finding(name, "broken" if state == "broken" else "missing", shown, PAGES, mend)
+            yield Finding(name, state, shown, PAGES, mend, WITHOUT_PAGES)
         elif wanted is not None and have != wanted:
             found = f"{have} is installed, package-lock.json has {wanted}"
             yield Finding(name, "old", found, PAGES, mend)
@@ -65,24 +65,34 @@ def packages(case: Case) -> Iterator[Finding]:
 
 def browser(case: Case) -> Iterator[Finding]:
     """The browser that prints PDF, PNG and PPTX."""
-    mend = f"{case.system.install_browser()}; `livedeck build --format html` works without"
+    mend = case.system.install_browser()
     try:
         program = find_browser(case.environ)
     except HostError as error:
-        yield Finding("browser", "missing", error.message, PRINTS, "unset CHROME_PATH, or correct it")
+        yield Finding(
+            "browser",
+            "missing",
+            error.message,
+            ("build", *PRINTS),
+            "unset CHROME_PATH, or correct it",
+            (MARKDOWN, "build --format html", "check (without measuring)"),
+        )
         return
     if program is None:
         found = "neither chromium nor google-chrome is on the PATH"
-        yield Finding("browser", "missing", found, PRINTS, mend)
+        yield Finding("browser", "missing", found, PRINTS, mend, WITHOUT_PRINTS)
         return
     lines = said([program, "--version"], case.environ)
     if _is_snap(Path(program)):
         shown = f"{lines[0]} " if lines else ""
         found = f"{shown}({program}) is a snap: confined to parts of the home folder, it may not see the slides"
         by_hand = "install Google Chrome, or point CHROME_PATH to a Chromium that is no snap"
-        yield Finding("browser", "broken", found, PRINTS, by_hand)
+        yield Finding("browser", "broken", found, PRINTS, by_hand, (MARKDOWN, "build --format html --no-fit"))
     elif not lines:
-        yield Finding("browser", "broken", f"{program} does not start: it cannot say its version", PRINTS, mend)
+        found = f"{program} does not start: it cannot say its version"
+        yield Finding(
+            "browser", "broken", found, ("build", "check", *PRINTS), mend, (MARKDOWN, "build --format html --no-fit")
+        )
     else:
         yield Finding("browser", "ok", f"{lines[0]} ({program})", PRINTS)
 
@@ -99,7 +109,7 @@ def fonts(case: Case) -> Iterator[Finding]:
     lacking = [file.name for file in files if not file.is_file()]
     if lacking:
         found = f"{len(lacking)} of {len(files)} fonts of the theme {name} are not there: {lacking[0]}"
-        yield Finding("fonts", "missing", found, PAGES, _npm_ci(case))
+        yield Finding("fonts", "missing", found, PAGES, _npm_ci(case), WITHOUT_PAGES)
     else:
         shown = f"{len(files)} font files that travel with the slides" if files else "fonts of each reader's machine"
         yield Finding("fonts", "ok", f"theme {name}: {shown}", PAGES)

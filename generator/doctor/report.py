@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from generator.doctor.finding import Finding
+from generator.doctor.finding import MARKDOWN, PRINTS, Finding
 from generator.errors import HostError
 
 _ESSENTIAL = ("build", "capture")
@@ -31,11 +31,12 @@ def as_lines(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{finding.state:<{_STATE_WIDTH}}  {finding.name:<{width}}  {_plain(finding.found)}".rstrip()
         if finding.state != "ok" and finding.affects:
             yield f"{indent}affects: {', '.join(finding.affects)}"
+        if finding.state != "ok" and finding.works:
+            yield f"{indent}works:   {', '.join(finding.works)}"
         if finding.mend:
             yield f"{indent}mend:    {_plain(finding.mend)}"
     yield ""
-    hindered = _hindered(findings)
-    yield f"{' and '.join(hindered)} cannot work yet" if hindered else "all that build and capture need is here"
+    yield _verdict(findings)
 
 
 def _plain(text: str) -> str:
@@ -43,9 +44,22 @@ def _plain(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
+def _verdict(findings: Sequence[Finding]) -> str:
+    hindered = _hindered(findings)
+    if not hindered:
+        lacks_browser = bool(_bad(findings, PRINTS[0]))
+        return "all that build and capture need is here" + (", but for PDF, PNG and PPTX" if lacks_browser else "")
+    able = [command for command in _ESSENTIAL if command not in hindered]
+    if "build" in hindered and all(MARKDOWN in finding.works for finding in _bad(findings, "build")):
+        able.insert(0, f"`livedeck {MARKDOWN}`")
+    said = f"{' and '.join(hindered)} cannot work yet"
+    return f"{said}; {' and '.join(able)} can" if able else said
+
+
 def _hindered(findings: Sequence[Finding]) -> list[str]:
-    return [
-        command
-        for command in _ESSENTIAL
-        if any(finding.state in ("missing", "broken") and command in finding.affects for finding in findings)
-    ]
+    return [command for command in _ESSENTIAL if _bad(findings, command)]
+
+
+def _bad(findings: Sequence[Finding], command: str) -> list[Finding]:
+    """What keeps a command from working."""
+    return [each for each in findings if each.state in ("missing", "broken") and command in each.affects]

@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.doctor.finding import PAGES, Case, Finding
+from generator.doctor.finding import WRITING, Case, Finding
 
 _SPACE_TO_BUILD = 200_000_000
 _GIGABYTE = 1e9
+_MEGABYTE = 1e6
 
 
 def folders(case: Case) -> Iterator[Finding]:
@@ -18,13 +19,20 @@ def folders(case: Case) -> Iterator[Finding]:
     build = case.root / "build"
     trouble = _trouble(build)
     if trouble:
-        yield Finding("build/", "broken", trouble, (*PAGES, "capture"), _mend(build))
+        yield Finding("build/", "broken", trouble, WRITING, _mend(build))
     else:
-        yield Finding("build/", "ok", "can be written" if build.exists() else "will be made", (*PAGES, "capture"))
+        yield Finding("build/", "ok", "can be written" if build.exists() else "will be made", WRITING)
     for deck in case.course.decks if case.course else ():
         folder = deck.folder / "records"
         if trouble := _trouble(folder):
-            yield Finding(f"records of {deck.slug}", "broken", trouble, ("capture",), _mend(folder))
+            yield Finding(
+                f"records of {deck.slug}",
+                "broken",
+                trouble,
+                ("capture",),
+                _mend(folder),
+                ("build", "build --live", "drift"),
+            )
 
 
 def disk(case: Case) -> Iterator[Finding]:
@@ -33,14 +41,14 @@ def disk(case: Case) -> Iterator[Finding]:
     found = f"{space(free)} free where the project lies"
     if free < _SPACE_TO_BUILD:
         mend = "make room there; `livedeck clean` removes what was built"
-        yield Finding("disk", "broken", found, (*PAGES, "capture"), mend)
+        yield Finding("disk", "broken", found, WRITING, mend)
     else:
-        yield Finding("disk", "ok", found, (*PAGES, "capture"))
+        yield Finding("disk", "ok", found, WRITING)
 
 
 def space(size: int) -> str:
     """A number of bytes for people."""
-    return f"{size / _GIGABYTE:.1f} GB"
+    return f"{size / _GIGABYTE:.1f} GB" if size >= _GIGABYTE else f"{size / _MEGABYTE:.0f} MB"
 
 
 def _trouble(folder: Path) -> str:

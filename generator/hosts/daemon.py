@@ -72,10 +72,21 @@ def explained(what: str, *, hint: str = TRY_AGAIN) -> Iterator[None]:
 
 def reason(error: BaseException) -> str:
     """Return what the daemon itself said, on one line, without the SDK's wrapping."""
+    if _timed_out(error):
+        return "it did not answer in time"
     said = getattr(error, "explanation", None) or str(error)
     if isinstance(said, bytes):
         said = said.decode(errors="replace")
     return " ".join(str(said).split()) or type(error).__name__
+
+
+def _timed_out(error: BaseException | None) -> bool:
+    """Whether a time-out is what the SDK's error is about."""
+    from requests.exceptions import Timeout  # noqa: PLC0415
+
+    while error is not None and not isinstance(error, Timeout | TimeoutError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def missing(error: BaseException) -> bool:
