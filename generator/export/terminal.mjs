@@ -8,7 +8,7 @@
 // ordinary code block with the same text.
 //
 // What is to be copied stands in an attribute `data-copy`: of the command's first line, of the quote that shows it, or
-// of the terminal, where no quote does.
+// of the terminal, where no quote does. A fence `bash copy` in a quote is a command without a terminal, to copy as it is.
 
 const TYPED = /^([1-9]\d*):(\d+)$/;
 const KIND = /^([mcf])([1-9]\d*)$/;
@@ -99,11 +99,25 @@ const quoteWith = (tokens, index, text) => {
   return undefined;
 };
 
+/** The opening of the quote that the token at `index` stands in. */
+const quoteAround = (tokens, index) => {
+  const open = [];
+  for (const token of tokens.slice(0, index)) {
+    if (token.type === "blockquote_open") open.push(token);
+    if (token.type === "blockquote_close") open.pop();
+  }
+  return open.at(-1);
+};
+
 export const terminal = (md) => {
   md.core.ruler.push("livedeck_copy", ({ tokens }) => {
     tokens.forEach((token, index) => {
       if (token.type !== "fence") return;
       const { language, words } = parse(token.info);
+      if (language === "bash" && words[0] === "copy") {
+        quoteAround(tokens, index)?.attrSet("data-copy", token.content.replace(/\n$/, ""));
+        return;
+      }
       const text = language === "terminal" ? elsewhere(words) : undefined;
       if (text === undefined) return;
       const quote = quoteWith(tokens, index, text);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -17,7 +18,8 @@ from generator.template.proof import TERMINAL
 
 CONTINUATION = "> "
 _INTERRUPTED = 130
-"""What Ctrl-C leaves: `docker logs --follow` that was watched long enough did not fail."""
+_CTRL_C = re.compile(r"(?<!\\)(?:\\\\)*\^C")
+"""Ctrl-C in what is typed into a command; behind a backslash it is text."""
 DEFAULT = """\
 {% if terminal %}{{ terminal }}
 {% endif %}{% if copy %}> **{{ label }}** :{% if copy_fence %}
@@ -83,8 +85,11 @@ class StepLook:
         if step.copy_text is not None and step.show != "none":
             copy = [step.copy_text]
         terminal = _Terminal(step, labels, marks).block(captures, copied, copy)
-        several = len(copy) > 1 or any("\n" in text for text in copy)
-        fence = [f"> {line}" if line else ">" for line in markdown.fence("bash", tuple("\n".join(copy).split("\n")))]
+        alone = bool(copy) and not terminal.lines
+        several = alone or len(copy) > 1 or any("\n" in text for text in copy)
+        # A terminal says what is to be copied from the quote below it; where none is shown, the quote says so itself.
+        info = "bash copy" if alone else "bash"
+        fence = [f"> {line}" if line else ">" for line in markdown.fence(info, tuple("\n".join(copy).split("\n")))]
         try:
             text = self._template.render(
                 terminal="\n".join(terminal.lines),
@@ -152,7 +157,7 @@ class _Terminal:
             prompt = capture.prompt if number == 0 else CONTINUATION
             self._add(prompt + line)
             self._words.append(f"{len(self._lines)}:{len(prompt)}")
-            if capture.exit not in (0, _INTERRUPTED):
+            if not _went_well(self._step, capture):
                 self._words.append(f"f{len(self._lines)}")
         if copied:
             last = len(self._lines)
@@ -179,11 +184,16 @@ class _Terminal:
         self._words.append(f"c{len(self._lines)}")
 
 
+def _went_well(step: Step, capture: Capture) -> bool:
+    """Whether a command did not fail: `docker logs --follow` that the step ended with Ctrl-C did what it should."""
+    return capture.exit == 0 or (capture.exit == _INTERRUPTED and _CTRL_C.search(step.input or "") is not None)
+
+
 def _copied(step: Step, captures: Sequence[Capture]) -> tuple[int, ...]:
-    """Which commands students type: by default every one that did what it should with exit code 0."""
+    """Which commands students type: by default every one that did not fail."""
     if step.copy_text is not None or step.copy == "none":
         return ()
     if isinstance(step.copy, int):
         return (step.copy - 1,)
-    done = [number for number, c in enumerate(captures) if c.exit == 0 and not is_comment(c.command)]
+    done = [number for number, c in enumerate(captures) if _went_well(step, c) and not is_comment(c.command)]
     return tuple(done[-1:] if step.copy == "last" else done)

@@ -31,7 +31,9 @@ RUNS: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
     ("copy=none", (("echo 아님", 0),)),
     ("copy=last", (("cd /tmp", 0), ("ls", 0))),
     ("show=none", (("echo 숨음", 0),)),
+    ("show=output", (("touch 조용히", 0),)),
 )
+SILENT = "touch"
 EXPECTED = [
     [HOSTILE],
     [HEREDOC, "echo 둘"],
@@ -41,6 +43,7 @@ EXPECTED = [
     [],
     ["ls"],
     [],
+    ["touch 조용히"],
     ["echo quoted", "echo listed"],
 ]
 LABELS = 'copy = "명령어 복사"\ncopied = "복사했습니다"\n'
@@ -58,7 +61,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     made.deck.parent.mkdir(parents=True)
     (made.root / "decks" / "course.toml").write_text(COURSE + LABELS, encoding="utf-8")
     made.deck.write_text(deck(), encoding="utf-8")
-    steps = [tuple(captured(text, "output", code=code) for text, code in run) for _, run in RUNS]
+    steps = [
+        tuple(captured(text, *([] if text.startswith(SILENT) else ["output"]), code=code) for text, code in run)
+        for _, run in RUNS
+    ]
     steps += [(captured("echo quoted", "quoted"),), (captured("echo listed", "listed"),)]
     records.write(made.record, recorded(*steps))
     (made.root / "themes").symlink_to(ROOT / "themes")
@@ -92,7 +98,7 @@ def test_each_button_copies_its_command_and_nothing_else(seen: dict[str, Any], w
 def test_one_button_a_command_where_the_command_is(seen: dict[str, Any]) -> None:
     beside = [[button["beside"] for button in slide["buttons"]] for slide in seen["mouse"]]
     line, quote = "span", "blockquote"
-    assert beside == [[line], [line, line], [line], [quote], [quote], [], [line], [], [line, line]]
+    assert beside == [[line], [line, line], [line], [quote], [quote], [], [line], [], [quote], [line, line]]
 
 
 def test_buttons_have_a_name_in_the_language_of_the_deck_and_no_text(seen: dict[str, Any]) -> None:
