@@ -32,8 +32,9 @@ from generator.doctor.examination import SECONDS
 from generator.doctor.finding import Case, Finding
 from generator.doctor.running import said
 from generator.hosts.endpoint import DEFAULT, Endpoint
-from generator.model import Capture, HostFacts, Images, Record, RecordedStep
+from generator.model import Capture, Images, Record, RecordedStep
 from generator.system import System, detect, of_release
+from tests.facts import FACTS
 
 ROOT = Path(__file__).resolve().parents[1]
 NOBODY = 65534
@@ -116,18 +117,6 @@ def project(tmp_path: Path) -> Project:
 
 
 def _record(command: str) -> Record:
-    facts = HostFacts(
-        kind="sandbox",
-        docker_version="28.5.2",
-        storage_driver="overlay2",
-        docker_root="/var/lib/docker",
-        layer_dir="/var/lib/docker/overlay2",
-        architecture="x86_64",
-        operating_system="Debian GNU/Linux",
-        kernel="6.1.0",
-        hostname="ip-10-0-1-14",
-        user="ubuntu",
-    )
     capture = Capture("ubuntu@ip-10-0-1-14:~$ ", command, ("hello",), 0, 0.01)
     return Record(
         format=records.FORMAT,
@@ -135,7 +124,7 @@ def _record(command: str) -> Record:
         engine="current",
         captured="2026-11-22T00:00:00Z",
         columns=120,
-        host=facts,
+        host=FACTS,
         images=Images("hub"),
         claims=(),
         steps=(RecordedStep(0, 0, (capture,)),),

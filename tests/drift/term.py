@@ -9,20 +9,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from generator.model import Capture, Failure, HostFacts, Images, Record, RecordedClaim, RecordedStep
+from generator.model import Capture, Failure, Images, Record, RecordedClaim, RecordedStep
+from tests.facts import FACTS
 
-FACTS = HostFacts(
-    kind="sandbox",
-    docker_version="28.5.2",
-    storage_driver="overlay2",
-    docker_root="/var/lib/docker",
-    layer_dir="/var/lib/docker/overlay2",
-    architecture="x86_64",
-    operating_system="Debian GNU/Linux forky/sid",
-    kernel="6.1.0",
-    hostname="ip-10-0-1-14",
-    user="ubuntu",
-)
 DIGEST = "2bcabc23b45489fb0885d69a06ba1d648aeda973fae7bb981bafbb884165e514"
 HEX = "0123456789abcdef"
 ADJECTIVES = ("zen", "sad", "brave", "compassionate", "mystifying", "admiring", "newlycoined")

@@ -14,10 +14,9 @@ import pytest
 from generator.errors import LivedeckError
 from generator.export import write
 from generator.model import Built, Deck, Event, Slide
+from tests.furniture import FONTS, SOURCE, share_fonts
 
 HERE = Path(__file__).parent
-SOURCE = HERE.parents[1]
-FONTS = (".marp", "fonts")
 
 
 @dataclass
@@ -54,7 +53,7 @@ class Project:
         shelf = self.root / "build"
         kept = {".md", ".svg", ".png"}
         files = (p.relative_to(shelf) for p in shelf.rglob("*") if p.is_file() and p.suffix not in kept)
-        return sorted(str(p) for p in files if p.parts[:2] != FONTS)
+        return sorted(str(p) for p in files if p.parts[:2] != FONTS.parts[1:])
 
 
 def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> Built:
@@ -65,11 +64,7 @@ def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> Built:
 
 def make_project(root: Path) -> Project:
     (root / "build" / "img").mkdir(parents=True)
-    # Fonts once cut serve all tests; what they are called says all about them.
-    cut = SOURCE.joinpath("build", *FONTS)
-    cut.mkdir(parents=True, exist_ok=True)
-    (root / "build" / FONTS[0]).mkdir()
-    root.joinpath("build", *FONTS).symlink_to(cut)
+    share_fonts(root)
     (root / "node_modules").symlink_to(SOURCE / "node_modules")
     shutil.copytree(SOURCE / "themes", root / "themes")
     shutil.copy(HERE / "img" / "layers.svg", root / "build" / "img")

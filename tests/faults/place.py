@@ -26,16 +26,15 @@ from docker.errors import APIError, NotFound
 from generator import records
 from generator.cli import main
 from generator.hosts import daemon
-from generator.model import Capture, HostFacts, Images, Record, RecordedStep
+from generator.model import Capture, Images, Record, RecordedStep
+from tests.facts import FACTS
+from tests.furniture import furnish
 
 T = TypeVar("T")
 R = TypeVar("R")
 ROOT = Path(__file__).resolve().parents[2]
 PROMPT = "ubuntu@{host}:~$ "
 FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"
-FACTS = HostFacts(
-    "sandbox", "28.5.2", "overlay2", "/var/lib/docker", "/var/lib/docker/overlay2", "x86_64", "Debian", "6.1", "h", "u"
-)
 LANES = 4
 """Sandboxes that start at the same time."""
 
@@ -174,8 +173,7 @@ def old_record(host: str, *commands: str, deck: str = "one") -> Record:
 def new_place(folder: Path) -> Place:
     place = Place(folder, f"faults-{uuid.uuid4().hex[:10]}")
     (folder / "decks").mkdir(parents=True)
-    for name in ("themes", "node_modules"):
-        (folder / name).symlink_to(ROOT / name)
+    furnish(folder)
     place.course()
     return place
 

@@ -15,7 +15,8 @@ from PIL import Image
 from generator import course, pipeline, records
 from generator.fit import Finding
 from generator.model import Event, RecordedStep
-from tests.flow.conftest import ROOT, captured, project, recorded
+from tests.flow.conftest import captured, project, recorded
+from tests.furniture import furnish
 
 __all__ = ["project"]
 
@@ -61,8 +62,7 @@ def make_course(root: Path) -> Course:
     (root / "decks" / "course.toml").write_text(
         'title = "Course"\nlanguages = ["ko"]\n[labels.ko]\ncommand = "명령어"\n'
     )
-    (root / "themes").symlink_to(ROOT / "themes")
-    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    furnish(root)
     return Course(root, [])
 
 

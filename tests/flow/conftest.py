@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from generator import records
-from generator.model import Capture, HostFacts, Images, Record, RecordedStep
+from generator.model import Capture, Images, Record, RecordedStep
+from tests.facts import FACTS
+from tests.furniture import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = """\
@@ -42,18 +44,6 @@ echo hello
 ( exit 3 )
 ```
 """
-FACTS = HostFacts(
-    kind="sandbox",
-    docker_version="28.5.2",
-    storage_driver="overlay2",
-    docker_root="/var/lib/docker",
-    layer_dir="/var/lib/docker/overlay2",
-    architecture="x86_64",
-    operating_system="Debian GNU/Linux forky/sid",
-    kernel="6.1.0",
-    hostname="ip-10-0-1-14",
-    user="ubuntu",
-)
 
 
 def captured(command: str, *output: str, code: int = 0) -> Capture:
@@ -114,6 +104,5 @@ def project(tmp_path: Path) -> Project:
     (made.root / "decks" / "course.toml").write_text(COURSE, encoding="utf-8")
     made.deck.write_text(DECK, encoding="utf-8")
     records.write(made.record, recorded((captured("echo hello", "hello"),), (captured("( exit 3 )", code=3),)))
-    (made.root / "themes").symlink_to(ROOT / "themes")
-    (made.root / "node_modules").symlink_to(ROOT / "node_modules")
+    furnish(made.root)
     return made

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from generator import records
-from tests.flow.conftest import COURSE, ROOT, Project, captured, recorded
+from tests.flow.conftest import COURSE, Project, captured, recorded
+from tests.furniture import furnish
 
 HOSTILE = """echo "it's" '</script><script>window.evil=1</script><b>' --> `a` &amp; {{x}} \\n 😀 "한글"   \t끝"""
 HEREDOC = """cat > 파일.txt <<'끝'
@@ -67,8 +68,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     ]
     steps += [(captured("echo quoted", "quoted"),), (captured("echo listed", "listed"),)]
     records.write(made.record, recorded(*steps))
-    (made.root / "themes").symlink_to(ROOT / "themes")
-    (made.root / "node_modules").symlink_to(ROOT / "node_modules")
+    furnish(made.root)
     done = made.livedeck("build", "--format", "html")
     assert done.returncode == 0, done.stderr
     return made

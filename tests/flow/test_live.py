@@ -15,6 +15,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.flow.conftest import ROOT, Project
+from tests.furniture import furnish
 
 SLUG = "02-docker-layers"
 SEED = [
@@ -69,8 +70,7 @@ def deck_of(commands: str, options: str = "") -> str:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Live:
     root = tmp_path_factory.mktemp("live")
     shutil.copytree(ROOT / "decks", root / "decks", ignore=shutil.ignore_patterns("records"))
-    for name in ("themes", "node_modules"):
-        (root / name).symlink_to(ROOT / name)
+    furnish(root)
     done = subprocess.run(
         [sys.executable, "-m", "generator", "build", "--live"],
         cwd=root,

@@ -7,26 +7,14 @@ from dataclasses import dataclass, field
 
 from generator.errors import LivedeckError, Problems
 from generator.figures import Figure
-from generator.model import Capture, DeckView, Failure, FigureLabels, HostFacts, Key, Labels, Rendered, Runner, Step
+from generator.model import Capture, DeckView, Failure, FigureLabels, Key, Labels, Rendered, Runner, Step
 from generator.template import StepLook, Template, read, render, split
+from tests.facts import FACTS
 
 PATH = "decks/01-test/deck.md"
 FRONT = "---\nmarp: true\n---\n\n"
 FIRST = 5
 """The line of the template on which what follows FRONT begins."""
-
-HOST = HostFacts(
-    kind="sandbox",
-    docker_version="28.5.2",
-    storage_driver="overlay2",
-    docker_root="/var/lib/docker",
-    layer_dir="/var/lib/docker/overlay2",
-    architecture="x86_64",
-    operating_system="Debian",
-    kernel="6.1",
-    hostname="ip-10-0-1-14",
-    user="ubuntu",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +90,7 @@ def show(
         "course": course or {},
         "deck": DeckView("01-test", "current", "2026-11-22", "stand-in"),
         "figure": Figure(FigureLabels()),
-        "host": HOST,
+        "host": FACTS,
     }
     step_look = StepLook() if look is None else StepLook(look, "decks/step.md")
     labels = Labels(command="명령어")

@@ -11,7 +11,8 @@ from generator import pictures
 from generator.model import Labels
 from generator.template import measures, read, render
 from generator.template.block import StepLook
-from tests.template.stage import FRONT, HOST, PATH, Answer, Table, body, play, prints
+from tests.facts import FACTS
+from tests.template.stage import FRONT, PATH, Answer, Table, body, play, prints
 
 SIZE = re.compile(r"^```terminal .*?s(\d+)$", re.MULTILINE)
 ROWS = st.lists(st.text(st.sampled_from("a 가-"), max_size=200), max_size=45)
@@ -142,7 +143,7 @@ def test_pictures_are_as_high_as_they_are(tmp_path):
     for name in ("c.txt", "none.png", "../a.png", "\0"):
         assert pictures.size(tmp_path, name) is None
     source = read(FRONT + slide() + "![](a%20b.png)\n", PATH)
-    variables = {"course": {}, "deck": {}, "host": HOST}
+    variables = {"course": {}, "deck": {}, "host": FACTS}
     options = {"variables": variables, "lang": "ko", "labels": Labels(), "look": StepLook()}
     small = render(source, prints("x"), **options, pictures=lambda _: (10.0, 10.0))
     large = render(source, prints("x"), **options, pictures=lambda name: pictures.size(tmp_path, name))
