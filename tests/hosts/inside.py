@@ -6,7 +6,6 @@ into a sandbox, and what it opens there is handed through by the sandbox's termi
 
 from __future__ import annotations
 
-import base64
 import io
 import tarfile
 from collections.abc import Mapping
@@ -17,13 +16,8 @@ from typing import Self
 from generator.hosts.channel import Terminal
 from generator.model import Images
 from tests.hosts.conftest import ROOT, Opener, make_course
-from tests.hosts.openssh import run
+from tests.hosts.packages import install
 
-INSTALL = """
-apt-get update -qq -o Acquire::Check-Valid-Until=false
-DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-msgspec > /dev/null 2>&1
-mkdir /opt/livedeck
-"""
 MARK = b"\x1e"
 INSIDE = """
 import os, select, sys, tty
@@ -58,12 +52,8 @@ class Inside:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._all = ExitStack()
         self._sandbox = self._all.enter_context(Opener()(make_course(), environ=environ))
-        run(self._sandbox, "sudo", "sh", "-euc", INSTALL)
-        packed = base64.b64encode(_packed()).decode()
-        for start in range(0, len(packed), 60_000):
-            part = packed[start : start + 60_000]
-            run(self._sandbox, "sh", "-c", f"printf %s {part} >> /tmp/code")
-        run(self._sandbox, "sudo", "sh", "-euc", "base64 -d /tmp/code | tar -xzf - -C /opt/livedeck; rm /tmp/code")
+        install(self._sandbox, "python3-msgspec")
+        self._sandbox._machine.put("/opt/livedeck", _packed())
         self.facts = self._sandbox.facts
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> Terminal:

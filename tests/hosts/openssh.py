@@ -16,6 +16,7 @@ from generator.hosts.connection import CONFIG
 from generator.hosts.ssh import open_ssh
 from generator.model import Event, Host
 from tests.hosts.conftest import Opener, make_course
+from tests.hosts.packages import install
 
 PORT = 2222
 PASSWORD = "correct horse"
@@ -28,9 +29,7 @@ Match User nodocker
 Match User noterminal
     PermitTTY no
 """
-INSTALL = f"""
-apt-get update -qq -o Acquire::Check-Valid-Until=false
-DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-server > /dev/null 2>&1
+SET_UP = f"""
 mkdir -p /run/sshd /opt/bare
 ln -s /usr/bin/id /usr/bin/uname /usr/bin/sh /opt/bare
 printf '%s' "$1" > /etc/ssh/sshd_config.d/livedeck.conf
@@ -95,7 +94,8 @@ def machine(folder: Path, environ: Mapping[str, str] = os.environ) -> Iterator[M
     """A machine of its own, whose client's files are in `folder`; `environ` says which daemon makes it."""
     public = new_key(folder / "key")
     with Opener()(make_course(), environ=environ) as sandbox:
-        run(sandbox, "sudo", "sh", "-euc", INSTALL, "install", SERVER, public)
+        install(sandbox, "openssh-server")
+        run(sandbox, "sudo", "sh", "-euc", SET_UP, "set-up", SERVER, public)
         ip = run(sandbox, "sh", "-c", "getent ahostsv4 $(hostname)").split()[0]
         host_key = run(sandbox, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").strip()
         known = "".join(f"[{name}]:{PORT} {host_key}\n" for name in (ip, "127.0.0.1"))
