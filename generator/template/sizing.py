@@ -40,10 +40,11 @@ class Page:
 
     def holds(self, size: int) -> bool:
         """Whether every line has room at that size; terminals in quotes and lists have less of it."""
+        width = self.width
         return all(
-            measures.cells(line) <= measures.columns(size, self.width - _indent(node))
+            max(map(measures.cells, heights.fence_lines(node)), default=0)
+            <= measures.columns(size, width - _indent(node))
             for node in self.terminals
-            for line in heights.fence_lines(node)
         )
 
 

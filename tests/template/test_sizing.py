@@ -1,6 +1,7 @@
 """How large terminals are, and where long ones are cut: never too small, all of a slide alike."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from tests.facts import FACTS
 from tests.template.stage import FRONT, PATH, Answer, Table, body, play, prints
 
 SIZE = re.compile(r"^```terminal .*?s(\d+)$", re.MULTILINE)
+LIMIT = 2.0
 ROWS = st.lists(st.text(st.sampled_from("a 가-"), max_size=200), max_size=45)
 
 
@@ -50,6 +52,13 @@ def test_what_stands_beside_it_decides():
     assert sizes(slide() + "![bg](x.png)\n\n<!-- a note\n\n\nfor the speaker -->\n", *many) == alone
     assert sizes(slide() + "![bg right:40%](x.png)\n", "x" * 96) < sizes(slide(), "x" * 96)
     assert sizes("<!-- _class: lead -->\n\n" + slide(), *many) < alone
+
+
+def test_many_long_outputs_on_one_slide_are_sized_at_once():
+    """Processor time, so that a busy machine does not count."""
+    started = time.process_time()
+    assert sizes(slide(blocks=80), *map(str, range(300))) == [14] * 80
+    assert time.process_time() - started < LIMIT
 
 
 def test_slides_do_not_look_at_each_other():
