@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,17 +20,48 @@ try:
 except ImportError:  # Windows: decks are translated and built there, and nobody else writes what is being written
     fcntl = None  # type: ignore[assignment]
 
+_MODE = 0o644
+_WRITABLE = 0o222
+
 
 def replace(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old or the new one, also after a crash.
+    """Write a text file so that a reader sees the old or the new one, also after a crash; its mode stays as it was.
 
     Raises:
-        HostError: the disk does not let us; the old file is untouched.
+        HostError: the disk does not let us, or the file is read-only; the old file is untouched.
     """
     try:
         _replace(path, text)
     except OSError as error:
         raise HostError(f"cannot write {path}: {error.strerror}", hint="what was there before is untouched") from None
+
+
+def need_replaceable(path: Path) -> None:
+    """Raise the HostError of `replace` where a file is read-only, before there is anything to lose."""
+    try:
+        _mode(path)
+    except OSError as error:
+        raise HostError(f"cannot write {path}: {error.strerror}", hint="nothing was run, nothing was changed") from None
+
+
+def need_own(folder: Path, below: Path) -> None:
+    """Raise HostError where a link stands on the way from `below` to `folder`: what is written would land elsewhere."""
+    for part in (folder, *folder.parents):
+        if part == below:
+            return
+        if part.is_symlink():
+            raise HostError(f"{part} is a link, and what a build writes would land where it leads", hint="remove the link")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file in place of another one, never into what a link there leads to. Raises HostError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_symlink():
+            target.unlink()
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise HostError(f"cannot write {target}: {error.strerror or error}") from None
 
 
 def remove(path: Path) -> None:
@@ -66,15 +100,16 @@ def locked(path: Path, what: str) -> Iterator[None]:
 
 def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{path.name}."
-    _sweep(path.parent, prefix)
-    temporary = path.with_name(prefix + secrets.token_hex(4))  # known before it is there: a signal may come in between
+    mode = _mode(path)
+    _sweep(path)
+    # Known before it is there: a signal may come in between.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with _own(temporary) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -88,9 +123,24 @@ def _replace(path: Path, text: str) -> None:
         os.close(folder)
 
 
-def _sweep(folder: Path, prefix: str) -> None:
-    """Remove the files that a killed Livedeck left; one that is being written is locked."""
-    for left in [left for left in folder.iterdir() if left.name.startswith(prefix)]:
+def _mode(path: Path) -> int:
+    """The mode of the file that is replaced. Raises PermissionError where it is read-only, which its folder is not."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return _MODE
+    if not mode & _WRITABLE or not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is read-only")
+    return mode
+
+
+def _sweep(path: Path) -> None:
+    """Remove the files that a killed Livedeck left beside `path`; one that is being written is locked.
+
+    Only names that Livedeck gives: an editor keeps what is not saved yet beside it too, as `.en.po.swp`.
+    """
+    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}")
+    for left in [left for left in path.parent.iterdir() if ours.fullmatch(left.name)]:
         with suppress(OSError), left.open("rb") as unlocked:
             _hold(unlocked.fileno(), wait=False)
             left.unlink()

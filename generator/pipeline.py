@@ -64,10 +64,11 @@ def capture(
     for deck, template in zip(decks, templates, strict=True):
         redactor = project.redactor(course, operator)
         old = comparison.earlier(course, deck, engine) if committed else None
+        path = project.record_path(course, deck, engine, committed=committed)
+        disk.need_replaceable(path)
         try:
             with disk.locked(project.lock_path(course, deck, engine), f"{deck.slug} on {engine}"):
                 record = _capture(course, deck, template, engine, open_host, redactor, now, report)
-                path = project.record_path(course, deck, engine, committed=committed)
                 records.write(path, record)
         except (ContentError, Problems) as error:
             errors.append(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from glob import escape
 from pathlib import Path
@@ -21,11 +20,12 @@ def place(course: Course, deck: Deck, images: Sequence[Image], drawings: Sequenc
 
     Raises:
         TemplateError: there is no such picture, or it lies outside the deck.
-        HostError: it cannot be written.
+        HostError: it cannot be written, or a link leads away from where it belongs.
     """
     figures = {drawing.address: drawing for drawing in drawings}
     for image in images:
         target = markdown.parent / deck.slug / image.path
+        disk.need_own(target.parent, markdown.parent)
         if image.path not in figures:
             _copy(course, deck, image, target)
         else:
@@ -34,7 +34,9 @@ def place(course: Course, deck: Deck, images: Sequence[Image], drawings: Sequenc
 
 def remove_unused(deck: Deck, folder: Path) -> None:
     """Remove the deck's figures that no Markdown in `folder` names any more, in any language. Raises HostError."""
-    drawn = sorted((folder / deck.slug / Drawing.FOLDER).glob("*.svg"))
+    figures = folder / deck.slug / Drawing.FOLDER
+    disk.need_own(figures, folder)
+    drawn = sorted(figures.glob("*.svg"))
     texts = [path.read_text(encoding="utf-8") for path in folder.glob(f"{escape(deck.slug)}.*.md")] if drawn else []
     for path in drawn:
         if not any(path.name in text for text in texts):
@@ -65,8 +67,4 @@ def _copy(course: Course, deck: Deck, image: Image, target: Path) -> None:
         raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
     if not there:
         raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    except OSError as error:
-        raise HostError(f"cannot write {target}: {error.strerror}") from None
+    disk.copy(source, target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from generator import disk
 from generator.errors import HostError
 from generator.export import marp
 from generator.fit.findings import Finding, find
@@ -25,10 +26,11 @@ def inspect(
     """What does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
 
     `steps` are those of each deck, by its slug. With `optional`, a missing browser is a Notice: nothing was checked.
-    Raises HostError where a browser is missing or fails.
+    Raises HostError where a browser is missing or fails, or build/fit leads elsewhere.
     """
     html = {built.markdown.with_suffix(".html"): built for built in decks}
     shelf = root / "build" / "fit"
+    disk.need_own(shelf, root / "build")
     for path in html:
         for old in shelf.glob(f"{path.stem}.*.png"):
             old.unlink(missing_ok=True)

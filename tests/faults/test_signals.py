@@ -129,7 +129,7 @@ def test_killed_while_the_record_is_written(place: Place) -> None:
         await_true(lambda: len(names(place.record().parent)) > 1 or process.poll() is not None)
         process.kill()
     assert place.record().read_bytes() == before or len(captures_of(place.record())) == 1
-    (place.record().parent / ".current.json.left").write_text("half of a rec", encoding="utf-8")
+    (place.record().parent / ".current.json.0123abcd").write_text("half of a rec", encoding="utf-8")
     place.livedeck("capture").assert_clean(0)
     assert names(place.record().parent) == ["current.json"]
     place.assert_nothing_left()
@@ -138,7 +138,7 @@ def test_killed_while_the_record_is_written(place: Place) -> None:
 @pytest.mark.faults("SIGKILL")
 def test_what_another_is_writing_is_left_alone(tmp_path: Path) -> None:
     """A temporary file belongs to whoever has it locked."""
-    other = tmp_path / ".current.json.other"
+    other = tmp_path / ".current.json.89abcdef"
     writer = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print('locked', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", writer, str(other)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -149,7 +149,7 @@ def test_what_another_is_writing_is_left_alone(tmp_path: Path) -> None:
         from generator import disk
 
         disk.replace(tmp_path / "current.json", "{}")
-        assert names(tmp_path) == [".current.json.other", "current.json"]
+        assert names(tmp_path) == [".current.json.89abcdef", "current.json"]
         process.stdin.write(b"\n")
     disk.replace(tmp_path / "current.json", "{}")
     assert names(tmp_path) == ["current.json"]

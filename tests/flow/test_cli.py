@@ -158,6 +158,31 @@ def test_pictures_of_a_deck_are_found_from_the_built_slides(project: Project) ->
     assert "lies outside the deck" in done.stderr
 
 
+def test_a_link_in_build_leads_no_build_to_the_users_files(project: Project) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    for folder, name in (("img", "a.svg"), ("figures", "own.svg")):
+        (project.deck.parent / folder).mkdir()
+        (project.deck.parent / folder / name).write_text(svg, encoding="utf-8")
+    own = project.root / "own.svg"
+    own.write_text("mine", encoding="utf-8")
+    project.deck.write_text(DECK + "\n![](img/a.svg)\n", encoding="utf-8")
+    (project.root / "build" / "one" / "img").mkdir(parents=True)
+    (project.root / "build" / "one" / "img" / "a.svg").symlink_to(own)
+    assert project.livedeck("build", "--format", "md").returncode == 0
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert (project.root / "build" / "one" / "img" / "a.svg").read_text(encoding="utf-8") == svg
+
+    project.livedeck("clean")
+    for deck in (DECK, DECK + "\n![](img/a.svg)\n"):
+        project.deck.write_text(deck, encoding="utf-8")
+        link = project.root / "build" / "one"
+        link.unlink(missing_ok=True)
+        link.symlink_to(project.deck.parent)
+        done = project.livedeck("build", "--format", "md")
+        assert (done.returncode, "build/one is a link" in done.stderr) == (3, True)
+        assert (project.deck.parent / "figures" / "own.svg").exists()
+
+
 def test_clean_removes_only_what_was_built(project: Project) -> None:
     assert project.livedeck("build", "--format", "md,html").returncode == 0
     own = project.root / "build" / "notes.txt"

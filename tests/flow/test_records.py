@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,27 @@ def test_an_interrupted_write_leaves_the_old_record(tmp_path: Path) -> None:
     assert path.read_bytes() == before
     records.write(path, recorded((captured("new"),)))
     assert b'"command": "new"' in path.read_bytes()
+
+
+def test_what_an_editor_keeps_beside_a_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "current.json"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(0o660)
+    names = [".current.json.swp", ".current.json.bak", ".current.json.un~", ".current.json.0123abcd.orig"]
+    for name in names:
+        (tmp_path / name).write_text("not saved yet", encoding="utf-8")
+    records.write(path, recorded())
+    assert sorted(found.name for found in tmp_path.iterdir()) == sorted([*names, "current.json"])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
+
+
+def test_a_file_that_is_read_only_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "current.json"
+    path.write_text("mine", encoding="utf-8")
+    path.chmod(0o444)
+    with pytest.raises(HostError, match=r"cannot write .*current\.json: it is read-only"):
+        records.write(path, recorded())
+    assert [(found.name, found.read_text(encoding="utf-8")) for found in tmp_path.iterdir()] == [(path.name, "mine")]
 
 
 def test_a_full_disk_is_said_and_leaves_nothing() -> None:
