@@ -20,6 +20,8 @@ try:
 except ImportError:  # Windows: decks are translated and built there, and nobody else writes what is being written
     fcntl = None  # type: ignore[assignment]
 
+_SLIDE = re.compile(r"\d{3,}\.png")
+"""A picture of a slide, in the folder of its deck."""
 _MODE = 0o644
 _WRITABLE = 0o222
 
@@ -50,18 +52,17 @@ def need_own(folder: Path, below: Path) -> None:
         if part == below:
             return
         if part.is_symlink():
-            raise HostError(f"{part} is a link, and what a build writes would land where it leads", hint="remove the link")
+            message = f"{part} is a link, and what a build writes would land where it leads"
+            raise HostError(message, hint="remove the link")
 
 
 def copy(source: Path, target: Path) -> None:
     """Copy a file in place of another one, never into what a link there leads to. Raises HostError."""
-    try:
+    with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_symlink():
             target.unlink()
         shutil.copyfile(source, target)
-    except OSError as error:
-        raise HostError(f"cannot write {target}: {error.strerror or error}") from None
 
 
 def remove(path: Path) -> None:
@@ -73,6 +74,46 @@ def remove(path: Path) -> None:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise HostError(f"cannot remove {error.filename or path}: {error.strerror}") from None
+
+
+def remove_built(path: Path) -> None:
+    """Remove a file that a deck was built as, or the pictures of slides in a folder; then the folder, if empty.
+
+    Raises HostError where they stay.
+    """
+    if not path.is_dir() or path.is_symlink():
+        remove(path)
+        return
+    try:
+        for picture in [found for found in path.iterdir() if _SLIDE.fullmatch(found.name)]:
+            picture.unlink(missing_ok=True)
+        if not any(path.iterdir()):
+            path.rmdir()
+    except OSError as error:
+        raise HostError(f"cannot remove {error.filename or path}: {error.strerror}") from None
+
+
+def put(made: Path, target: Path) -> None:
+    """Move a file to its place, or the files of a folder into the folder of that name. Raises HostError.
+
+    Two builds at once so leave the files of the later one.
+    """
+    with writing(target):
+        if made.is_dir():
+            target.mkdir(exist_ok=True)
+            for file in sorted(made.iterdir()):
+                file.replace(target / file.name)
+        else:
+            made.replace(target)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what the disk says to whatever is written inside, somewhere below `folder`, into a HostError."""
+    try:
+        yield
+    except OSError as error:
+        raise HostError(f"cannot write {error.filename or folder}: {error.strerror or error}") from None
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def forget_outdated(course: Course, deck: Deck, markdown: Path) -> None:
         return
     for form in FORMATS:
         if form != "md":
-            disk.remove(output_path(markdown, form))
+            disk.remove_built(output_path(markdown, form))
     disk.replace(made, digest)
 
 

@@ -205,14 +205,17 @@ def shell(
 
 
 def clean(course: Course) -> tuple[Path, ...]:
-    """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths removed.
+    """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths that are gone.
 
     Raises HostError for what cannot be removed.
     """
-    removed = [path for path in project.built_paths(course) if path.exists()]
-    for path in removed:
+    outputs = [path for path in project.built_outputs(course) if path.exists()]
+    folders = [path for path in project.built_folders(course) if path.exists()]
+    for path in outputs:
+        disk.remove_built(path)
+    for path in folders:
         disk.remove(path)
-    return tuple(removed)
+    return tuple(path for path in (*outputs, *folders) if not path.exists())
 
 
 def _capture(

@@ -59,7 +59,7 @@ def forget_attempt(course: Course, deck: Deck, engine: str) -> None:
     if path.exists():
         slides = [markdown_path(course, deck, engine, lang, attempt=True) for lang in course.file.languages]
         for left in (path, *(output_path(markdown, form) for markdown in slides for form in FORMATS)):
-            disk.remove(left)
+            disk.remove_built(left)
 
 
 def markdown_path(course: Course, deck: Deck, engine: str, lang: str, *, attempt: bool = False) -> Path:
@@ -78,27 +78,20 @@ def lock_path(course: Course, deck: Deck, engine: str) -> Path:
     return course.root / "build" / ".locks" / f"{deck.slug}.{engine}"
 
 
-def built_paths(course: Course) -> tuple[Path, ...]:
-    """Everything that Livedeck may have made in `build/`, there or not."""
-    build = course.root / "build"
-    slides = [
+def built_outputs(course: Course) -> tuple[Path, ...]:
+    """Where a build puts decks in `build/`, in every language and format; there or not."""
+    return tuple(
         output_path(markdown_path(course, deck, course.file.engine, lang), form)
         for deck in course.decks
         for lang in course.file.languages
         for form in FORMATS
-    ]
-    pictures = [build / deck.slug for deck in course.decks]
-    return (
-        *slides,
-        *pictures,
-        build / _ENGINES,
-        build / "records",
-        build / "attempts",
-        build / ".locks",
-        build / ".made",
-        build / ".marp",
-        build / "fit",
     )
+
+
+def built_folders(course: Course) -> tuple[Path, ...]:
+    """The folders in `build/` that are Livedeck's with all that lies in them, there or not."""
+    names = (_ENGINES, "records", "attempts", ".locks", ".made", ".marp", "fit")
+    return tuple(course.root / "build" / name for name in (*(deck.slug for deck in course.decks), *names))
 
 
 def arguments(course: Course, slug: str, engine: str) -> str:

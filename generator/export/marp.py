@@ -115,7 +115,7 @@ def convert(
     own = {} if marp.browser is None else {"LIVEDECK_BASE_URL": base.as_uri() + "/"}
     code, output = run("Marp CLI", command, folder, environ, seconds, own)
     if code != 0:
-        kind = ExportError if marp.browser is None else HostError
+        kind = ExportError if marp.browser is None and not _is_full(output) else HostError
         raise kind(
             f"Marp CLI ended with exit code {code}",
             hint=_remedy(output),
@@ -155,8 +155,14 @@ def _temporary(environ: Mapping[str, str]) -> str:
     return chosen if 0 < len(chosen) <= _SHORT else "/tmp"  # noqa: S108
 
 
+def _is_full(output: Sequence[str]) -> bool:
+    return any("ENOSPC" in line for line in output)
+
+
 def _remedy(output: Sequence[str]) -> str:
     text = "\n".join(output)
+    if _is_full(output):
+        return "the disk is full: make room on it, then build again"
     if "sandbox" in text.lower():
         return "where the browser cannot have its own sandbox, in some containers for one, set CHROME_NO_SANDBOX=1"
     return "what Marp said is below; it may be the theme, or too little memory for the browser"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import glob
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,18 +50,25 @@ def write(
         return tuple(decks)
     for built in decks:
         for form in wanted:
-            disk.remove(_target(built, form))
+            disk.remove_built(_target(built, form))
     look = themes.find(root, theme)
     programs = marp.find(root, environ, browser=any(form.browser for form in wanted))
     shelf = root / "build" / ".marp"
-    shelf.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as folder:
+    with disk.writing(shelf), _working_folder(shelf) as folder:
         css = Path(folder)
         if lacking := themes.make_ready(look, [built.markdown for built in decks], css, themes.shelf(root)):
             characters = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking)
             report(Notice(f"no font of the theme {theme} has {characters}: they are shown in one of the machine's"))
         _print_all(_Press(root, theme, css, tuple(decks), shelf, programs, environ, report, labels or {}), wanted)
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
+
+
+@contextmanager
+def _working_folder(shelf: Path) -> Iterator[str]:
+    """A folder for one export, gone when it is done."""
+    shelf.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as folder:
+        yield folder
 
 
 def _print_all(press: _Press, wanted: Sequence[Form]) -> None:
@@ -120,7 +128,7 @@ class _Press:
             if form is HTML and not wrong:
                 self.sizes[built.markdown] = page.slide_size(result)
             if publish and not wrong:
-                result.replace(_target(built, form))
+                disk.put(result, _target(built, form))
                 self.report(Wrote(_target(built, form)))
             for notice in (each for each in found if isinstance(each, Notice)):
                 self.report(notice)

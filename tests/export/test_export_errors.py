@@ -1,5 +1,6 @@
 """What can go wrong is said, names the deck, and leaves nothing that looks right."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -11,6 +12,7 @@ import pytest
 from generator.errors import ExportError, HostError, Problems, UsageError, exit_code
 from generator.export import marp, prints, verify
 from generator.model import Location
+from tests.export.conftest import make_project
 
 SIZE = (1280, 720)
 SLIDE = Path(__file__).parents[2] / "docs" / "slide.png"
@@ -147,6 +149,23 @@ def test_browser_that_is_none(project):
     assert error.detail
     assert all(line.isprintable() for line in error.detail)
     assert project.left() == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")
+@pytest.mark.parametrize(
+    ("size", "said"), [("64k", "cannot write"), ("200k", "the disk is full: make room on it, then build again")]
+)
+def test_a_full_disk_is_said(tmp_path, size, said):
+    build = tmp_path / "build"
+    build.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "export", build], check=True)
+    try:
+        project = make_project(tmp_path)
+        error = project.refuse(HostError, project.deck("01-a", "# 하나", 1))
+        assert said in f"{error.message} {error.hint}"
+        assert project.left() == []
+    finally:
+        subprocess.run(["umount", "--lazy", build], check=True)
 
 
 def test_it_cannot_hang(project, tmp_path):

@@ -2,6 +2,8 @@
 
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -116,3 +118,19 @@ def test_decks_of_two_folders_in_one_export(project):
     first, second = ((built.files[0] / "001.png").read_bytes() for built in written)
     assert [len(list(built.files[0].iterdir())) for built in written] == [1, 2]
     assert first != second, "each deck shows the picture of its own folder"
+
+
+def test_a_shorter_deck_takes_its_own_pictures_away_and_no_others(project):
+    (long,) = project.write(project.deck("01-a", "# 하나\n\n---\n\n# 둘", 2), formats=("png",))
+    (long.files[0] / "mine.png").write_bytes(b"mine")
+    (short,) = project.write(project.deck("01-a", "# 하나", 1), formats=("png",))
+    assert sorted(path.name for path in short.files[0].iterdir()) == ["001.png", "mine.png"]
+    assert (short.files[0] / "mine.png").read_bytes() == b"mine"
+
+
+def test_two_exports_of_one_deck_at_once(project):
+    built = project.deck("01-a", "# 하나", 1)
+    two = (replace(project, events=[], environ=dict(project.environ)) for _ in range(2))
+    with ThreadPoolExecutor() as pool:
+        done = list(pool.map(lambda each: each.write(built, formats=("png",)), two))
+    assert [path.name for path in done[0][0].files[0].iterdir()] == ["001.png"]

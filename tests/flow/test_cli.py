@@ -185,12 +185,16 @@ def test_a_link_in_build_leads_no_build_to_the_users_files(project: Project) -> 
 
 def test_clean_removes_only_what_was_built(project: Project) -> None:
     assert project.livedeck("build", "--format", "md,html").returncode == 0
-    own = project.root / "build" / "notes.txt"
-    own.write_text("mine", encoding="utf-8")
+    slides = project.root / "build" / "one.ko"
+    slides.mkdir()
+    for own in (project.root / "build" / "notes.txt", slides / "mine.png", slides / "001.png"):
+        own.write_text("mine", encoding="utf-8")
     record = project.record.read_bytes()
     done = project.livedeck("clean")
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (project.root / "build").iterdir()) == ["notes.txt"]
+    assert sorted(path.name for path in (project.root / "build").iterdir()) == ["notes.txt", "one.ko"]
+    assert [path.name for path in slides.iterdir()] == ["mine.png"]
+    assert "one.ko\n" not in done.stderr
     assert project.record.read_bytes() == record
 
 
