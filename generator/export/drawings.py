@@ -28,7 +28,7 @@ def with_fonts(svg: str, root: Path, theme: str) -> str:
     wanted = fonts.characters([svg])
     sheets = [fonts.embed(sheet, wanted, themes.shelf(root)).css for sheet in found.sheets]
     faces = [face[0] for css in sheets for face in _FACE.finditer(css) if _is_used(face[0])]
-    families = [f".{name}{{font-family:{family}}}" for name in _FAMILIES if (family := _family(sheets, name))]
+    families = [f".{name}{{font-family:{family}}}" for name in _FAMILIES if (family := fonts.variable(sheets, name))]
     if not faces:
         return svg
     style = escape("".join([*faces, *families]))
@@ -38,9 +38,3 @@ def with_fonts(svg: str, root: Path, theme: str) -> str:
 def _is_used(face: str) -> bool:
     weight = _WEIGHT.search(face)
     return _INSIDE in face and (weight is None or weight[1] in _WEIGHTS)
-
-
-def _family(sheets: list[str], name: str) -> str | None:
-    """The value of a variable where the sheets first set it."""
-    rule = re.compile(rf"--{name}\s*:\s*([^;}}]+)")
-    return next((" ".join(found[1].split()) for css in sheets if (found := rule.search(css))), None)

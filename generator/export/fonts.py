@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -28,11 +28,16 @@ _YAML_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U(00(?:0[0-9A-Fa-f]|10)[0-9A-
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A style sheet with its fonts inside: how many rules there were to fill, and the characters their fonts draw."""
+    """A style sheet with its fonts inside: how many rules there were to fill, and what each family draws."""
 
     css: str
     rules: int
-    drawn: frozenset[str]
+    families: Mapping[str, frozenset[str]]
+
+    @property
+    def drawn(self) -> frozenset[str]:
+        """The characters that any of its fonts draws."""
+        return frozenset[str]().union(*self.families.values())
 
 
 def characters(texts: Iterable[str]) -> frozenset[str]:
@@ -58,25 +63,33 @@ def embed(sheet: Path, wanted: frozenset[str], shelf: Path) -> Sheet:
     UsageError for one that is no font.
     """
     parts: list[str] = []
-    drawn: set[str] = set()
+    families: dict[str, frozenset[str]] = {}
     rules = end = 0
     css = sheet.read_text(encoding="utf-8")
     for rule, source, address in _rules(css):
         rules += 1
-        cut = _cut(_existing(sheet, address), rule[0], wanted, shelf)
+        name = _FAMILY.search(rule[0])
+        family = name[1] if name else "font"
+        cut = _cut(_existing(sheet, address), rule[0], family, wanted, shelf)
         parts.append(css[end : rule.start()])
         if cut.drawn:
             data = f'src: url("data:font/woff2;base64,{cut.data}") format("woff2")'
             parts += [rule[0][: source.start()], data, rule[0][source.end() :]]
-        drawn.update(cut.drawn)
+        families[family] = families.get(family, frozenset()).union(cut.drawn)
         end = rule.end()
-    return Sheet("".join([*parts, css[end:]]), rules, frozenset(drawn))
+    return Sheet("".join([*parts, css[end:]]), rules, families)
 
 
 def files(sheet: Path) -> tuple[Path, ...]:
     """Return the font files that the sheet's `@font-face` rules name, there or not."""
     rules = _rules(sheet.read_text(encoding="utf-8"))
     return tuple(dict.fromkeys(_file(sheet, address) for _, _, address in rules))
+
+
+def variable(sheets: Iterable[str], name: str) -> str | None:
+    """The value of a variable where the sheets first set it."""
+    rule = re.compile(rf"--{name}\s*:\s*([^;}}]+)")
+    return next((" ".join(found[1].split()) for css in sheets if (found := rule.search(css))), None)
 
 
 def _rules(css: str) -> Iterator[tuple[re.Match[str], re.Match[str], str]]:
@@ -88,13 +101,12 @@ def _rules(css: str) -> Iterator[tuple[re.Match[str], re.Match[str], str]]:
             yield rule, source, file[1]
 
 
-def _cut(font: Path, rule: str, wanted: frozenset[str], shelf: Path) -> cutting.Cut:
+def _cut(font: Path, rule: str, family: str, wanted: frozenset[str], shelf: Path) -> cutting.Cut:
     span = _RANGE.search(rule)
     here = _within(span[1], wanted) if span else wanted
     if not here:
         return cutting.Cut("", "")
-    family = _FAMILY.search(rule)
-    return cutting.cut(font, here, family[1] if family else "font", shelf)
+    return cutting.cut(font, here, family, shelf)
 
 
 def _within(span: str, wanted: frozenset[str]) -> frozenset[str]:

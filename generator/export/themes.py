@@ -13,7 +13,16 @@ from generator.export import cutting, fonts
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TITLE = re.compile(r"@theme\s+([A-Za-z0-9_-]+)\s")
+_CODE = ("fence", "code_block", "code_inline")
 _IMPORT = re.compile(r"""@import(?:-theme)?\s+["']([A-Za-z0-9_-]+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Characters in order: those that no font of a theme has, and those in code that none of its fonts for code has."""
+
+    everywhere: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +54,14 @@ def shelf(root: Path) -> Path:
     return root / "build" / ".marp" / "fonts"
 
 
-def make_ready(theme: Theme, decks: Iterable[Path], folder: Path, shelf: Path) -> str:
+def make_ready(theme: Theme, decks: Iterable[Path], folder: Path, shelf: Path) -> Lacking:
     """Write the theme's sheets into `folder`, with fonts inside that draw what the Markdown files `decks` show.
 
-    Returns the characters that none of its fonts has, in order; none for a theme that brings no fonts. `shelf` keeps
-    cut fonts for the next time. Raises HostError for a font file that is missing, and UsageError for one that is none.
+    Returns the characters that its fonts lack; none for a theme that brings no fonts. `shelf` keeps cut fonts for the
+    next time. Raises HostError for a font file that is missing, and UsageError for one that is none.
     """
-    wanted = fonts.characters(deck.read_text(encoding="utf-8") for deck in decks)
+    texts = [deck.read_text(encoding="utf-8") for deck in decks]
+    wanted = fonts.characters(texts)
     sheets = [fonts.embed(sheet, wanted, shelf) for sheet in theme.sheets]
     for path, sheet in zip(theme.sheets, sheets, strict=True):
         # The name is seen where Marp cannot read it. `mspt2/fonts.css` becomes `mspt2-fonts.css`.
@@ -59,9 +69,30 @@ def make_ready(theme: Theme, decks: Iterable[Path], folder: Path, shelf: Path) -
         (folder / name).write_text(sheet.css, encoding="utf-8")
     cutting.tidy(shelf)
     if not any(sheet.rules for sheet in sheets):
-        return ""
+        return Lacking()
     drawn = frozenset[str]().union(*(sheet.drawn for sheet in sheets))
-    return "".join(sorted(c for c in wanted - drawn if fonts.is_seen(c)))
+    families = fonts.variable([sheet.css for sheet in sheets], "mono")
+    code = _drawn_by(families, sheets) if families else drawn
+    return Lacking(_seen(wanted - drawn), _seen((_code(texts) & drawn) - code))
+
+
+def _drawn_by(families: str, sheets: Iterable[fonts.Sheet]) -> frozenset[str]:
+    """What the fonts of a list of families draw, as CSS writes it."""
+    names = {name.strip().strip("\"'") for name in families.split(",")}
+    return frozenset(c for sheet in sheets for name in names for c in sheet.families.get(name, ()))
+
+
+def _code(texts: Iterable[str]) -> frozenset[str]:
+    """The characters that stand in code, in blocks or in a sentence."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 (a quick import once templates have been read)
+
+    tokens = [token for text in texts for token in MarkdownIt("commonmark").parse(text)]
+    code = [each for token in tokens for each in (token, *(token.children or ())) if each.type in _CODE]
+    return frozenset(c for each in code for c in each.content)
+
+
+def _seen(characters: Iterable[str]) -> str:
+    return "".join(sorted(c for c in characters if fonts.is_seen(c) and c.isprintable()))
 
 
 def _titles(css: str) -> list[str]:

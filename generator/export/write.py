@@ -56,9 +56,9 @@ def write(
     shelf = root / "build" / ".marp"
     with disk.writing(shelf), _working_folder(shelf) as folder:
         css = Path(folder)
-        if lacking := themes.make_ready(look, [built.markdown for built in decks], css, themes.shelf(root)):
-            characters = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking)
-            report(Notice(f"no font of the theme {theme} has {characters}: they are shown in one of the machine's"))
+        lacking = themes.make_ready(look, [built.markdown for built in decks], css, themes.shelf(root))
+        for text in _lacking(theme, lacking):
+            report(Notice(text))
         _print_all(_Press(root, theme, css, tuple(decks), shelf, programs, environ, report, labels or {}), wanted)
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
 
@@ -82,6 +82,15 @@ def _print_all(press: _Press, wanted: Sequence[Form]) -> None:
             except (ContentError, Problems) as error:
                 errors.append(error)
     raise_all(errors)
+
+
+def _lacking(theme: str, lacking: themes.Lacking) -> Iterator[str]:
+    where = {lacking.everywhere: "", lacking.code: " for code"}
+    for characters, place in where.items():
+        if characters:
+            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in characters)
+            what = "columns there may not stand below one another" if place else "so they look different elsewhere"
+            yield f"no font of the theme {theme} has {named}{place}: they are shown in one of the machine's, {what}"
 
 
 def _target(built: Built, form: Form) -> Path:

@@ -37,7 +37,7 @@ const look = () => {
     return result;
   };
   const first = document.querySelector("pre.terminal");
-  const glyphs = first ? [..."mW0 …─├│└✔⠿→가힣ㄱあ漢Ａﾊ✅😄"] : [];
+  const glyphs = first ? [..."mW0 …─├│└✔⠿→※①⑳℃Ⅱ❶ⓐ■★±½“가힣ㄱあ漢Ａﾊ✅😄〜㈜「"] : [];
   return {
     slides: slides.map((slide) => ({
       theme: slide.dataset.theme,

@@ -78,6 +78,13 @@ def test_characters_that_no_font_has_are_named(project):
     assert notice.startswith("no font of the theme mspt2 has ꙮ (U+A66E), 𒀀 (U+12000): ")
 
 
+def test_characters_that_no_font_for_code_has_are_named(project):
+    """Pretendard has these signs, and no font for terminals; ① is in both, in two sizes."""
+    project.write(project.deck("01-a", "# ➀ ㊿\n\n- `① ➁`\n\n```text\n➀ ①\n```", 1))
+    (notice,) = [event.text for event in project.events if isinstance(event, Notice)]
+    assert notice.startswith("no font of the theme mspt2 has ➀ (U+2780), ➁ (U+2781) for code: ")
+
+
 def test_a_theme_of_the_course_builds_on_mspt2(project):
     css = '/* @theme course */\n@import "mspt2";\n:root { --accent: #123456; }\n'
     (project.root / "themes" / "course.css").write_text(css)

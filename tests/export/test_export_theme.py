@@ -17,7 +17,7 @@ def test_every_column_is_as_wide_as_another(gallery):
     widths = gallery.seen["widths"]
     column = 0.6 * 16
     for glyph, found in widths.items():
-        cells = 2 if glyph in "가힣ㄱあ漢Ａ✅😄" else 1
+        cells = 2 if glyph in "가힣ㄱあ漢Ａ✅😄〜㈜「" else 1
         assert found == pytest.approx([column * cells] * 2, abs=0.01 * column), glyph
 
 
