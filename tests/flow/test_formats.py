@@ -58,7 +58,17 @@ def test_nothing_old_lies_beside_something_new(project: Project) -> None:
     (project.root / "themes" / "mspt2.css").write_text("/* @theme mspt2 */ section { color: red }", encoding="utf-8")
     assert project.livedeck("build", "--format", "md").returncode == 0
     assert others(project) == [], "another theme"
-    earlier()
+    fonts = project.root / "fonts"
+    fonts.mkdir()
+    face = '@font-face { font-family: x; src: url("../fonts/x.woff2") }'
+    (project.root / "themes" / "mspt2.css").write_text(f"/* @theme mspt2 */ {face}", encoding="utf-8")
+    for data in (b"", b"one", b"another"):
+        (fonts / "x.woff2").write_bytes(data)
+        assert project.livedeck("build", "--format", "md").returncode == 0
+        assert others(project) == [], "another font"
+        earlier()
+        assert project.livedeck("build", "--format", "md").returncode == 0
+        assert len(others(project)) == 2, "the same font"
     (project.deck.parent / "img").mkdir()
     for colour in ("red", "blue"):
         svg = f'<svg xmlns="http://www.w3.org/2000/svg"><rect fill="{colour}"/></svg>'
