@@ -97,15 +97,20 @@ def with_language(text: str, lang: str) -> str:
     """
     import tomlkit  # noqa: PLC0415 (only where a course file is changed)
 
+    end = "\r\n" if "\r\n" in text else "\n"
+
+    def lines(added: Mapping[str, object]) -> str:
+        return tomlkit.dumps(added).replace("\n", end)
+
     document = tomlkit.parse(text)
     if "languages" in document:
         document["languages"].append(lang)
         changed = tomlkit.dumps(document)
     else:
-        changed = f"{tomlkit.dumps({'languages': [CourseFile(title='').language, lang]})}{text}"
+        changed = f"{lines({'languages': [CourseFile(title='').language, lang]})}{text}"
     labels = msgspec.to_builtins(Labels())
     if lang not in document.get("labels", {}):
-        changed = f"{changed.rstrip()}\n\n{tomlkit.dumps({'labels': {lang: labels}})}"
+        changed = f"{changed.rstrip()}{end}{end}{lines({'labels': {lang: labels}})}"
     try:
         msgspec.convert(tomllib.loads(changed), CourseFile)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError):

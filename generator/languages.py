@@ -71,7 +71,7 @@ def add(course: Course, lang: str, report: Report) -> None:
     if lang.lower() in (other.lower() for other in course.file.languages):
         raise UsageError(f"the course has the language {lang} already")
     path = course.root / FILE
-    disk.replace(path, with_language(path.read_text(encoding="utf-8"), lang))
+    disk.replace(path, with_language(path.read_bytes().decode(), lang))
     report(Wrote(path))
     if lang not in course.file.labels:
         report(Notice(f"[labels.{lang}] in {FILE} is in English: translate it"))
@@ -106,5 +106,5 @@ def _update(course: Course, deck: Deck, lang: str, sources: Sequence[catalog.Sou
     if data is not None and catalog.same(old, new):
         return None
     path = translation.catalog_path(deck, lang)
-    disk.replace(path, catalog.text_of(new))
+    disk.replace(path, catalog.text_of(new, data or b""))
     return path

@@ -39,22 +39,25 @@ def updated(old: polib.POFile, sources: Sequence[Source], name: str, lang: str) 
     new = polib.POFile(wrapwidth=-1)
     new.metadata = {"Project-Id-Version": name, **old.metadata, "Language": lang, **_HEADER}
     new.metadata.pop("POT-Creation-Date", None)
+    new.metadata_is_fuzzy = old.metadata_is_fuzzy
     new.header = old.header or f"{name}, translated into {lang}. docs/translators.md says how."
-    known = {entry.msgid: entry for entry in reversed(old) if not entry.msgctxt}
+    usable = [entry for entry in old if not entry.msgctxt and not entry.msgid_plural]
+    known = {entry.msgid: entry for entry in reversed(usable)}
     texts = [source.text for source in sources]
-    changed = _changed([entry for entry in old if entry.msgstr and not entry.msgctxt], texts)
+    changed = _changed([entry for entry in usable if entry.msgstr], texts)
     for source in sources:
         before = known.get(source.text)
         became = changed.get(source.text)
         new.append(_entry(source, before or became, fuzzy=before is None and became is not None))
     used = {id(known[text]) for text in texts if text in known} | {id(entry) for entry in changed.values()}
-    new.extend(_obsolete(entry) for entry in old if entry.msgstr and id(entry) not in used)
+    new.extend(_obsolete(entry) for entry in old if _is_work(entry) and id(entry) not in used)
     return new
 
 
-def text_of(catalog: polib.POFile) -> str:
-    """A catalog as the text of its file."""
-    return f"{str(catalog).strip()}\n"
+def text_of(catalog: polib.POFile, before: bytes = b"") -> str:
+    """A catalog as the text of its file, with the ends of lines that the file had before."""
+    text = f"{str(catalog).strip()}\n"
+    return text.replace("\n", "\r\n") if b"\r\n" in before else text
 
 
 def same(one: polib.POFile, other: polib.POFile) -> bool:
@@ -71,6 +74,8 @@ def _said(entry: polib.POEntry) -> tuple[object, ...]:
     return (
         entry.msgid,
         entry.msgstr,
+        entry.msgid_plural,
+        entry.msgstr_plural,
         entry.msgctxt,
         entry.previous_msgid,
         entry.tcomment,
@@ -97,12 +102,19 @@ def _entry(source: Source, before: polib.POEntry | None, *, fuzzy: bool) -> poli
     return entry
 
 
+def _is_work(entry: polib.POEntry) -> bool:
+    """Whether a translator wrote something there."""
+    return bool(entry.msgstr or entry.tcomment or any(entry.msgstr_plural.values()))
+
+
 def _obsolete(entry: polib.POEntry) -> polib.POEntry:
     import polib  # noqa: PLC0415
 
     return polib.POEntry(
         msgid=entry.msgid,
         msgstr=entry.msgstr,
+        msgid_plural=entry.msgid_plural,
+        msgstr_plural=entry.msgstr_plural,
         msgctxt=entry.msgctxt,
         tcomment=entry.tcomment,
         previous_msgid=entry.previous_msgid,

@@ -86,6 +86,20 @@ def test_what_cannot_be_done_is_said(project: Project, arguments: tuple[str, ...
     assert message in done.stderr
 
 
+def test_files_with_the_line_ends_of_windows_keep_them(project: Project, course: Path) -> None:
+    course.write_bytes(COURSE.replace("\n", "\r\n").encode())
+    assert project.livedeck("i18n", "add", "en").returncode == 0
+    catalog = project.deck.parent / "locale" / "en.po"
+    catalog.write_bytes(catalog.read_bytes().replace(b"\n", b"\r\n"))
+    project.deck.write_text(project.deck.read_text(encoding="utf-8").replace("First", "The first"), encoding="utf-8")
+    done = project.livedeck("i18n", "update")
+    assert "wrote decks/one/locale/en.po" in done.stderr
+    for path in (course, catalog):
+        data = path.read_bytes()
+        assert data.count(b"\n") == data.count(b"\r\n") > 5
+    assert b'msgid "The first"' in catalog.read_bytes()
+
+
 def test_update_leaves_a_damaged_catalog_alone(project: Project, course: Path) -> None:
     course.write_text(COURSE.replace('["ko"]', '["ko", "en"]'), encoding="utf-8")
     path = project.deck.parent / "locale" / "en.po"

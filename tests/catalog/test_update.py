@@ -72,6 +72,29 @@ def test_what_the_translator_wrote_beside_it_stays() -> None:
     assert entries(text) == [("글", "Text", True, None, False)]
 
 
+def test_what_has_no_place_in_a_deck_is_kept_all_the_same() -> None:
+    more = """\
+# about two
+msgid "글"
+msgid_plural "글들"
+msgstr[0] "one text"
+msgstr[1] "texts"
+
+msgctxt "menu"
+msgid "파일"
+msgstr "File"
+
+# what does that mean?
+msgid "사라진 글"
+msgstr ""
+"""
+    text = once("글", old=po({}, more))
+    assert entries(text)[0] == ("글", "", False, None, False)
+    for kept in ("# about two", '#~ msgid_plural "글들"', '#~ msgstr[1] "texts"', '#~ msgstr "File"', "# what does that"):
+        assert kept in text
+    assert once("글", old=text.encode()) == text
+
+
 def test_weblate_is_told_what_to_leave_alone() -> None:
     text = once("값 {{ steps.a.text }} 말", "글")
     assert '#, md-text, placeholders:r"\\{\\{.+?\\}\\}"\nmsgid "값' in text
