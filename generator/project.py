@@ -157,6 +157,9 @@ def _pack(tar: tarfile.TarFile, path: Path, name: str, shown: str) -> None:
 def read_template(course: Course, deck: Deck) -> Template:
     """The deck's template, checked. Raises TemplateError with all that is wrong, UsageError where it cannot be read."""
     path = course.root / deck.template
+    allowed = (deck.folder.resolve(), (course.root / "decks").resolve())
+    if not any(path.resolve().is_relative_to(folder) for folder in allowed):
+        raise UsageError(f"{deck.template} is a link out of decks/", hint="put the template itself there")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -9,6 +9,8 @@ from pathlib import Path
 from generator.errors import HostError, UsageError
 
 _SECONDS = 60
+_ELSEWHERE = ("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""What a hook of git hands on, and what names another repository than that of the project."""
 
 
 def show(root: Path, path: str, revision: str, environ: Mapping[str, str]) -> bytes | None:
@@ -34,7 +36,8 @@ def show(root: Path, path: str, revision: str, environ: Mapping[str, str]) -> by
 
 
 def _git(root: Path, environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    quiet = {**environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    here = {name: value for name, value in environ.items() if name not in _ELSEWHERE}
+    quiet = {**here, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     command = ["git", "-C", str(root), "--literal-pathspecs", *arguments]
     try:
         return subprocess.run(command, env=quiet, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603

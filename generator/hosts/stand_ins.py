@@ -30,9 +30,9 @@ def names(root: Path) -> tuple[str, ...]:
     """Return the names of the stand-ins that the course has.
 
     Raises:
-        UsageError: a folder there has a name that no image can have.
+        UsageError: a folder there has a name that no image can have, or there is a link.
     """
-    folders = sorted(file.parent for file in (root / FOLDER).glob("*/Dockerfile"))
+    folders = [path.parent for path in _paths(root / FOLDER) if path.match(f"{FOLDER}/*/Dockerfile")]
     for folder in folders:
         if not NAME.fullmatch(folder.name):
             raise UsageError(
@@ -47,7 +47,7 @@ def ensure(request: Request, image: SandboxImage, root: Path, *, fresh: bool) ->
 
     Raises:
         HostError: a stand-in does not build.
-        UsageError: a folder has a name that no image can have.
+        UsageError: a folder has a name that no image can have, or there is a link in it.
     """
     if not fresh and (ready := existing(request, image, root)):
         return ready
@@ -116,5 +116,14 @@ def _hash(root: Path) -> str:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _paths(folder) if path.is_file()}
+
+
+def _paths(folder: Path) -> list[Path]:
+    """What lies below `folder`. Raises UsageError for a link: where it leads is no part of the course."""
+    paths = sorted(folder.rglob("*"))
+    for path in paths:
+        if path.is_symlink():
+            shown = path.relative_to(folder).as_posix()
+            raise UsageError(f"{shown} in {FOLDER}/ is a link", hint="links are not followed: copy what they mean")
+    return paths

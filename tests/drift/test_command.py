@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 
 import msgspec
@@ -82,6 +83,25 @@ def test_a_revision(project: Project) -> None:
     assert "+ oh" in done.stdout
     project.record.write_bytes(before)
     assert project.livedeck("drift", "--from", "HEAD").returncode == 0
+
+
+def test_a_revision_is_of_the_project_and_runs_nothing(project: Project) -> None:
+    """As in a hook of another repository, and where attributes name programs that would change what is shown."""
+    other = Project(project.root.parent / "other")
+    shutil.copytree(project.root / "decks", other.root / "decks")
+    write(other, recorded((captured("echo hello", "olleh"),), (captured("( exit 3 )", code=3),)))
+    for each in (project, other):
+        git(each, "init", "-q")
+        git(each, "add", "decks")
+        git(each, "commit", "-qm", "one")
+    (project.root / ".gitattributes").write_text("*.json diff=own filter=own\n", encoding="utf-8")
+    for name in ("diff.own.textconv", "filter.own.smudge", "core.fsmonitor", "core.pager"):
+        git(project, "config", name, f"touch {project.root}/owned; cat")
+
+    done = project.livedeck("drift", "--from", "HEAD", GIT_DIR=str(other.root / ".git"), GIT_WORK_TREE=str(other.root))
+
+    assert (done.returncode, "2 commands: 2 same" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert not (project.root / "owned").exists()
 
 
 def test_revisions_that_are_not_there(project: Project) -> None:

@@ -61,6 +61,11 @@ def _linked_files(place: Place) -> None:
     (place.deck().parent / "files").symlink_to("/etc")
 
 
+def _linked_template(place: Place) -> None:
+    place.deck().unlink()
+    place.deck().symlink_to(place.root / "outside")
+
+
 def _named(name: str) -> Callable[[Place], object]:
     return lambda place: place.write(deck_of("true"), name)
 
@@ -124,6 +129,7 @@ DECKS: dict[str, Case] = {
     "a command in a name": (_named("$(touch owned)"), 2, "cannot be the name of a deck"),
     "a quote in a name": (_named("a'b\""), 2, "cannot be the name of a deck"),
     "a link as template": (lambda p: (p.deck().unlink(), p.deck().symlink_to("deck.md")), 2, "there is no deck one"),
+    "a template outside": (_linked_template, 2, "decks/one/deck.md is a link out of decks/"),
     "a pipe as template": (lambda p: (p.deck().unlink(), os.mkfifo(p.deck())), 2, "there is no deck one"),
     "a template that is not UTF-8": (lambda p: p.deck().write_bytes(b"---\n\xff"), 1, "the template is not UTF-8"),
     "Python by Jinja": (_deck("{{ ''.__class__.__mro__ }}"), 1, "decks/one/deck.md:6"),

@@ -221,6 +221,19 @@ def test_hostile_stand_in(tmp_path: Path) -> None:
         stand_ins.names(tmp_path)
 
 
+@pytest.mark.parametrize("link", ["nginx", "nginx/Dockerfile", "nginx/html/secrets"])
+def test_a_link_among_stand_ins(tmp_path: Path, link: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "Dockerfile").write_text("FROM scratch\n")
+    path = tmp_path / stand_ins.FOLDER / link
+    path.parent.mkdir(parents=True)
+    path.symlink_to(elsewhere / "Dockerfile" if path.name == "Dockerfile" else elsewhere)
+    with pytest.raises(UsageError, match=f"^{link} in decks/_stand-ins/ is a link") as caught:
+        stand_ins.names(tmp_path)
+    assert caught.value.hint
+
+
 def test_no_stand_ins_to_use(opener: Opener, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="images = stand-in"):
         opener(make_course(tmp_path))
