@@ -90,7 +90,7 @@ msgstr ""
 """
     text = once("글", old=po({}, more))
     assert entries(text)[0] == ("글", "", False, None, False)
-    for kept in ("# about two", '#~ msgid_plural "글들"', '#~ msgstr[1] "texts"', '#~ msgstr "File"', "# what does that"):
+    for kept in ("# about two", '#~ msgid_plural "글들"', '#~ msgstr[1] "texts"', '#~ msgstr "File"', "# what does"):
         assert kept in text
     assert once("글", old=text.encode()) == text
 
