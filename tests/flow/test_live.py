@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from pypdf import PdfReader
 
 from tests.flow.conftest import ROOT, Project
 from tests.furniture import furnish
+from tests.hosts.openssh import machine
 
 SLUG = "02-docker-layers"
 SEED = [
@@ -133,6 +135,33 @@ def test_numbers_in_the_prose_are_those_of_this_run(live: Live) -> None:
         "| `docker rm` | -2 |",
     ):
         assert row in live.markdown
+
+
+def test_over_ssh_the_same_docker_shows_nothing_that_counts(live: Live, tmp_path: Path) -> None:
+    """The layers deck on a machine over SSH: against the sandbox's record only ids, names, times and sizes differ."""
+    report, root, folder = (tmp_path / name for name in ("drift.json", "course", "ssh"))
+    folder.mkdir()
+    shutil.copytree(live.root / "decks", root / "decks")
+    captured = live.root / f"build/records/{SLUG}/current.json"
+    (root / f"decks/{SLUG}/records").mkdir()
+    shutil.copy(captured, root / f"decks/{SLUG}/records")
+    images = json.loads(captured.read_text(encoding="utf-8"))["images"]["source"]
+    with machine(folder, images=images) as there:
+        command = ["drift", SLUG, "--across", "--host", there.address(), "--disposable", "--output", str(report)]
+        done = subprocess.run(
+            [sys.executable, "-m", "generator", *command],
+            cwd=root,
+            env=there.environ(),
+            capture_output=True,
+            text=True,
+            timeout=250,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(report.read_text(encoding="utf-8"))["decks"]
+    verdicts = Counter(command["verdict"] for command in found["commands"])
+    assert set(verdicts) == {"same", "volatile"}
+    assert verdicts.total() == len(live.captures)
 
 
 def test_a_deck_that_destroys_its_docker_does_not_meet_the_operators(

@@ -14,7 +14,7 @@ from typing import Self
 from generator.hosts import Sandbox
 from generator.hosts.connection import CONFIG
 from generator.hosts.ssh import open_ssh
-from generator.model import Event, Host
+from generator.model import Event, Host, ImagePolicy
 from tests.hosts.conftest import Opener, make_course
 from tests.hosts.packages import install
 
@@ -90,10 +90,12 @@ def new_key(path: Path) -> str:
 
 
 @contextmanager
-def machine(folder: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Machine]:
+def machine(
+    folder: Path, environ: Mapping[str, str] = os.environ, images: ImagePolicy = "stand-in"
+) -> Iterator[Machine]:
     """A machine of its own, whose client's files are in `folder`; `environ` says which daemon makes it."""
     public = new_key(folder / "key")
-    with Opener()(make_course(), environ=environ) as sandbox:
+    with Opener()(make_course(), environ=environ, images=images) as sandbox:
         install(sandbox, "openssh-server")
         run(sandbox, "sudo", "sh", "-euc", SET_UP, "set-up", SERVER, public)
         ip = run(sandbox, "sh", "-c", "getent ahostsv4 $(hostname)").split()[0]
