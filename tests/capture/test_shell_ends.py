@@ -11,6 +11,9 @@ from generator.errors import HostError
 from generator.model import Host, Key, Step
 from tests.capture.conftest import AT, HOSTS, Kind, Typist, open_session
 
+SOON = 15.0
+"""Seconds within which something ends that would not end by itself; a busy machine needs more than the one or two."""
+
 
 @pytest.mark.parametrize(
     ("command", "code"),
@@ -58,7 +61,7 @@ def test_a_command_that_does_not_end(host: Host, command: str, seen: tuple[str, 
     seconds = 3 if command.startswith("docker") else 1
     started = time.monotonic()
     error = typist.fails(command, timeout=seconds)
-    assert time.monotonic() - started < 3 + seconds
+    assert time.monotonic() - started < SOON
     assert error.message.startswith(f"`{command}` did not end within {seconds} seconds")
     assert f"timeout={2 * seconds}" in str(error.hint)
     silent = "and showed nothing new for the last" in error.message
@@ -75,7 +78,7 @@ def test_a_command_that_does_not_end(host: Host, command: str, seen: tuple[str, 
 def test_output_does_not_keep_a_command_alive(typist: Typist, command: str) -> None:
     started = time.monotonic()
     assert typist.fails(command, timeout=1).message.count("did not end within 1 seconds")
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < SOON
 
 
 def test_after_a_time_out_the_host_can_be_ended_at_once(own_host: Host) -> None:
@@ -84,7 +87,7 @@ def test_after_a_time_out_the_host_can_be_ended_at_once(own_host: Host) -> None:
     typist.session.close()
     started = time.monotonic()
     own_host.__exit__(None, None, None)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < SOON
 
 
 def test_a_hundred_megabytes(typist: Typist) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -114,15 +113,15 @@ def feed(chunk, mebibytes):
     for _ in range(max(mebibytes * 1024 * 1024 // 65_536, 10) if mebibytes > 1 else 10):
         screen.feed(chunk)
     screen.output()
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, time.process_time())
 feed({})
 """
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_memory_and_time_are_bounded(name: str) -> None:
-    started = time.monotonic()
     command = [sys.executable, "-c", MEASURE.format(HOSTILE[name])]
-    grown = int(subprocess.run(command, capture_output=True, check=True, text=True, timeout=60).stdout)
-    assert grown < 300, "MB"
-    assert time.monotonic() - started < 20
+    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=120)
+    grown, seconds = done.stdout.split()
+    assert int(grown) < 300, "MB"
+    assert float(seconds) < 20, "of the processor's time"

@@ -173,10 +173,12 @@ def test_what_may_not_be_written_or_read(
 
 @pytest.mark.faults("two at once")
 def test_two_on_one_deck(place: Place) -> None:
-    place.write(SLEEP.replace("sleep 60", "sleep 60 & wait -n; echo late").replace("60 & wait -n", "3"))
-    with place.start("capture") as first:
-        await_true(lambda: runs_in(place, "sleep 3"))
+    place.write(deck_of("mkfifo ~/late; cat ~/late"))
+    with place.start("capture") as first, APIClient(version="auto") as api:
+        await_true(lambda: runs_in(place, "cat /home/ubuntu/late"))
         place.livedeck("capture").assert_clean(3, "another livedeck is at work on one on current", "wait until")
+        (container,) = place.containers()
+        api.exec_start(api.exec_create(container, ["sh", "-c", "echo late > /home/ubuntu/late"])["Id"])
         _, err = first.communicate(timeout=40)
     assert first.returncode == 0, err
     assert captures_of(place.record())[-1]["output"] == ["late"]
