@@ -122,3 +122,16 @@ def complaints(source: str, runner: Runner | None = None, *, course: object = No
     except LivedeckError as error:
         return [(part.at.line if part.at else 0, part.message, part.hint or "") for part in parts(error)]
     return []
+
+
+def refused(text: str, *, front: str = FRONT) -> list[tuple[int, str, str]]:
+    """The errors of a template, as lines from its first line below the front matter; nothing may have run."""
+    runner = prints("out")
+    found = complaints(front + text, runner)
+    assert runner.typed == []
+    return [(line - FIRST + 1, message, hint) for line, message, hint in found]
+
+
+def fence(options: str, commands: str = "ls") -> str:
+    """A run fence."""
+    return f"```bash run {options}\n{commands}\n```\n"

@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.errors import Problems, StepError
-from tests.template.stage import FIRST, FRONT, Answer, Table, complaints, play, prints
-
-
-def fence(options: str, commands: str = "ls") -> str:
-    return f"```bash run {options}\n{commands}\n```\n"
-
+from tests.template.stage import FIRST, FRONT, Answer, Table, complaints, fence, play, prints
 
 STEPS = f"{fence('id=a')}\n{{% if false %}}\n{fence('id=b')}{{% endif %}}\n"
 RUNTIME = [
