@@ -39,9 +39,12 @@ def replace(path: Path, text: str) -> None:
 
 
 def need_replaceable(path: Path) -> None:
-    """Raise the HostError of `replace` where a file is read-only, before there is anything to lose."""
+    """Raise the HostError of `replace` where a file or its folder is read-only, before there is anything to lose."""
     try:
         _mode(path)
+        nearest = next(folder for folder in path.absolute().parents if folder.exists())
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, f"{nearest} is read-only")
     except OSError as error:
         raise HostError(f"cannot write {path}: {error.strerror}", hint="nothing was run, nothing was changed") from None
 

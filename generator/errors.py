@@ -79,6 +79,10 @@ class UsageError(LivedeckError):
     exit_code: ClassVar[int] = 2
 
 
+class WorldError(UsageError):
+    """Two records are not of one world: images of Docker Hub and stand-ins, or two architectures."""
+
+
 class HostError(LivedeckError):
     """A host or a tool is missing or broke down (exit 3)."""
 

@@ -14,7 +14,7 @@ from generator.messages import Console
 from generator.model import FORMATS, Format
 
 if TYPE_CHECKING:
-    from generator.model import Built, Course, Deck, Host, Job, Report
+    from generator.model import Built, Course, Deck, Host, Job, Report, Suits
     from generator.opening import HostChoice
     from generator.translation import Source
 
@@ -77,6 +77,14 @@ class Invocation:
             raise UsageError(
                 f"{choice.address} is one machine with one Docker", hint="name one engine, and leave --jobs out"
             )
+
+    def capture_afresh(
+        self, course: Course, decks: Sequence[Deck], engine: str, choice: HostChoice, suits: Suits
+    ) -> None:
+        """Capture decks that suit the chosen host into `build/records/`, one after the other; raises likewise."""
+        chosen = tuple(decks)
+        report = self.console.report
+        _capture(course, chosen, engine, choice, self.environ, committed=False, report=report, suits=suits)
 
     def build(
         self,
@@ -182,6 +190,7 @@ def _capture(
     *,
     committed: bool,
     report: Report,
+    suits: Suits = lambda *_: None,
 ) -> None:
     from generator import opening, pipeline
 
@@ -194,6 +203,7 @@ def _capture(
         operator=opening.operator(course),
         now=now,
         report=report,
+        suits=suits,
     )
 
 

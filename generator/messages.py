@@ -122,7 +122,8 @@ def drift_notes(comparison: Comparison) -> Iterator[str]:
     """GitHub's annotations for what drifted."""
     for claim in comparison.claims:
         if claim.at:
-            yield _note(claim.at, f"claim {claim.number} holds by another branch")
+            says = f": now {claim.new.sentence}" if claim.new and claim.new.sentence else ""
+            yield _note(claim.at, f"claim {claim.number} holds by another branch{says}")
     for command in comparison.commands:
         if command.verdict == "drift" and command.at:
             yield _note(command.at, f"{first_line(command.command)}: {'; '.join(command.reasons)}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from generator import disk, freshness, placing, project, records, translation
 from generator.capture import Session
 from generator.catalog import Localised
-from generator.errors import ContentError, LivedeckError, Problems, raise_all
+from generator.errors import ContentError, LivedeckError, Problems, WorldError, raise_all
 from generator.model import (
     Built,
     Channel,
@@ -26,6 +26,7 @@ from generator.model import (
     Rendered,
     Report,
     Step,
+    Suits,
     Wrote,
 )
 from generator.observation import Observed, Reached, stop_after
@@ -49,12 +50,13 @@ def capture(
     operator: Operator,
     now: Callable[[], datetime],
     report: Report,
+    suits: Suits = lambda *_: None,
 ) -> tuple[Path, ...]:
     """Run each deck on a host of its own and write its record: the committed one, or one below `build/records/`.
 
     Every template is read before the first host starts. A deck whose content is wrong leaves its record untouched, its
     captures in `build/attempts/`, and does not keep the others from being captured; all errors are raised at the end. A
-    HostError ends it at once.
+    HostError ends it at once. Where `suits` raises WorldError nothing is typed.
     """
     from generator import comparison  # noqa: PLC0415 (builds compare nothing)
 
@@ -68,9 +70,9 @@ def capture(
         disk.need_replaceable(path)
         try:
             with disk.locked(project.lock_path(course, deck, engine), f"{deck.slug} on {engine}"):
-                record = _capture(course, deck, template, engine, open_host, redactor, now, report)
+                record = _capture(course, deck, template, engine, open_host, redactor, now, report, suits)
                 records.write(path, record)
-        except (ContentError, Problems) as error:
+        except (ContentError, Problems, WorldError) as error:
             errors.append(error)
             continue
         report(Wrote(path))
@@ -227,12 +229,14 @@ def _capture(
     redactor: Redactor,
     now: Callable[[], datetime],
     report: Report,
+    suits: Suits,
 ) -> Record:
     with open_host() as host, _session(host, course, deck) as session:
         again = project.arguments(course, deck.slug, engine)
         runner = Observed(session, deck.slug, len(template.steps), redactor, report, again)
         started = now().astimezone(UTC)
         first = host.images()
+        suits(deck.slug, host.facts, first)
 
         def record(rendered: Rendered | None, images: Images, failure: Failure | None) -> Record:
             return Record(

@@ -1,8 +1,9 @@
 """Drift: what changed from one record of a deck to another that no volatile value explains, and the reports of it."""
 
+from generator.drift.claims import Written
 from generator.drift.compare import Places, compare
 from generator.drift.report import FORMATS, report
 from generator.drift.text import as_lines, command_line
 from generator.drift.world import apart
 
-__all__ = ["FORMATS", "Places", "apart", "as_lines", "command_line", "compare", "report"]
+__all__ = ["FORMATS", "Places", "Written", "apart", "as_lines", "command_line", "compare", "report"]

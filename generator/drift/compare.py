@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from generator.drift import world
 from generator.drift.aligning import Couple, captures, couples
+from generator.drift.claims import Written, compared_claims
 from generator.drift.judging import Judgement, Pair, judge
 from generator.drift.lines import line_pairs, one_sided
 from generator.drift.rows import Screen, screen
@@ -18,7 +19,6 @@ from generator.model import (
     Comparison,
     DriftRule,
     Failure,
-    Key,
     LinePair,
     Location,
     Record,
@@ -34,14 +34,15 @@ _NEW, _GONE = "it was not run before", "it is no longer run"
 class Places:
     """Where steps, claims and slides of the newer record are, and what its fences say of drift; all may be unknown.
 
-    `before` is the same of the older record, where that is of the same template; keys then mean the same in both.
+    `before` is the same of the older record. Unless that is of `another` template, keys mean the same in both.
     """
 
     steps: Mapping[int, Location] = field(default_factory=dict)
     rules: Mapping[int, DriftRule] = field(default_factory=dict)
-    claims: Mapping[int, Location] = field(default_factory=dict)
+    claims: Sequence[Written] = ()
     slides: tuple[Slide, ...] = ()
     before: Places | None = None
+    another: bool = False
 
 
 def compare(
@@ -58,7 +59,7 @@ def compare(
     if new.failure and len(after) < len(before):
         unreached = len(before) - len(after)
         before = before[: len(after)]
-    found = list(couples(before, after, mine, other, same_steps=places.before is not None))
+    found = list(couples(before, after, mine, other, same_steps=_is_of_one_template(places)))
     screens = [_screens(couple, mine, other, places) for couple in found]
     pairs = {
         number: Pair(a[1], b[1], one, two, ignored=places.rules.get(b[0].fence) == "ignore")
@@ -110,23 +111,24 @@ def _told(
     judgement: Judgement | None,
     places: Places,
 ) -> ComparedCommand:
-    old, new = couple
-    if pair and judgement and new:
-        return _placed(new[0], pair.new.command, places, judgement, line_pairs(pair, judgement))
-    if new and screens[1]:
-        return _placed(new[0], new[1].command, places, Judgement("drift", (_NEW,)), one_sided(screens[1], "added"))
-    assert old is not None  # noqa: S101 (a couple has one of the two)
-    assert screens[0] is not None  # noqa: S101
+    if pair and judgement:
+        return _placed(couple, places, judgement, line_pairs(pair, judgement))
+    if screens[1]:
+        return _placed(couple, places, Judgement("drift", (_NEW,)), one_sided(screens[1], "added"))
+    assert screens[0] is not None  # noqa: S101 (a couple has one of the two)
     gone = one_sided(screens[0], "removed")
-    return _placed(old[0], old[1].command, places.before or Places(), Judgement("drift", (_GONE,)), gone)
+    return _placed(couple, places.before or Places(), Judgement("drift", (_GONE,)), gone)
 
 
-def _placed(
-    key: Key, command: str, places: Places, judgement: Judgement, lines: tuple[LinePair, ...]
-) -> ComparedCommand:
+def _placed(couple: Couple, places: Places, judgement: Judgement, lines: tuple[LinePair, ...]) -> ComparedCommand:
+    old, new = couple
+    shown = new or old
+    assert shown is not None  # noqa: S101 (a couple has one of the two)
+    key, capture = shown
     slide = next((slide for slide in places.slides if key in slide.keys), None)
     at = places.steps.get(key.fence)
-    return ComparedCommand(key, command, judgement.verdict, judgement.reasons, lines, at, slide)
+    captures = (old[1] if old else None, new[1] if new else None)
+    return ComparedCommand(key, capture.command, judgement.verdict, judgement.reasons, lines, at, slide, *captures)
 
 
 def _failed(commands: Sequence[ComparedCommand], failure: Failure) -> list[ComparedCommand]:
@@ -137,9 +139,14 @@ def _failed(commands: Sequence[ComparedCommand], failure: Failure) -> list[Compa
     return [*earlier, dataclasses.replace(last, verdict="failed", reasons=(failure.message,))]
 
 
+def _is_of_one_template(places: Places) -> bool:
+    return places.before is not None and not places.before.another
+
+
 def _claims(old: Record, new: Record, places: Places) -> Iterator[ComparedClaim]:
-    before = {(claim.claim, claim.execution): claim.branch + 1 for claim in old.claims}
-    after = {(claim.claim, claim.execution): claim.branch + 1 for claim in new.claims}
-    for key in sorted(before.keys() | after.keys()):
-        if before.get(key) != after.get(key):
-            yield ComparedClaim(key[0] + 1, before.get(key), after.get(key), places.claims.get(key[0]))
+    before = places.before or Places()
+    one = _is_of_one_template(places)
+    for claim in compared_claims(old.claims, new.claims, before.claims, places.claims, same_template=one):
+        at = claim.new.at if claim.new and claim.new.at else claim.at
+        known = [slide for slide in places.slides if at and slide.origin <= at.line]
+        yield dataclasses.replace(claim, slide=known[-1] if known else None)

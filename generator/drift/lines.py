@@ -170,14 +170,23 @@ def _wrong(parts: Sequence[Part], places: set[int]) -> tuple[Span, ...]:
 def _words(old: Sequence[Part], new: Sequence[Part]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """Both lines with the words marked that are not in the other."""
     mine, other = _tokens(old), _tokens(new)
-    if len(mine) > _MOST_WORDS or len(other) > _MOST_WORDS:
-        return tuple(Span(part.text, "changed") for part in old), tuple(Span(part.text, "changed") for part in new)
-    matcher = SequenceMatcher(None, [key for key, _ in mine], [key for key, _ in other], autojunk=False)
-    kept: tuple[set[int], set[int]] = (set(), set())
-    for first, second, size in matcher.get_matching_blocks():
-        kept[0].update(range(first, first + size))
-        kept[1].update(range(second, second + size))
+    before, after = [key for key, _ in mine], [key for key, _ in other]
+    front = _alike_in_front(before, after)
+    back = _alike_in_front(before[front:][::-1], after[front:][::-1])
+    last, end = len(before) - back, len(after) - back
+    kept = ({*range(front), *range(last, len(before))}, {*range(front), *range(end, len(after))})
+    if max(last, end) - front <= _MOST_WORDS:
+        matcher = SequenceMatcher(None, before[front:last], after[front:end], autojunk=False)
+        for first, second, size in matcher.get_matching_blocks():
+            kept[0].update(range(front + first, front + first + size))
+            kept[1].update(range(front + second, front + second + size))
     return _marked(mine, kept[0]), _marked(other, kept[1])
+
+
+def _alike_in_front(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many words two lines begin with in common."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(old), len(new)))
 
 
 def _tokens(parts: Sequence[Part]) -> list[_Token]:

@@ -7,21 +7,37 @@ from collections.abc import Sequence
 from typing import Any
 
 from generator.drift.words import COUNTING, VERDICTS
-from generator.model import ComparedClaim, ComparedCommand, Comparison, LinePair, Location, Side, Span
+from generator.model import (
+    Capture,
+    ComparedClaim,
+    ComparedCommand,
+    Comparison,
+    LinePair,
+    Location,
+    Missing,
+    Said,
+    Side,
+    Span,
+)
 
 FORMAT = 1
 
 
-def as_json(comparisons: Sequence[Comparison]) -> str:
-    """The document; the lines of a command are given where its verdict counts."""
-    decks = [_deck(comparison) for comparison in comparisons]
-    document = {"format": FORMAT, "drift": any(comparison.drifted for comparison in comparisons), "decks": decks}
+def as_json(comparisons: Sequence[Comparison], missing: Sequence[Missing]) -> str:
+    """The document; what a command did is given where its verdict counts."""
+    document = {
+        "format": FORMAT,
+        "drift": any(comparison.drifted for comparison in comparisons),
+        "decks": [_deck(comparison) for comparison in comparisons],
+        "missing": [{"deck": one.deck, "message": one.message, **_at(one.at)} for one in missing],
+    }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _deck(comparison: Comparison) -> dict[str, Any]:
     return {
         "deck": comparison.deck,
+        "drift": comparison.drifted,
         "old": _side(comparison.old),
         "new": _side(comparison.new),
         "world": [{"what": change.what, "old": change.old, "new": change.new} for change in comparison.world],
@@ -37,11 +53,25 @@ def _side(side: Side) -> dict[str, str]:
 
 
 def _claim(claim: ComparedClaim) -> dict[str, Any]:
-    return {"claim": claim.number, "old": claim.old, "new": claim.new, **_at(claim.at)}
+    slide, old, new = claim.slide, claim.old, claim.new
+    return {
+        "claim": claim.number,
+        "old": old.branch if old else None,
+        "new": new.branch if new else None,
+        "old_says": _said(old),
+        "new_says": _said(new),
+        **_at(claim.at),
+        "slide": slide.number if slide else None,
+        "heading": slide.heading if slide else None,
+    }
+
+
+def _said(said: Said | None) -> dict[str, Any] | None:
+    return {"sentence": said.sentence, **_at(said.at)} if said and said.at else None
 
 
 def _command(command: ComparedCommand) -> dict[str, Any]:
-    key, slide = command.key, command.slide
+    key, slide, counts = command.key, command.slide, command.verdict in COUNTING
     return {
         "step": key.fence + 1,
         "execution": key.execution + 1,
@@ -52,8 +82,16 @@ def _command(command: ComparedCommand) -> dict[str, Any]:
         **_at(command.at),
         "slide": slide.number if slide else None,
         "heading": slide.heading if slide else None,
-        "lines": [_line(pair) for pair in command.lines] if command.verdict in COUNTING else [],
+        "old": _capture(command.old) if counts else None,
+        "new": _capture(command.new) if counts else None,
+        "lines": [_line(pair) for pair in command.lines] if counts else [],
     }
+
+
+def _capture(capture: Capture | None) -> dict[str, Any] | None:
+    if capture is None:
+        return None
+    return {"command": capture.command, "exit": capture.exit, "output": list(capture.output)}
 
 
 def _at(at: Location | None) -> dict[str, Any]:

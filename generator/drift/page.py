@@ -7,22 +7,39 @@ from pathlib import Path
 
 import jinja2
 
-from generator.drift.words import COUNTING, by_slide, claim_words, near, slide_words, summary, title
-from generator.model import ComparedCommand, Comparison, LinePair
+from generator.drift.words import (
+    COUNTING,
+    by_slide,
+    claim_words,
+    missing_words,
+    near,
+    said_words,
+    slide_words,
+    summary,
+    title,
+)
+from generator.model import ComparedCommand, Comparison, LinePair, Missing
 
 _AROUND = 4
 _SHORT = 20
 _TEMPLATE = Path(__file__).parent / "page.html.jinja"
 
 
-def as_html(comparisons: Sequence[Comparison]) -> str:
+def as_html(comparisons: Sequence[Comparison], missing: Sequence[Missing]) -> str:
     """The page. Everything that was captured is escaped, and the page may load and run nothing."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.globals.update(
-        by_slide=by_slide, claim_words=claim_words, parts=_parts, slide_words=slide_words, summary=summary, title=title
+        by_slide=by_slide,
+        claim_words=claim_words,
+        missing_words=missing_words,
+        parts=_parts,
+        said_words=said_words,
+        slide_words=slide_words,
+        summary=summary,
+        title=title,
     )
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(comparisons=comparisons, counting=COUNTING) + "\n"
+    return template.render(comparisons=comparisons, missing=missing, counting=COUNTING) + "\n"
 
 
 def _parts(command: ComparedCommand) -> list[LinePair | None]:

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from generator.drift.words import claim_words, counting, near, slide_words, summary, title
+from generator.drift.words import (
+    claim_words,
+    counting,
+    diff_lines,
+    near,
+    plain,
+    said_words,
+    slide_words,
+    summary,
+    title,
+)
 from generator.errors import number
-from generator.model import ComparedCommand, Comparison, LinePair, Span
+from generator.model import ComparedClaim, ComparedCommand, Comparison, Span
 
 _AROUND = 1
 _MOST = 60
+_BAR = "    | "
+_NARROWEST = 20
+_TAB = " " * 4
 
 
-def as_lines(comparison: Comparison, *, short: bool = False) -> Iterator[str]:
+def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None = None) -> Iterator[str]:
     """What differs in the world, how many commands have which verdict, then each that counts.
 
-    The `short` form leaves out what the commands showed. Lines of a terminal stand behind a bar.
+    The `short` form leaves out what the commands showed. Lines of a terminal stand behind a bar, folded where they have
+    more than `columns`, so that what marks a word stays below it.
     """
+    room = None if columns is None else max(columns - len(_BAR), _NARROWEST)
     yield title(comparison)
     yield from (f"  {change.what}: {change.old} -> {change.new}" for change in comparison.world)
     yield f"  {summary(comparison)}"
     for claim in comparison.claims:
-        yield "  " + ", ".join(filter(None, [str(claim.at or ""), claim_words(claim)]))
+        yield f"  {_claim_line(claim)}"
+        for sign, said in (("-", claim.old), ("+", claim.new)):
+            yield from _barred(_folded(sign, (Span(said_words(said, claim)),), room))
     for command in counting(comparison):
         yield f"  {command_line(command)}"
         if not short:
-            yield from (f"    | {line}" for line in _changes(command))
+            yield from _barred(_changes(command, room))
 
 
 def command_line(command: ComparedCommand) -> str:
@@ -36,34 +53,57 @@ def command_line(command: ComparedCommand) -> str:
     return f"{', '.join(filter(None, words))}: {'; '.join((command.verdict, *command.reasons))}"
 
 
-def _changes(command: ComparedCommand) -> Iterator[str]:
-    shown = [line for pair in near(command.lines, _AROUND) for line in _line(pair)]
-    yield from shown[:_MOST]
-    if len(shown) > _MOST:
-        yield f"... {number(len(shown) - _MOST, 'line')} more"
+def _claim_line(claim: ComparedClaim) -> str:
+    return ", ".join(filter(None, [slide_words(claim.slide), str(claim.at or ""), f"{claim_words(claim)}: drift"]))
 
 
-def _line(pair: LinePair | None) -> Iterator[str]:
-    """A line as it was and is; below each the words that changed."""
-    if pair is None:
-        yield "  ..."
-    elif pair.kind in ("same", "volatile"):
-        yield f"  {plain(pair.new or pair.old or ())}"
-    else:
-        for sign, side in (("-", pair.old), ("+", pair.new)):
-            if side is not None:
-                yield f"{sign} {plain(side)}"
-                if pair.kind == "changed" and (below := _below(side)):
-                    yield f"  {below}"
+def _barred(lines: Iterator[str]) -> Iterator[str]:
+    return (f"{_BAR}{line}" for line in lines)
 
 
-def plain(spans: tuple[Span, ...]) -> str:
-    """The text of a line."""
-    return "".join(span.text for span in spans)
+def _changes(command: ComparedCommand, room: int | None) -> Iterator[str]:
+    lines = [line for pair in near(command.lines, _AROUND) for line in diff_lines(pair)]
+    for sign, spans in lines[:_MOST]:
+        yield from _folded(sign, spans, room)
+    if len(lines) > _MOST:
+        yield f"... {number(len(lines) - _MOST, 'line')} more"
 
 
-def _below(spans: tuple[Span, ...]) -> str:
-    return "".join(("^" if span.mark == "changed" else " ") * _width(span.text) for span in spans).rstrip()
+def _folded(sign: str, spans: Sequence[Span], room: int | None) -> Iterator[str]:
+    """A line in rows of so many columns behind its sign; below each the words that changed."""
+    spans = [Span(span.text.replace("\t", _TAB), span.mark) for span in spans]
+    if not any(span.text for span in spans):
+        yield sign.rstrip()
+    for place, row in enumerate(_rows(spans, None if room is None else room - 2)):
+        yield f"{sign}{'…' if place else ' '}{plain(row)}".rstrip()
+        below = "".join(("^" if span.mark == "changed" else " ") * _width(span.text) for span in row).rstrip()
+        if below:
+            yield f"  {below}"
+
+
+def _rows(spans: Sequence[Span], room: int | None) -> Iterator[list[Span]]:
+    row: list[Span] = []
+    left = room
+    for span in spans:
+        text = span.text
+        while text:
+            fitting = len(text) if left is None else _fitting(text, left)
+            if fitting:
+                row.append(Span(text[:fitting], span.mark))
+                text = text[fitting:]
+                left = None if left is None else left - _width(row[-1].text)
+            if text:
+                yield row
+                row, left = [], room
+    if row:
+        yield row
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many letters of a text fit."""
+    if _width(text) <= room:
+        return len(text)
+    return next(count for count in range(len(text)) if _width(text[: count + 1]) > room)
 
 
 def _width(text: str) -> int:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from generator.errors import number
-from generator.model import ComparedClaim, ComparedCommand, Comparison, LinePair, Slide, Verdict
+from generator.model import ComparedClaim, ComparedCommand, Comparison, LinePair, Missing, Said, Slide, Span, Verdict
 
 VERDICTS: tuple[Verdict, ...] = ("same", "volatile", "drift", "failed")
 COUNTING: tuple[Verdict, ...] = ("drift", "failed")
+_LONG = 400
+"""Characters of a line; of a longer one an excerpt is shown."""
 
 
 def title(comparison: Comparison) -> str:
@@ -32,8 +34,57 @@ def summary(comparison: Comparison) -> str:
 
 def claim_words(claim: ComparedClaim) -> str:
     """What became of a claim."""
-    old, new = (f"branch {branch}" if branch else "not reached" for branch in (claim.old, claim.new))
+    old, new = (f"branch {said.branch}" if said else "not reached" for said in (claim.old, claim.new))
     return f"claim {claim.number}: {old} -> {new}"
+
+
+def missing_words(missing: Missing) -> str:
+    """That a deck was not compared, and why."""
+    return f"{missing.deck}: not compared; {f'{missing.at}: ' if missing.at else ''}{missing.message}"
+
+
+def said_words(said: Said | None, claim: ComparedClaim) -> str:
+    """What a claim says by one of its branches, with the line where another one than the claim's own holds it."""
+    if said is None:
+        return "nothing: the deck does not come here"
+    if said.at is None:
+        return f"branch {said.branch} of a template that is not known"
+    at = f"line {said.at.line}" if claim.at and said.at.path == claim.at.path else str(said.at)
+    return f"{at}: {said.sentence or 'nothing: this branch is empty'}"
+
+
+def diff_lines(pair: LinePair | None) -> Iterator[tuple[str, tuple[Span, ...]]]:
+    """A line as it was and is, each behind its sign; of a very long one what changed and some letters around it."""
+    if pair is None:
+        yield " ", (Span("..."),)
+    elif pair.kind in ("same", "volatile"):
+        yield " ", _excerpt(pair.new or pair.old or ())
+    else:
+        yield from ((sign, _excerpt(side)) for sign, side in (("-", pair.old), ("+", pair.new)) if side is not None)
+
+
+def plain(spans: Sequence[Span]) -> str:
+    """The text of a line."""
+    return "".join(span.text for span in spans)
+
+
+def _excerpt(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    if len(plain(spans)) <= _LONG:
+        return spans
+    longest = _LONG if len(spans) == 1 else _LONG // 5
+    last = len(spans) - 1
+    return tuple(
+        Span(_shortened(span.text, longest, first=number == 0, last=number == last), span.mark)
+        for number, span in enumerate(spans)
+    )
+
+
+def _shortened(text: str, longest: int, *, first: bool, last: bool) -> str:
+    """Of a long text its beginning and its end; at the ends of the line only the one beside a change."""
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:longest]}…" if last else f"{'' if first else text[:half]}…{text[-half:]}"
 
 
 def by_slide(commands: Sequence[ComparedCommand]) -> Iterator[tuple[Slide | None, list[ComparedCommand]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.model import Record, WorldChange
+from generator.model import ImageSource, Record, WorldChange
 
 _FACTS = {
     "docker_version": "docker",
@@ -23,13 +23,14 @@ _MAKING = re.compile(r"\bdocker\s+(?:(?:image|container|buildx)\s+)?(?:build|com
 _SHORTEST = 3
 _SHOWN = 12
 _NONE = "none"
+_IMAGES_FROM = "images from"
 
 
 def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
     """What differs, the gravest first. Of a capture that failed the images are not known."""
     pairs = [("engine", old.engine, new.engine)]
     pairs += [(what, getattr(old.host, name), getattr(new.host, name)) for name, what in _FACTS.items()]
-    pairs.append(("images from", _source(old), _source(new)))
+    pairs.append((_IMAGES_FROM, _source(old.images.source), _source(new.images.source)))
     pairs.append(("columns", str(old.columns), str(new.columns)))
     names = set() if new.failure else old.images.digests.keys() | new.images.digests.keys()
     names = {name for name in names if not (_made(old, name) or _made(new, name))}
@@ -38,9 +39,13 @@ def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
     return tuple(WorldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-def apart(old: Record, new: Record) -> tuple[WorldChange, ...]:
-    """The differences across which two records are compared only when that is asked for."""
-    return tuple(change for change in changes(old, new) if change.what in ("images from", "architecture"))
+def apart(old: Record, architecture: str, source: ImageSource) -> tuple[WorldChange, ...]:
+    """What keeps a record from being compared, unless that is asked for, with one of that architecture and images."""
+    pairs = (
+        ("architecture", old.host.architecture, architecture),
+        (_IMAGES_FROM, _source(old.images.source), _source(source)),
+    )
+    return tuple(WorldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 def facts(record: Record, other: Record) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -53,8 +58,8 @@ def facts(record: Record, other: Record) -> tuple[tuple[str, re.Pattern[str]], .
     return tuple(sorted(found, key=lambda fact: -len(fact[1].pattern)))
 
 
-def _source(record: Record) -> str:
-    return "Docker Hub" if record.images.source == "hub" else "stand-ins"
+def _source(source: ImageSource) -> str:
+    return "Docker Hub" if source == "hub" else "stand-ins"
 
 
 def _made(record: Record, name: str) -> bool:

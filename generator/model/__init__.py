@@ -20,6 +20,8 @@ from generator.model.drift import (
     LineKind,
     LinePair,
     Mark,
+    Missing,
+    Said,
     Side,
     Span,
     Verdict,
@@ -39,7 +41,7 @@ from generator.model.events import (
 )
 from generator.model.figures import FIGURES, Drawing, FigureLabels
 from generator.model.formats import FORMATS, Format, output_path
-from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource
+from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource, Suits
 from generator.model.records import Failure, Record, RecordedClaim, RecordedStep
 from generator.model.slides import Built, CourseView, DeckView, Rendered, Slide
 from generator.model.steps import Capture, DriftRule, Key, Location, Runner, Show, Step
@@ -79,6 +81,7 @@ __all__ = [
     "LinePair",
     "Location",
     "Mark",
+    "Missing",
     "Notice",
     "Record",
     "RecordedClaim",
@@ -88,6 +91,7 @@ __all__ = [
     "Replaced",
     "Report",
     "Runner",
+    "Said",
     "SandboxLimits",
     "Show",
     "Side",
@@ -97,6 +101,7 @@ __all__ = [
     "StepFinished",
     "StepSettings",
     "StepStarted",
+    "Suits",
     "Terminal",
     "Told",
     "Verdict",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.model.slides import Slide
-from generator.model.steps import Key, Location
+from generator.model.steps import Capture, Key, Location
 
 Verdict = Literal["same", "volatile", "drift", "failed"]
 Mark = Literal["", "volatile", "changed"]
@@ -32,7 +32,7 @@ class LinePair:
 
 @dataclass(frozen=True, slots=True)
 class ComparedCommand:
-    """One command then and now. `reasons` say in words what counts; `number` is its step's, from 1.
+    """One command then and now. `reasons` say in words what counts; `old` and `new` are None where it was not run.
 
     `key` is the place in the newer record, or in the older one for a command that is gone.
     """
@@ -44,16 +44,31 @@ class ComparedCommand:
     lines: tuple[LinePair, ...] = ()
     at: Location | None = None
     slide: Slide | None = None
+    old: Capture | None = None
+    new: Capture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A branch of a claim, from 1, with its sentence and where that begins; empty and None where they are not known.
+
+    The values in the sentence are those of its record if it is known which they are, else the template's `{{ }}`.
+    """
+
+    branch: int
+    sentence: str = ""
+    at: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedClaim:
-    """A claim that holds by another branch than before; branches count from 1, None where it was not reached."""
+    """A claim that holds by another branch than before; None where it was not reached."""
 
     number: int
-    old: int | None
-    new: int | None
+    old: Said | None
+    new: Said | None
     at: Location | None = None
+    slide: Slide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,15 @@ class Side:
     name: str
     engine: str
     captured: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A deck that could not be compared: what is wrong, and where."""
+
+    deck: str
+    message: str
+    at: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

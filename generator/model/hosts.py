@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -31,6 +31,10 @@ class Images(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     source: ImageSource
     digests: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+Suits = Callable[[str, HostFacts, Images], None]
+"""Raises WorldError where a deck, named by its slug, is not to be captured on that machine with images from there."""
 
 
 class Channel(Protocol):

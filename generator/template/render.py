@@ -193,9 +193,9 @@ class _Run:
         jinja.parse(self.template.program)
         tags = jinja.extensions[LivedeckTags.identifier]
         assert isinstance(tags, LivedeckTags)  # noqa: S101 (narrowing)
-        detail = [f"the sentence: {' '.join(written.sentence.split())}"]
-        for condition, test in zip(written.conditions, tags.tests[claim], strict=True):
-            detail.append(f"does not hold: {condition}")
+        detail = [f"the sentence: {' '.join(written.branches[0].sentence.split())}"]
+        for branch, test in zip(written.branches, tags.tests[claim], strict=True):
+            detail.append(f"does not hold: {branch.condition}")
             detail += [f"    {source} is {value}" for source, value in expressions.parts(jinja, test, variables)]
         error = ClaimError(
             f"a condition of this claim fails: {_said(raised)}"

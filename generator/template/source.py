@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from types import CodeType
@@ -24,12 +25,20 @@ from generator.template.tags import STEP, STEP_FILTER, ClaimCode, LivedeckTags
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A claim as its author wrote it: the line, the conditions, and the sentence of the first branch."""
+class Branch:
+    """A branch of a claim as its author wrote it; the line is that on which its sentence begins."""
 
     line: int
-    conditions: tuple[str, ...]
+    condition: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim: the line of its tag, and its branches."""
+
+    line: int
+    branches: tuple[Branch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +227,15 @@ def _claims(mask: Mask) -> list[Claim]:
     for index, tag in enumerate(tags):
         if tag.name == "claim":
             own = _branches(tags[index:])
-            conditions = [_condition(mask, branch) for branch in own[:-1]]
-            sentence = mask.source[own[0].end : own[1].start].strip()
-            found.append(Claim(line_of(mask.source, tag.start), tuple(conditions), sentence))
+            branches = tuple(_branch(mask, first, second) for first, second in itertools.pairwise(own))
+            found.append(Claim(line_of(mask.source, tag.start), branches))
     return found
+
+
+def _branch(mask: Mask, tag: Tag, following: Tag) -> Branch:
+    text = mask.source[tag.end : following.start]
+    start = tag.end + len(text) - len(text.lstrip())
+    return Branch(line_of(mask.source, start), _condition(mask, tag), text.strip())
 
 
 def _branches(tags: Sequence[Tag]) -> list[Tag]:

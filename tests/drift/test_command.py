@@ -6,12 +6,16 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
-from generator import records
-from generator.model import Capture, Images, Record
-from tests.flow.conftest import COURSE, Project, captured, recorded
+from generator import comparison, records
+from generator import course as course_file
+from generator.errors import WorldError, exit_code, raise_all
+from generator.model import Capture, Deck, Images, Record, Suits
+from tests.flow.conftest import COURSE, DECK, FACTS, Project, captured, recorded
 
 OTHER = "[engines.current]\n[engines.other]\n"
 
@@ -127,6 +131,7 @@ def test_another_world_needs_to_be_asked_for(project: Project) -> None:
 
     refused = project.livedeck("drift", "--against", "other")
     assert refused.returncode == 2
+    assert "decks/one/records/other.json:1: " in refused.stderr
     assert "not of one world: images from stand-ins -> Docker Hub" in refused.stderr
     assert "--across" in refused.stderr
     done = project.livedeck("drift", "--against", "other", "--across")
@@ -174,3 +179,96 @@ def test_without_a_host_nothing_is_told(project: Project) -> None:
 
     assert (done.returncode, done.stdout) == (3, "")
     assert project.record.read_bytes() == before
+
+
+def second(project: Project) -> Path:
+    """Another deck beside `one`, with a record on `current` alone; its folder."""
+    folder = project.root / "decks" / "two"
+    folder.mkdir()
+    (folder / "deck.md").write_text(DECK, encoding="utf-8")
+    record = recorded((captured("echo hello", "hello"),), (captured("( exit 3 )", code=3),), deck="two")
+    records.write(folder / "records" / "current.json", record)
+    return folder
+
+
+def test_one_deck_drifted_and_another_could_not_be_compared(project: Project) -> None:
+    with_other(project, (captured("echo hello", "olleh"),), (captured("( exit 3 )", code=3),))
+    second(project)
+
+    done = project.livedeck("drift", "--against", "other")
+
+    assert done.returncode == 1
+    assert "one drifted" in done.stderr
+    assert "there is no record of two on other" in done.stderr
+    missing = "two: not compared; decks/two/records/other.json:1: there is no record of two on other"
+    assert missing in done.stdout
+    document = json.loads(project.livedeck("drift", "--against", "other", "--format", "json").stdout)
+    assert [(one["deck"], one["file"], one["line"]) for one in document["missing"]] == [
+        ("two", "decks/two/records/other.json", 1)
+    ]
+    assert (document["drift"], [deck["drift"] for deck in document["decks"]]) == (True, [True])
+    for form in ("md", "html"):
+        assert "two: not compared; " in project.livedeck("drift", "--against", "other", "--format", form).stdout
+
+
+def test_a_fresh_capture_of_another_world_is_refused_before_anything_starts(project: Project) -> None:
+    nowhere = {"DOCKER_HOST": "unix:///nowhere"}
+    refused = project.livedeck("drift", "--images", "stand-in", **nowhere)
+
+    assert (refused.returncode, "images from Docker Hub -> stand-ins" in refused.stderr) == (2, True)
+    assert project.livedeck("drift", "--images", "stand-in", "--across", **nowhere).returncode == 3
+
+
+def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project: Project) -> None:
+    """Where images come from and the architecture are known when the machine is there; other decks have their turn."""
+    second(project)
+    course = course_file.load(project.root)
+    typed = []
+
+    def capture(decks: Sequence[Deck], suits: Suits) -> None:
+        wrong = []
+        for deck in decks:
+            images = Images("stand-in" if deck.slug == "one" else "hub")
+            try:
+                suits(deck.slug, FACTS, images)
+            except WorldError as error:
+                wrong.append(error)
+                continue
+            typed.append(deck.slug)
+            write_fresh(project, deck)
+        raise_all(wrong)
+
+    fresh = comparison.Fresh(capture)
+    found = comparison.drift_of(
+        course, course.decks, "current", comparison.Against(), fresh=fresh, environ={}, report=lambda _: None
+    )
+
+    assert typed == ["two"]
+    assert [one.deck for one in found.comparisons] == ["two"]
+    assert [(one.deck, "stand-ins" in one.message) for one in found.missing] == [("one", True)]
+    assert [exit_code(error) for error in found.errors] == [2]
+
+
+def write_fresh(project: Project, deck: Deck) -> None:
+    data = (deck.folder / "records" / "current.json").read_text(encoding="utf-8")
+    path = project.root / "build" / "records" / deck.slug / "current.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(data, encoding="utf-8")
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_starts(project: Project) -> None:
+    (project.root / "file").write_text("", encoding="utf-8")
+    nowhere = {"DOCKER_HOST": "unix:///nowhere"}
+
+    odd = project.livedeck("drift", "--output", "drift.pdf", **nowhere)
+    assert (odd.returncode, "a report is no .pdf file" in odd.stderr) == (2, True)
+    lost = project.livedeck("drift", "--output", "file/drift.html", **nowhere)
+    assert (lost.returncode, "cannot write file/drift.html" in lost.stderr) == (3, True)
+    assert "nowhere" not in lost.stderr
+
+
+def test_a_report_for_programs_is_there_though_nothing_could_be_compared(project: Project) -> None:
+    done = project.livedeck("drift", "--format", "json", DOCKER_HOST="unix:///nowhere")
+
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["decks"], [one["deck"] for one in document["missing"]]) == (3, [], ["one"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html.parser
+import itertools
 import json
 import re
 
@@ -10,7 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from generator.drift import FORMATS, Places, compare, report
-from generator.model import Comparison, Key, Location, Slide
+from generator.model import Comparison, Key, Location, Missing, Slide
 from tests.drift.term import Term, record, term
 
 EVIL = "</td><script>alert(1)</script> ``` ````` | @someone #12 <!-- &amp; [a](http://b.example) ![x](y)"
@@ -68,7 +69,51 @@ def test_a_long_markdown_report_fits_a_comment() -> None:
 
     assert len(text) < 65_536
     assert text.count("```") % 2 == 0
-    assert "too long" in text.rstrip().rsplit("\n", 1)[1]
+    told = text.rstrip().rsplit("\n", 1)[1]
+    assert (text.count("```diff"), "it has 35 commands without what it showed" in told) == (5, True)
+    assert all(f"`echo {number}`: drift" in text for number in range(40))
+
+
+def test_a_long_report_of_a_deck_whose_slides_are_not_known_keeps_its_head_and_whole_commands() -> None:
+    old, new = Term(1), Term(2)
+    old.steps = [(f"echo {number} {'x' * 60}", ["x " * 9] * 60, 0) for number in range(900)]
+    new.steps = [(f"echo {number} {'x' * 60}", ["y " * 9] * 60, 0) for number in range(900)]
+    both = compare(record(old), record(new, docker="29.0.1"), names=("a", "b"), masks={}, places=Places())
+
+    text = report([both, changed()], "md", missing=[Missing("lost", "there is no record")])
+
+    assert len(text) < 65_536
+    assert text.startswith("- lost: not compared; there is no record\n\n## demo on current: a of")
+    assert "| docker | 28.5.2 | 29.0.1 |" in text
+    assert "echo 0 " in text
+    assert "echo 899 " not in text
+    assert re.search(r"it has \d+ commands without what it showed and \d+ commands not at all", text)
+
+
+def test_a_very_long_line_is_cut_around_what_changed() -> None:
+    old, new = Term(1), Term(2)
+    old.steps = [("x", [f"{'front ' * 300}old{' back' * 300}"], 0)]
+    new.steps = [("x", [f"{'front ' * 300}new{' back' * 300}"], 0)]
+    found = compare(record(old), record(new), names=("a", "b"), masks={}, places=Places())
+
+    for form in ("text", "md"):
+        text = report([found], form)
+        assert "front old back" in text
+        assert max(map(len, text.split("\n"))) < 500
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_what_marks_a_word_stays_below_it_on_a_narrow_terminal(columns: int) -> None:
+    lines = report([changed()], "text", columns=columns).split("\n")
+
+    rows = [line for line in lines if line.startswith("    | ")]
+    assert max(map(len, rows)) <= columns
+    for above, below in itertools.pairwise(rows):
+        if set(below[6:]) == {" ", "^"}:
+            marked = {above[place] for place, letter in enumerate(below) if letter == "^"}
+            assert " " not in marked
+            assert above[6] in "+-"
+    assert any("^^^" in row for row in rows)
 
 
 class Page(html.parser.HTMLParser):
@@ -116,6 +161,8 @@ def test_json_has_a_format_and_every_command() -> None:
     (first, second) = [command for command in deck["commands"] if command["verdict"] == "drift"]
     assert (first["step"], first["slide"], first["file"], first["line"]) == (5, 5, "decks/demo/deck.md", 47)
     assert {"text": "AGE", "mark": "changed"} in first["lines"][0]["new"]
+    assert first["old"]["output"][0].split()[3:5] == ["COMMAND", "CREATED"]
+    assert (first["new"]["command"], first["new"]["exit"]) == ("docker ps", 0)
     assert second["lines"][0] == {"kind": "added", "old": None, "new": [{"text": "WARNING: ", "mark": ""}]}
 
 

@@ -1,0 +1,93 @@
+"""Where the commands and claims of a record stand in a template and on its slides."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from generator import drift, project, records
+from generator.drift import Places, Written
+from generator.errors import LivedeckError, StaleRecordError
+from generator.model import Course, Location, Record, Rendered, Said
+from generator.redaction import Operator
+from generator.template import Template, split
+
+_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+def located(course: Course, record: Record, template: Template) -> tuple[Record, Places]:
+    """Where everything of a record stands, and the record with the claims that hold in this template.
+
+    Of a record of another template nothing is known; of one that cannot be rendered, its steps.
+    """
+    replay = records.Replay(record, split, project.redactor(course, Operator()).text)
+    view = records.view(record)
+    try:
+        rendered = project.render_deck(
+            course, template, replay, record.host, view, course.file.language, record.failure
+        )
+        if not record.failure:
+            replay.finish(template.path)
+    except StaleRecordError:
+        return record, Places()
+    except LivedeckError:
+        return record, _steps(template)
+    claims = tuple(_claims(template, rendered))
+    places = dataclasses.replace(_steps(template), claims=claims, slides=rendered.slides)
+    return msgspec.structs.replace(record, claims=rendered.claims), places
+
+
+def in_revision(places: Places, revision: str) -> Places:
+    """The same in the template of a revision, whose lines are not those of the file that is there now."""
+
+    def then(at: Location) -> Location:
+        return Location(f"{revision}:{at.path}", at.line)
+
+    claims = tuple(
+        dataclasses.replace(
+            claim,
+            at=then(claim.at),
+            branches=tuple(Said(said.branch, said.sentence, said.at and then(said.at)) for said in claim.branches),
+        )
+        for claim in places.claims
+    )
+    steps = {step: then(at) for step, at in places.steps.items()}
+    return dataclasses.replace(places, steps=steps, claims=claims, another=True)
+
+
+def _steps(template: Template) -> Places:
+    return drift.Places(
+        steps={step.index: step.at for step in template.steps},
+        rules={step.index: step.drift for step in template.steps if step.drift},
+    )
+
+
+def _claims(template: Template, rendered: Rendered) -> Iterator[Written]:
+    for number, claim in enumerate(template.claims):
+        branches = tuple(
+            Said(place + 1, _line(branch.sentence), Location(template.path, branch.line))
+            for place, branch in enumerate(claim.branches)
+        )
+        filled = {}
+        if [shown.claim for shown in rendered.claims].count(number) == 1:
+            shown = next(shown for shown in rendered.claims if shown.claim == number)
+            branch = claim.branches[shown.branch]
+            filled[shown.execution] = _line(_filled(branch.sentence, branch.line, rendered))
+        yield Written(Location(template.path, claim.line), branches, filled)
+
+
+def _filled(sentence: str, line: int, rendered: Rendered) -> str:
+    """A sentence with the values it showed; as it is where it is not clear which they are."""
+    last = line + sentence.count("\n")
+    values = [value for place, value in rendered.values if line <= place <= last]
+    if len(values) != len(_VALUE.findall(sentence)):
+        return sentence
+    following = iter(values)
+    return _VALUE.sub(lambda _: next(following), sentence)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
