@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from generator import system
 from generator.errors import ExportError, HostError
+from generator.export import fontconfig
 
 _CLI = "node_modules/@marp-team/marp-cli/marp-cli.js"
 _PACKAGES = (_CLI, "node_modules/markdown-it-cjk-friendly/package.json")
@@ -33,7 +34,7 @@ _BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 NO_BROWSER = "a browser prints PDF, PNG and PPTX, and neither chromium nor google-chrome is on the PATH"
-_PASSED_ON = ("PATH", "CHROME_NO_SANDBOX", "CHROME_DISABLE_GPU", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
+_PASSED_ON = ("PATH", "CHROME_NO_SANDBOX", "CHROME_DISABLE_GPU", "FONTCONFIG_PATH")
 _MESSAGE = re.compile(r"^\[\s*([A-Z]+)\s*\]\s*(.*)$")
 _ALARMING = ("WARN", "ERROR")
 # Pictures are checked one by one before Marp is let at them.
@@ -112,7 +113,9 @@ def convert(
     command += ["--input-dir", "in", "--output", "out", *arguments]
     if marp.browser is not None:
         command += ["--allow-local-files", "--browser-path", marp.browser]
-    own = {} if marp.browser is None else {"LIVEDECK_BASE_URL": base.as_uri() + "/"}
+    own: dict[str, str] = {}
+    if marp.browser is not None:
+        own = {"LIVEDECK_BASE_URL": base.as_uri() + "/", **fontconfig.variables(folder, environ)}
     code, output = run("Marp CLI", command, folder, environ, seconds, own)
     if code != 0:
         kind = ExportError if marp.browser is None and not _is_full(output) else HostError

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from generator.errors import HostError
-from generator.export import marp
+from generator.export import fontconfig, marp
 from generator.fit.looks import SlideLook
 
 _SCRIPT = "measure.mjs"
@@ -59,7 +59,8 @@ class Browser:
             (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
             command = [self.programs.node, _SCRIPT, str(self.programs.browser), "job.json", "told.json"]
             seconds = _START_UP + _PATIENCE * slides
-            code, output = marp.run("the browser", command, folder, self.environ, seconds)
+            own = fontconfig.variables(folder, self.environ)
+            code, output = marp.run("the browser", command, folder, self.environ, seconds, own)
             if code != 0:
                 hint = "try again; `--no-fit` builds without measuring"
                 raise HostError("the slides could not be measured", hint=hint, detail=output[-12:])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from pypdf import PdfReader
 
 from generator.errors import HostError, UsageError
 from generator.export import fonts
@@ -83,6 +84,20 @@ def test_characters_that_no_font_for_code_has_are_named(project):
     project.write(project.deck("01-a", "# ➀ ㊿\n\n- `① ➁`\n\n```text\n➀ ①\n```", 1))
     (notice,) = [event.text for event in project.events if isinstance(event, Notice)]
     assert notice.startswith("no font of the theme mspt2 has ➀ (U+2780), ➁ (U+2781) for code: ")
+
+
+def test_on_a_machine_without_fonts_the_deck_shows_its_own(project, tmp_path):
+    """Chromium without a single font draws the first one of a list and leaves all others blank."""
+    (tmp_path / "none").mkdir()
+    config = tmp_path / "none.conf"
+    config.write_text(f"<fontconfig><dir>{tmp_path / 'none'}</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
+    project.environ["FONTCONFIG_FILE"] = str(config)
+    body = "# 도커 漢字\n\n```text\n가나다 漢字 ✅ ①\n```"
+    (built,) = project.write(project.deck("01-a", body, 1), formats=("pdf",))
+    (shown,) = PdfReader(built.files[0]).pages
+    names = {str(font.get_object()["/BaseFont"])[8:] for font in shown["/Resources"]["/Font"].values()}
+    assert names == {"mspt2-sans", "mspt2-sans-ja", "mspt2-wide", "mspt2-mono", "mspt2-emoji", "mspt2-narrow"}
+    assert not [event for event in project.events if isinstance(event, Notice)]
 
 
 def test_a_theme_of_the_course_builds_on_mspt2(project):
