@@ -224,8 +224,10 @@ def _compared(
     if then is not None and not before.slides:
         earlier, found = places.located(course, old, then[1])
         before = places.in_revision(found, then[0])
-    if where.steps and before.steps:
-        where = dataclasses.replace(where, before=before)
     if where.slides and before.slides:  # else the claims of one would be those of another template
         old, new = earlier, now
+    if before.steps:
+        before = dataclasses.replace(before, another=before.another or not where.steps)
+        slides = where.slides or (() if before.another else before.slides)
+        where = dataclasses.replace(where, before=before, slides=slides)
     return drift.compare(old, new, names=names, masks=masks, places=where)

@@ -19,9 +19,10 @@ _VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def located(course: Course, record: Record, template: Template) -> tuple[Record, Places]:
-    """Where everything of a record stands, and the record with the claims that hold in this template.
+    """Where everything of a record stands, and the record with claims that are of this template.
 
-    Of a record of another template nothing is known; of one that cannot be rendered, its steps.
+    Of a record of other commands nothing is known; of one that cannot be rendered, its steps. Where an author has put
+    claims in or out since, those hold that a build would show.
     """
     replay = records.Replay(record, split, project.redactor(course, Operator()).text)
     view = records.view(record)
@@ -37,7 +38,9 @@ def located(course: Course, record: Record, template: Template) -> tuple[Record,
         return record, _steps(template)
     claims = tuple(_claims(template, rendered))
     places = dataclasses.replace(_steps(template), claims=claims, slides=rendered.slides)
-    return msgspec.structs.replace(record, claims=rendered.claims), places
+    return (
+        record if _fits(record, template, rendered) else msgspec.structs.replace(record, claims=rendered.claims)
+    ), places
 
 
 def in_revision(places: Places, revision: str) -> Places:
@@ -65,6 +68,14 @@ def _steps(template: Template) -> Places:
     )
 
 
+def _fits(record: Record, template: Template, rendered: Rendered) -> bool:
+    """Whether the claims of a record can be those of this template."""
+    keys = ({(claim.claim, claim.execution) for claim in claims} for claims in (record.claims, rendered.claims))
+    return next(keys) == next(keys) and all(
+        claim.branch < len(template.claims[claim.claim].branches) for claim in record.claims
+    )
+
+
 def _claims(template: Template, rendered: Rendered) -> Iterator[Written]:
     for number, claim in enumerate(template.claims):
         branches = tuple(
@@ -75,7 +86,7 @@ def _claims(template: Template, rendered: Rendered) -> Iterator[Written]:
         if [shown.claim for shown in rendered.claims].count(number) == 1:
             shown = next(shown for shown in rendered.claims if shown.claim == number)
             branch = claim.branches[shown.branch]
-            filled[shown.execution] = _line(_filled(branch.sentence, branch.line, rendered))
+            filled[shown.execution, shown.branch] = _line(_filled(branch.sentence, branch.line, rendered))
         yield Written(Location(template.path, claim.line), branches, filled)
 
 

@@ -13,14 +13,14 @@ _Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A claim in a template: where it stands, and its branches; `filled` are sentences with the values they showed.
+    """A claim in a template: where it stands, and its branches.
 
-    A claim in a loop has several executions, by which `filled` is keyed.
+    `filled` are sentences with the values they showed, by execution (a loop has several) and branch, both from 0.
     """
 
     at: Location
     branches: tuple[Said, ...]
-    filled: Mapping[int, str] = field(default_factory=dict)
+    filled: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def compared_claims(
@@ -70,4 +70,4 @@ def _said(shown: Mapping[_Key, int], key: _Key, claims: Sequence[Written]) -> Sa
         return Said(branch + 1)
     claim = claims[key[0]]
     said = claim.branches[branch]
-    return Said(said.branch, claim.filled.get(key[1], said.sentence), said.at)
+    return Said(said.branch, claim.filled.get((key[1], branch), said.sentence), said.at)

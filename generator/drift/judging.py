@@ -130,6 +130,8 @@ def _told(own: _Rows, known: Mapping[Thing, Thing]) -> str:
         for old, new in zip(mine, other, strict=False):
             if stood.get(new, old) != old:
                 above, here = stood[new][1][:_SHOWN], old[1][:_SHOWN]
+                if stood[new] == new:
+                    return f"{_ANOTHER_THING}: above, {above} is still itself, here it has come for {here}"
                 return f"{_ANOTHER_THING}: above, {new[1][:_SHOWN]} has come for {above}, here for {here}"
             if known.get(old, new) != new:
                 above, here = known[old][1][:_SHOWN], new[1][:_SHOWN]

@@ -123,3 +123,12 @@ def test_what_is_not_known_is_said(said: Project) -> None:
 
     assert "    | - branch 5 of a template that is not known" in lines
     assert "    | + line 14: It *says* olleh, `backwards`." in lines
+
+
+def test_the_branch_that_a_record_names_counts_though_its_captures_say_otherwise(said: Project) -> None:
+    put(said, "other", "olleh", 0)
+
+    lines = said.livedeck("drift", "--against", "other").stdout.splitlines()
+
+    assert f"  {WORDS}" in lines
+    assert "    | - line 12: It says {{ steps.hello.text }}." in lines

@@ -272,3 +272,15 @@ def test_a_report_for_programs_is_there_though_nothing_could_be_compared(project
 
     document = json.loads(done.stdout)
     assert (done.returncode, document["decks"], [one["deck"] for one in document["missing"]]) == (3, [], ["one"])
+
+
+def test_places_are_known_though_one_of_the_records_cannot_be_rendered(project: Project) -> None:
+    """Another exit code than the deck allows, and a step that the newer record lacks."""
+    with_other(project, (captured("echo hello", "hello"),), (captured("( exit 3 )", code=3),))
+    write(project, recorded((captured("echo hello", "hello"),), (captured("( exit 3 )", code=4),)))
+    wrong = "  slide 2, Second, decks/one/deck.md:18, `( exit 3 )`: drift; exit 3 -> exit 4"
+    assert wrong in project.livedeck("drift", "--against", "other").stdout.splitlines()
+
+    write(project, recorded((captured("echo hello", "hello"),)))
+    gone = "  slide 2, Second, decks/one/deck.md:18, `( exit 3 )`: drift; it is no longer run"
+    assert gone in project.livedeck("drift", "--against", "other").stdout.splitlines()
