@@ -136,15 +136,18 @@ def _decks(root: Path) -> tuple[Deck, ...]:
 def _check(file: CourseFile, at: Location) -> None:
     """What a type cannot say: names that become file names, host names, arguments."""
     if file.engine not in file.engines:
-        raise UsageError(f"engine = {file.engine!r} names no [engines.{file.engine}]", at=at)
+        hint = f"it has {', '.join(file.engines)}: name one of these, or add [engines.{file.engine}]"
+        raise UsageError(f"engine = {file.engine!r} names no [engines.{file.engine}]", at=at, hint=hint)
     for name, engine in file.engines.items():
         _check_engine(name, engine, at)
     _check_languages(file.languages, at)
     terminal: Terminal = file.terminal
     if not _HOST.fullmatch(terminal.hostname):
-        raise UsageError(f"{terminal.hostname!r} is no host name", at=at)
+        hint = "use a-z, 0-9 and dashes, 63 characters at most"
+        raise UsageError(f"{terminal.hostname!r} is no host name", at=at, hint=hint)
     if not _USER.fullmatch(terminal.user) or terminal.user == "root":
-        raise UsageError(f"{terminal.user!r} is no login name for a student", at=at)
+        hint = "use a-z, 0-9, dashes and underscores; root is nobody's login"
+        raise UsageError(f"{terminal.user!r} is no login name for a student", at=at, hint=hint)
     if terminal.columns not in _COLUMNS:
         raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
 
@@ -159,7 +162,7 @@ def _check_languages(languages: Sequence[str], at: Location) -> None:
         if not is_language(language):
             raise UsageError(f"{language!r} is no language", at=at, hint="write ko, en, ja, pt-BR ...")
         if language.lower() in (other.lower() for other in languages[:number]):
-            raise UsageError(f"the language {language} stands there twice", at=at)
+            raise UsageError(f"the language {language} stands there twice", at=at, hint="leave one of them out")
 
 
 def _check_engine(name: str, engine: Engine, at: Location) -> None:

@@ -69,7 +69,8 @@ def add(course: Course, lang: str, report: Report) -> None:
     if not is_language(lang):
         raise UsageError(f"{lang!r} is no language", hint="write ko, en, ja, pt-BR ...")
     if lang.lower() in (other.lower() for other in course.file.languages):
-        raise UsageError(f"the course has the language {lang} already")
+        hint = "livedeck i18n update makes the catalogs that it lacks"
+        raise UsageError(f"the course has the language {lang} already", hint=hint)
     path = course.root / FILE
     disk.replace(path, with_language(path.read_bytes().decode(), lang))
     report(Wrote(path))

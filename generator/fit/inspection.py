@@ -32,18 +32,13 @@ def inspect(
     shelf = root / "build" / "fit"
     disk.need_own(shelf, root / "build")
     for path in html:
-        for old in shelf.glob(f"{path.stem}.*.png"):
+        for old in shelf.glob(f"{path.stem}.[0-9]*.png"):
             old.unlink(missing_ok=True)
     if not decks:
         return ()
-    try:
-        there = marp.find_browser(environ) is not None
-        why = "neither chromium nor google-chrome is on the PATH"
-    except HostError as error:
-        there, why = False, error.message
-    if not there and not optional:
-        raise HostError(f"slides are measured in a browser: {why}", hint=marp.browser_hint())
-    if not there:
+    if why := _lacking(environ):
+        if not optional:
+            raise HostError(f"slides are measured in a browser: {why}", hint=marp.browser_hint())
         report(Notice(f"not checked whether the slides fit: {why}"))
         return ()
     programs = marp.find(root, environ, browser=True)
@@ -61,3 +56,11 @@ def inspect(
         for path in photos.values():
             report(Wrote(path))
     return tuple(found)
+
+
+def _lacking(environ: Mapping[str, str]) -> str:
+    """Why there is no browser; nothing where there is one."""
+    try:
+        return "" if marp.find_browser(environ) else "neither chromium nor google-chrome is on the PATH"
+    except HostError as error:
+        return error.message

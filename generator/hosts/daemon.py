@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,9 @@ STARTING = timedelta(minutes=1)
 
 ALIVE = ("running", "paused")
 """The states of a container that may still have an owner."""
+
+_CAUSE = re.compile(r"\(Caused by .*\[Errno -?\d+\] ([^'\")\]]+)")
+"""Why there is no connection, at the end of all that the SDK says about it."""
 
 PATIENCE = 60
 """Seconds until an answer."""
@@ -77,7 +81,9 @@ def reason(error: BaseException) -> str:
     said = getattr(error, "explanation", None) or str(error)
     if isinstance(said, bytes):
         said = said.decode(errors="replace")
-    return " ".join(str(said).split()) or type(error).__name__
+    said = " ".join(str(said).split())
+    cause = _CAUSE.search(said)
+    return (cause[1] if cause else said) or type(error).__name__
 
 
 def _timed_out(error: BaseException | None) -> bool:

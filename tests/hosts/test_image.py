@@ -241,9 +241,16 @@ def test_no_stand_ins_to_use(opener: Opener, tmp_path: Path) -> None:
 
 # The SDK leaves the socket of a refused connection to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("address", ["unix:///nowhere/docker.sock", "tcp://127.0.0.1:1", "nonsense"])
-def test_no_daemon(opener: Opener, address: str) -> None:
-    with pytest.raises(HostError, match="no Docker daemon answers") as caught:
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("unix:///nowhere/docker.sock", "No such file or directory"),
+        ("tcp://127.0.0.1:1", "Connection refused"),
+        ("nonsense", "Invalid bind address format: port is required: nonsense"),
+    ],
+)
+def test_no_daemon(opener: Opener, address: str, why: str) -> None:
+    with pytest.raises(HostError, match=f"^no Docker daemon answers at {address}: {why}$") as caught:
         opener(environ={"DOCKER_HOST": address})
     assert "DOCKER_HOST" in (caught.value.hint or "")
     del caught
