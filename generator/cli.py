@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -31,6 +32,8 @@ _INTERRUPTED = 130
 _TERMINATED = 143
 _UNTOUCHED = "records are as they were, but for those said to be written"
 _BUG = 70
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Python's own 700 cost a tenth of a build, which makes many small values and next to no cycles."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -156,7 +159,7 @@ def steps(session: Invocation, name: str, *, as_json: bool) -> None:
 @click.pass_obj
 def shell(session: Invocation, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
     """Open a terminal on a fresh host, in the state in which a step leaves it. A sandbox is gone when you leave."""
-    from generator import opening, pipeline
+    from generator import opening, recording
     from generator.attach import attach, need_terminal
 
     course, (deck,) = session.decks((name,))
@@ -168,7 +171,7 @@ def shell(session: Invocation, name: str, after: str | None, engine: str | None,
         need_terminal(sys.stdin.fileno())
         return start()
 
-    pipeline.shell(
+    recording.shell(
         course,
         deck,
         chosen,
@@ -235,6 +238,7 @@ def _terminate(number: int, frame: object) -> NoReturn:
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 ok, 1 content, 2 usage, 3 host or tool, 130 interrupted."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     signal.signal(signal.SIGTERM, _terminate)
     console = Console(sys.stderr, live=False, redact=_without_secrets)
     try:

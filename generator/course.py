@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from generator.errors import UsageError
+from generator.errors import UsageError, nearest
 from generator.model import (
     Course,
     CourseFile,
@@ -76,8 +75,8 @@ def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
     known = {deck.slug: deck for deck in course.decks}
     wanted = {Path(name).name if "/" in name else name for name in names}
     for name in sorted(wanted - known.keys()):
-        near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.3)
-        hint = f"did you mean {near[0]}?" if near else "a deck is a folder decks/<name>/ with a deck.md"
+        near = nearest(name, known, cutoff=0.3)
+        hint = f"did you mean {near}?" if near else "a deck is a folder decks/<name>/ with a deck.md"
         raise UsageError(f"there is no deck {name}", hint=hint)
     chosen = tuple(deck for deck in course.decks if not names or deck.slug in wanted)
     if not chosen:
@@ -213,6 +212,6 @@ def _invalid(message: str, at: Location) -> UsageError:
     }
     table = tables.get(where) or (Engine if where.startswith("engines") else Labels)
     known = [field.encode_name for field in msgspec.structs.fields(table)]
-    near = difflib.get_close_matches(match["name"], known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"keys here are {', '.join(known)}"
+    near = nearest(match["name"], known)
+    hint = f"did you mean {near}?" if near else f"keys here are {', '.join(known)}"
     return UsageError(f"unknown key {match['name']}" + (f" in [{where}]" if where else ""), at=at, hint=hint)

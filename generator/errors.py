@@ -6,7 +6,7 @@ Not being able to run it at all is a `HostError`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from generator.model import Location
@@ -112,6 +112,13 @@ def named(command: str) -> str:
 def number(count: int, noun: str) -> str:
     """A count with its noun, as messages say it."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The name that somebody who wrote `name` may have meant; None where none is like it."""
+    from difflib import get_close_matches  # noqa: PLC0415 (nobody waits for it who writes no wrong name)
+
+    return next(iter(get_close_matches(name, list(known), n=1, cutoff=cutoff)), None)
 
 
 def parts(error: LivedeckError) -> tuple[LivedeckError, ...]:

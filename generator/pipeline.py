@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import disk, freshness, placing, project, records, translation
-from generator.capture import Session
 from generator.catalog import Localised
 from generator.errors import ContentError, LivedeckError, Problems, WorldError, raise_all
 from generator.model import (
     Built,
-    Channel,
     Course,
     Deck,
-    DeckView,
-    Failure,
     Host,
-    Images,
-    Notice,
-    Record,
     Rendered,
     Report,
     Step,
     Suits,
     Wrote,
 )
-from generator.observation import Observed, Reached, stop_after
-from generator.redaction import Operator, Redactor
-from generator.template import Template, relocate, split
+from generator.redaction import Operator
+from generator.template import relocate
 from generator.translation import Source
 
 if TYPE_CHECKING:
@@ -58,7 +49,7 @@ def capture(
     captures in `build/attempts/`, and does not keep the others from being captured; all errors are raised at the end. A
     HostError ends it at once. Where `suits` raises WorldError nothing is typed.
     """
-    from generator import comparison  # noqa: PLC0415 (builds compare nothing)
+    from generator import comparison, recording  # noqa: PLC0415 (builds run and compare nothing)
 
     templates = project.read_templates(course, decks)
     written: list[Path] = []
@@ -70,7 +61,7 @@ def capture(
         disk.need_replaceable(path)
         try:
             with disk.locked(project.lock_path(course, deck, engine), f"{deck.slug} on {engine}"):
-                record = _capture(course, deck, template, engine, open_host, redactor, now, report, suits)
+                record = recording.record(course, deck, template, engine, open_host, redactor, now, report, suits)
                 records.write(path, record)
         except (ContentError, Problems, WorldError) as error:
             errors.append(error)
@@ -129,7 +120,7 @@ def export(
 
     With `optional`, a missing browser is a Notice, and what it would have printed is left out.
     """
-    from generator.export import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
+    from generator.export.write import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
 
     file = course.file
     return write(
@@ -178,34 +169,6 @@ def steps(course: Course, deck: Deck) -> tuple[Step, ...]:
     return project.read_template(course, deck).steps
 
 
-def shell(
-    course: Course,
-    deck: Deck,
-    engine: str,
-    *,
-    after: str | None,
-    open_host: OpenHost,
-    attach: Callable[[Channel], None],
-    size: tuple[int, int],
-    operator: Operator,
-    report: Report,
-) -> None:
-    """Hand the terminal of a fresh host to `attach`, where the deck has run up to and with the step `after`.
-
-    `after` is an id or a number; without it no step runs. `size` is columns and rows of the user's own terminal.
-    """
-    template = project.read_template(course, deck)
-    last = stop_after(template.steps, after)
-    with open_host() as host, _session(host, course, deck) as session:
-        if last is not None:
-            redactor = project.redactor(course, operator)
-            runner = Observed(session, deck.slug, len(template.steps), redactor, report, last=last)
-            with suppress(Reached):
-                view = DeckView(deck.slug, engine, "", host.images().source)
-                project.render_deck(course, template, runner, host.facts, view, course.file.language)
-        attach(session.hand_over(*size))
-
-
 def clean(course: Course) -> tuple[Path, ...]:
     """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths that are gone.
 
@@ -218,70 +181,6 @@ def clean(course: Course) -> tuple[Path, ...]:
     for path in folders:
         disk.remove(path)
     return tuple(path for path in (*outputs, *folders) if not path.exists())
-
-
-def _capture(
-    course: Course,
-    deck: Deck,
-    template: Template,
-    engine: str,
-    open_host: OpenHost,
-    redactor: Redactor,
-    now: Callable[[], datetime],
-    report: Report,
-    suits: Suits,
-) -> Record:
-    with open_host() as host, _session(host, course, deck) as session:
-        again = project.arguments(course, deck.slug, engine)
-        runner = Observed(session, deck.slug, len(template.steps), redactor, report, again)
-        started = now().astimezone(UTC)
-        first = host.images()
-        suits(deck.slug, host.facts, first)
-
-        def record(rendered: Rendered | None, images: Images, failure: Failure | None) -> Record:
-            return Record(
-                format=records.FORMAT,
-                deck=deck.slug,
-                engine=engine,
-                captured=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                columns=course.file.terminal.columns,
-                host=host.facts,
-                images=images,
-                claims=rendered.claims if rendered else (),
-                steps=records.collect(runner.captures),
-                files=project.files_digest(deck),
-                redacted=dict(sorted(redactor.counts.items())),
-                failure=failure,
-            )
-
-        try:
-            view = records.view(record(None, first, None))
-            rendered = project.render_deck(course, template, runner, host.facts, view, course.file.language)
-            last = host.images()
-            if runner.catch_up():
-                replay = records.Replay(record(rendered, last, None), split, runner.text)
-                rendered = project.render_deck(course, template, replay, host.facts, view, course.file.language)
-        except LivedeckError as error:
-            shown = runner.without_secrets(error)
-            try:
-                records.write(project.attempt_path(course, deck, engine), record(None, first, records.failure(shown)))
-            except LivedeckError as lost:
-                report(Notice(f"what was captured until then is lost: {lost.message}"))
-            raise runner.with_way_back(shown) from None
-        return record(rendered, last, None)
-
-
-@contextmanager
-def _session(host: Host, course: Course, deck: Deck) -> Iterator[Session]:
-    """A shell on `host` with the deck's files in its home folder."""
-    session = Session(host, course.file.terminal.columns, split)
-    try:
-        archive = project.files_archive(deck)
-        if archive is not None:
-            session.unpack(archive)
-        yield session
-    finally:
-        session.close()
 
 
 def _build(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from glob import escape
 from pathlib import Path
 
 from generator import disk
@@ -37,7 +36,8 @@ def remove_unused(deck: Deck, folder: Path) -> None:
     figures = folder / deck.slug / Drawing.FOLDER
     disk.need_own(figures, folder)
     drawn = sorted(figures.glob("*.svg"))
-    texts = [path.read_text(encoding="utf-8") for path in folder.glob(f"{escape(deck.slug)}.*.md")] if drawn else []
+    built = [path for path in folder.glob("*.md") if path.name.startswith(f"{deck.slug}.")] if drawn else []
+    texts = [path.read_text(encoding="utf-8") for path in built]
     for path in drawn:
         if not any(path.name in text for text in texts):
             disk.remove(path)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import io
-import tarfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from generator import disk, pictures, records, redaction
-from generator.errors import HostError, LivedeckError, TemplateError, UsageError, raise_all
+from generator.errors import LivedeckError, TemplateError, UsageError, raise_all
 from generator.figures import Figure
 from generator.model import (
     FORMATS,
@@ -32,9 +28,6 @@ from generator.redaction import Operator, Redactor
 from generator.template import StepLook, Template, read, render
 
 _ENGINES = "engines"
-_LARGEST_FILES = 16 * 1024 * 1024
-_LARGEST_UNPACKED = 256 * 1024 * 1024
-_NO_LINKS = "links are not followed: copy what they mean"
 
 
 def redactor(course: Course, operator: Operator) -> Redactor:
@@ -104,54 +97,6 @@ def load_record(course: Course, deck: Deck, engine: str, path: Path) -> Record:
     return records.load(
         path, str(path.relative_to(course.root)), deck.slug, engine, arguments(course, deck.slug, engine)
     )
-
-
-def files_archive(deck: Deck) -> bytes | None:
-    """The deck's `files/` as a gzipped tar archive, the same bytes for the same files; None where there are none.
-
-    Raises:
-        UsageError: there is a link or a device among them, or they are too large.
-        HostError: they cannot be read.
-    """
-    folder = deck.folder / "files"
-    shown = f"decks/{deck.slug}/files"
-    if folder.is_symlink():
-        raise UsageError(f"{shown} is a link", hint=_NO_LINKS)
-    if not folder.is_dir():
-        return None
-    packed = io.BytesIO()
-    try:
-        paths = sorted(folder.rglob("*"))
-        if sum(path.lstat().st_size for path in paths) > _LARGEST_UNPACKED:
-            raise UsageError(f"{shown}/ is too large", hint="256 MiB at most, and 16 MiB packed")
-        with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
-            for path in paths:
-                _pack(tar, path, str(path.relative_to(folder)), f"{shown}/{path.relative_to(folder)}")
-    except OSError as error:
-        raise HostError(f"cannot read {error.filename or shown}: {error.strerror}") from None
-    if len(packed.getvalue()) > _LARGEST_FILES:
-        raise UsageError(f"{shown}/ is too large to be typed into a terminal", hint="16 MiB packed at most")
-    return packed.getvalue()
-
-
-def files_digest(deck: Deck) -> str:
-    """What tells a deck's `files/` from others; empty where there are none. Raises as `files_archive` does."""
-    archive = files_archive(deck)
-    return "" if archive is None else f"sha256:{hashlib.sha256(archive).hexdigest()}"
-
-
-def _pack(tar: tarfile.TarFile, path: Path, name: str, shown: str) -> None:
-    info = tarfile.TarInfo(name)
-    if path.is_symlink() or not (path.is_file() or path.is_dir()):
-        raise UsageError(f"{shown} is neither a file nor a folder", hint=_NO_LINKS)
-    info.mode = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644
-    if path.is_dir():
-        info.type = tarfile.DIRTYPE
-        tar.addfile(info)
-        return
-    data = path.read_bytes()
-    info.size = len(data)
-    tar.addfile(info, io.BytesIO(data))
 
 
 def read_template(course: Course, deck: Deck) -> Template:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import stat
@@ -210,10 +209,12 @@ class Replay:
 
 def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record: Record) -> list[str]:
     """What the commands of a template and of a record have not in common, as lines, step by step."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 (a record that is of its deck needs none)
+
     asked = [(step.at, command) for step, own in zip(steps, commands, strict=True) for command in own]
     had = [capture.command for step in record.steps for capture in step.captures]
     lines: list[str] = []
-    matcher = difflib.SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
+    matcher = SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
     for _, first, last, start, end in (code for code in matcher.get_opcodes() if code[0] != "equal"):
         lines += [f"- {first_line(command)}   (in the record)" for command in had[first:last]]
         lines += [f"+ {first_line(command)}   ({at})" for at, command in asked[start:end]]

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from generator import catalog, project, records
+from generator import catalog, packing, project, records
 from generator.catalog import Catalog, Localised, Original
 from generator.errors import CatalogError, HostError, LivedeckError, StaleRecordError
 from generator.model import Course, Deck, Location, Notice, Record, Rendered, Report
@@ -60,9 +60,9 @@ def localised(
     original = Original(project.read_template(course, deck))
     record = _record(course, deck, engine, source)
     for lang in languages:
-        found = Catalog(shown_path(deck, lang)) if lang == course.file.language else load(deck, lang)
-        render = partial(_rendered, course, record, lang)
-        yield catalog.rendered(catalog.localise(original, lang, found), render)
+        own = lang == course.file.language
+        found = catalog.unchanged(original, lang) if own else catalog.localise(original, lang, load(deck, lang))
+        yield catalog.rendered(found, partial(_rendered, course, record, lang))
 
 
 def _record(course: Course, deck: Deck, engine: str, source: Source) -> Record:
@@ -71,7 +71,7 @@ def _record(course: Course, deck: Deck, engine: str, source: Source) -> Record:
         return project.load_record(course, deck, engine, project.attempt_path(course, deck, engine))
     path = project.record_path(course, deck, engine, committed=source == "committed")
     record = project.load_record(course, deck, engine, path)
-    if record.files != project.files_digest(deck):
+    if record.files != packing.digest(deck):
         at = Location(deck.template, 1)
         hint = f"the record is stale: livedeck capture {project.arguments(course, deck.slug, engine)}"
         raise StaleRecordError(f"decks/{deck.slug}/files/ is not what was captured", at=at, hint=hint)

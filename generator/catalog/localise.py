@@ -98,6 +98,11 @@ class Localised:
         )
 
 
+def unchanged(original: Original, lang: str) -> Localised:
+    """The template in its own language, where nothing is translated and nothing counted."""
+    return Localised(original, lang, Catalog(""), {}, (), Tally(0))
+
+
 def localise(original: Original, lang: str, catalog: Catalog) -> Localised:
     """The template with the catalog's translations, as far as the rules and the outline of the template allow."""
     words = {text: new for text in original.texts if (new := catalog.translation(text))}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -125,6 +124,8 @@ def _obsolete(entry: polib.POEntry) -> polib.POEntry:
 
 def _changed(old: Sequence[polib.POEntry], texts: Sequence[str]) -> Mapping[str, polib.POEntry]:
     """The old entries of sentences that are new, as far as it can be told which they were."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 (builds bring no catalog up to date)
+
     here = [entry for entry in old if not entry.obsolete]
     found: dict[str, polib.POEntry] = {}
     taken: set[int] = set()
@@ -157,6 +158,8 @@ def _pair(
 
 def _likeness(old: Sequence[polib.POEntry], texts: Sequence[str], alike: float) -> Iterator[tuple[float, int, int]]:
     """How alike they are, with the places of both; places count from the end, so that the first comes first."""
+    from difflib import SequenceMatcher  # noqa: PLC0415
+
     for first, text in enumerate(texts):
         matcher = SequenceMatcher(None, "", text, autojunk=False)
         for number, entry in enumerate(old):

@@ -12,8 +12,9 @@ from pathlib import Path
 from generator.doctor.finding import MARKDOWN, PAGES, PRINTS, WITHOUT_PAGES, WITHOUT_PRINTS, Case, Finding, State
 from generator.doctor.running import said
 from generator.errors import HostError, UsageError
-from generator.export import find_browser, themes
+from generator.export import themes
 from generator.export.fonts import files as named_fonts
+from generator.export.marp import find_browser
 
 _OLDEST_NODE = 18
 _PACKAGES = {"marp": "@marp-team/marp-cli", "markdown-it-cjk-friendly": "markdown-it-cjk-friendly"}

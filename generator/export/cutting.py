@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
@@ -60,7 +59,10 @@ def tidy(shelf: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _tools() -> tuple[str, ...]:
-    return version("fonttools"), version("brotli")
+    import brotli  # noqa: PLC0415 (only to ask it)
+    import fontTools  # noqa: PLC0415
+
+    return str(fontTools.version), str(brotli.__version__)
 
 
 @lru_cache(maxsize=32)

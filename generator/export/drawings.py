@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from generator.export import fonts, themes
 
@@ -26,15 +26,15 @@ def with_fonts(svg: str, root: Path, theme: str) -> str:
     """
     found = themes.find(root, theme)
     wanted = fonts.characters([svg])
-    sheets = [fonts.embed(sheet, wanted, themes.shelf(root)).css for sheet in found.sheets]
-    faces = [face[0] for css in sheets for face in _FACE.finditer(css) if _is_used(face[0])]
+    sheets = [fonts.embed(sheet, wanted, themes.shelf(root), _is_used).css for sheet in found.sheets]
+    faces = [face[0] for css in sheets for face in _FACE.finditer(css) if _INSIDE in face[0]]
     families = [f".{name}{{font-family:{family}}}" for name in _FAMILIES if (family := fonts.variable(sheets, name))]
     if not faces:
         return svg
-    style = escape("".join([*faces, *families]))
+    style = escape("".join([*faces, *families]), quote=False)
     return svg.replace(_CLOSE, f"<style>{style}</style>{_CLOSE}")
 
 
 def _is_used(face: str) -> bool:
     weight = _WEIGHT.search(face)
-    return _INSIDE in face and (weight is None or weight[1] in _WEIGHTS)
+    return weight is None or weight[1] in _WEIGHTS

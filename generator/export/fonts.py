@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -55,18 +55,20 @@ def is_seen(character: str) -> bool:
     return unicodedata.category(character) not in ("Cf", "Zs", "Zl", "Zp") and not is_selector
 
 
-def embed(sheet: Path, wanted: frozenset[str], shelf: Path) -> Sheet:
+def embed(sheet: Path, wanted: frozenset[str], shelf: Path, needed: Callable[[str], bool] = lambda _: True) -> Sheet:
     """Return the sheet with every font inside that an `@font-face` rule names by an address relative to the sheet.
 
     The font replaces the whole `src`, cut to the characters of `wanted` in the rule's `unicode-range`; a rule with
-    nothing to draw is left out. `shelf` is where cut fonts are kept. Raises HostError for a file that is missing, and
-    UsageError for one that is no font.
+    nothing to draw is left out, and one that is not `needed` stays as it is. `shelf` is where cut fonts are kept.
+    Raises HostError for a file that is missing, and UsageError for one that is no font.
     """
     parts: list[str] = []
     families: dict[str, frozenset[str]] = {}
     rules = end = 0
     css = sheet.read_text(encoding="utf-8")
     for rule, source, address in _rules(css):
+        if not needed(rule[0]):
+            continue
         rules += 1
         name = _FAMILY.search(rule[0])
         family = name[1] if name else "font"

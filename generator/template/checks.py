@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import jinja2
-from jinja2 import meta, nodes
+from jinja2 import nodes
 
-from generator.errors import TemplateError
+from generator.errors import TemplateError, nearest
 from generator.model import FIGURES, HostFacts, Location, Step
 from generator.template.steering import steered
 from generator.template.tags import STEP_FILTER
-from generator.template.walk import step_number, steps_in
+from generator.template.walk import Above, everything, is_step, step_number
 
 NAMES = ("course", "deck", "figure", "host", "lang", "steps")
 """What templates see besides Jinja's own functions."""
@@ -34,47 +33,52 @@ _ENCLOSING: Mapping[type[nodes.Node], str] = {
 }
 
 
-def check(tree: nodes.Template, steps: Sequence[Step], path: str, *, complete: bool) -> list[TemplateError]:
-    """Everything wrong with a parsed template: loaders, misplaced steps, unknown names and steps, `lang` in control.
+def check(found: Sequence[tuple[nodes.Node, Above]], path: str) -> list[TemplateError]:
+    """Everything wrong with a parsed template but names: loaders, misplaced steps, `lang` in control.
 
-    Where `complete` is false some fences are missing from `steps`, and nothing is said about unknown names.
+    `found` is everything in the template.
     """
     errors = [
         TemplateError(
-            f"{{% {word} %}} is not part of the template language",
+            f"{{% {_LOADING[type(node)]} %}} is not part of the template language",
             at=Location(path, node.lineno),
             hint="write it out here",
         )
-        for kind, word in _LOADING.items()
-        for node in tree.find_all(kind)
+        for node, _ in found
+        if type(node) in _LOADING
     ]
-    errors += _misplaced(tree, path)
-    errors += _filtered(tree, path)
-    errors += steered(tree, path)
-    if complete:
-        errors += _undefined(tree, path)
-        errors += _references(tree, steps, path)
-    return errors
+    errors += _misplaced(found, path)
+    errors += _filtered(found, path)
+    return errors + steered(found, path)
 
 
-def _misplaced(tree: nodes.Template, path: str) -> list[TemplateError]:
+def names(
+    found: Sequence[tuple[nodes.Node, Above]], undeclared: Collection[str], steps: Sequence[Step], path: str
+) -> list[TemplateError]:
+    """Names that nothing gives a value, parts that things lack, and steps that there are not, or not yet.
+
+    `undeclared` are the names that the template reads without giving them a value.
+    """
+    tree = [node for node, _ in found]
+    return _undefined(tree, undeclared, path) + _references(found, steps, path)
+
+
+def _misplaced(found: Sequence[tuple[nodes.Node, Above]], path: str) -> list[TemplateError]:
     errors = []
-    for step, above in steps_in(tree):
-        for node in above:
-            word = _ENCLOSING.get(type(node))
-            if word:
-                errors.append(
-                    TemplateError(
-                        f"a run fence cannot stand inside {word}",
-                        at=Location(path, step.lineno),
-                        hint="a step runs where it stands in the deck, once each time the deck passes it",
-                    )
+    for step, above in found:
+        word = next((_ENCLOSING[type(node)] for node in above if type(node) in _ENCLOSING), None)
+        if word and is_step(step):
+            errors.append(
+                TemplateError(
+                    f"a run fence cannot stand inside {word}",
+                    at=Location(path, step.lineno),
+                    hint="a step runs where it stands in the deck, once each time the deck passes it",
                 )
-                break
+            )
     return errors
 
 
-def _filtered(tree: nodes.Template, path: str) -> list[TemplateError]:
+def _filtered(found: Sequence[tuple[nodes.Node, Above]], path: str) -> list[TemplateError]:
     """Values in a filter block: the filter would get what stands for them."""
     return [
         TemplateError(
@@ -82,37 +86,42 @@ def _filtered(tree: nodes.Template, path: str) -> list[TemplateError]:
             at=Location(path, node.lineno),
             hint=f"filter the value itself: {{{{ ... | {block.filter.name} }}}}",
         )
-        for block in tree.find_all(nodes.FilterBlock)
-        if block.filter.name != STEP_FILTER
+        for block, _ in found
+        if isinstance(block, nodes.FilterBlock) and block.filter.name != STEP_FILTER
         for output in block.find_all(nodes.Output)
         for node in output.nodes
         if not isinstance(node, nodes.TemplateData)
     ]
 
 
-def _undefined(tree: nodes.Template, path: str) -> list[TemplateError]:
+def _undefined(tree: Sequence[nodes.Node], undeclared: Collection[str], path: str) -> list[TemplateError]:
     """Names that nothing in the template and nobody else gives a value, and parts that `host` or `figure` lacks."""
     known = {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE}
-    set_somewhere = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-    unknown = meta.find_undeclared_variables(tree) - known - set_somewhere
+    used = [node for node in tree if isinstance(node, nodes.Name)]
+    unknown = set(undeclared) - known - {name.name for name in used if name.ctx != "load"}
     guarded = {
-        id(name) for test in tree.find_all((nodes.Test, nodes.Filter)) for name in _guarded(test.name, test.node)
+        id(name)
+        for test in tree
+        if isinstance(test, nodes.Test | nodes.Filter)
+        for name in _guarded(test.name, test.node)
     }
     found = {
-        (node.lineno, node.name)
-        for node in tree.find_all(nodes.Name)
-        if node.name in unknown and node.ctx == "load" and id(node) not in guarded
+        (name.lineno, name.name)
+        for name in used
+        if name.name in unknown and name.ctx == "load" and id(name) not in guarded
     }
     errors = [
         TemplateError(f"{name} has no value here", at=Location(path, line), hint=_known(name, known, NAMES))
         for line, name in sorted(found)
     ]
-    for node in tree.find_all(nodes.Getattr):
-        name = node.node.name if isinstance(node.node, nodes.Name) else ""
-        parts = _PARTS.get(name, (node.attr,))
+    for node in tree:
+        if not isinstance(node, nodes.Getattr) or not isinstance(node.node, nodes.Name):
+            continue
+        owner = node.node.name
+        parts = _PARTS.get(owner, (node.attr,))
         if node.attr not in parts:
             hint = _known(node.attr, parts, parts)
-            errors.append(TemplateError(f"{name} has no {node.attr}", at=Location(path, node.lineno), hint=hint))
+            errors.append(TemplateError(f"{owner} has no {node.attr}", at=Location(path, node.lineno), hint=hint))
     return errors
 
 
@@ -123,41 +132,43 @@ def _guarded(test: str, asked: nodes.Node | None) -> Iterator[nodes.Name]:
 
 
 def _known(name: str, known: Sequence[str] | set[str], shown: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(shown)}"
+    near = nearest(name, sorted(known))
+    return f"did you mean {near}?" if near else f"there are {', '.join(shown)}"
 
 
-def _references(tree: nodes.Template, steps: Sequence[Step], path: str) -> list[TemplateError]:
+def _references(found: Sequence[tuple[nodes.Node, Above]], steps: Sequence[Step], path: str) -> list[TemplateError]:
     """Uses of `steps.<id>` that no fence answers, or only one further down."""
     lines: Mapping[str, int] = {step.id: step.at.line for step in reversed(steps) if step.id}
-    later = _may_come_later(tree, steps)
     errors = []
-    for node, name in _uses(tree):
+    for node, above in found:
+        name = _used(node)
         at = Location(path, node.lineno)
+        if name is None:
+            continue
         if name not in lines:
-            near = difflib.get_close_matches(name, list(lines), n=1)
-            hint = f"did you mean steps.{near[0]}?" if near else "give a run fence above that id"
+            near = nearest(name, lines)
+            hint = f"did you mean steps.{near}?" if near else "give a run fence above that id"
             errors.append(TemplateError(f"there is no step with the id {name}", at=at, hint=hint))
-        elif node.lineno < lines[name] and (id(node), name) not in later:
+        elif node.lineno < lines[name] and not _may_come_later(name, above, steps):
             hint = f"it runs at line {lines[name]}: move the sentence below it"
             errors.append(TemplateError(f"the step {name} has not run yet here", at=at, hint=hint))
     return errors
 
 
-def _uses(tree: nodes.Node) -> Iterator[tuple[nodes.Node, str]]:
-    """`steps.name` and `steps["name"]`."""
-    for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and node.node.name == "steps":
-            yield node, node.attr
-    for item in tree.find_all(nodes.Getitem):
-        if isinstance(item.node, nodes.Name) and item.node.name == "steps" and isinstance(item.arg, nodes.Const):
-            yield item, str(item.arg.value)
+def _used(node: nodes.Node) -> str | None:
+    """The id in `steps.name` and `steps["name"]`."""
+    if not isinstance(node, nodes.Getattr | nodes.Getitem) or not isinstance(node.node, nodes.Name):
+        return None
+    if node.node.name != "steps":
+        return None
+    if isinstance(node, nodes.Getattr):
+        return node.attr
+    return str(node.arg.value) if isinstance(node.arg, nodes.Const) else None
 
 
-def _may_come_later(tree: nodes.Template, steps: Sequence[Step]) -> set[tuple[int, str]]:
-    """Uses above their fence that are right all the same: in a macro, or in a loop that the fence is in too."""
-    allowed = {(id(use), name) for macro in tree.find_all(nodes.Macro) for use, name in _uses(macro)}
-    for loop in tree.find_all(nodes.For):
-        inside = {steps[step_number(step)].id for step, _ in steps_in(loop)}
-        allowed |= {(id(use), name) for use, name in _uses(loop) if name in inside}
-    return allowed
+def _may_come_later(name: str, above: Above, steps: Sequence[Step]) -> bool:
+    """Whether a use above its fence is right all the same: in a macro, or in a loop that the fence is in too."""
+    loops = [node for node in above if isinstance(node, nodes.For)]
+    return any(isinstance(node, nodes.Macro) for node in above) or any(
+        steps[step_number(node)].id == name for loop in loops for node, _ in everything(loop) if is_step(node)
+    )

@@ -41,7 +41,7 @@ class _Context:
     """Of the address of a picture: whether its description says anything."""
 
 
-def fill(text: str, holes: Holes, placed: Sequence[Placed]) -> tuple[str, list[Token]]:
+def fill(text: str, holes: Holes, placed: Sequence[Placed]) -> tuple[str, Sequence[Token]]:
     """The finished Markdown, line for line what `text` was, and its tokens.
 
     `placed` are the blocks that steps left in `text`, in order. Raises TemplateError where a value cannot stand where

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -85,9 +85,10 @@ def blocks(text: str) -> list[Token]:
     return _parser(inline=False).parse(text)
 
 
-def parse(text: str) -> list[Token]:
-    """All tokens of `text`; inline tokens carry their children."""
-    return _parser(inline=True).parse(text)
+@lru_cache(maxsize=8)
+def parse(text: str) -> tuple[Token, ...]:
+    """All tokens of `text`; inline tokens carry their children. Nobody changes them: several readers get the same."""
+    return tuple(_parser(inline=True).parse(text))
 
 
 def references(text: str) -> Mapping[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
-from generator.errors import TemplateError
+from generator.errors import TemplateError, nearest
 from generator.model import DriftRule, Location, Show
 
 LANGUAGES = ("bash", "sh", "shell", "console")
@@ -193,6 +192,6 @@ def _option(
 
 
 def _unknown(name: str, known: Sequence[str], at: Location) -> TemplateError:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"options are {', '.join(sorted(known))}"
+    near = nearest(name, known)
+    hint = f"did you mean {near}?" if near else f"options are {', '.join(sorted(known))}"
     return TemplateError(f"unknown option {name}", at=at, hint=hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ import jinja2
 from jinja2.runtime import Context
 
 from generator.errors import ClaimError, LivedeckError, TemplateError, raise_all
-from generator.model import Capture, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
+from generator.model import Capture, Drawing, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
 from generator.pictures import drawn
 from generator.template import expectations, expressions
 from generator.template.block import Placed, StepLook
@@ -28,7 +28,7 @@ from generator.template.origins import Edit, Traced, trace
 from generator.template.places import current_line, line_of, located
 from generator.template.results import Steps, marked, remember
 from generator.template.source import Template, environment
-from generator.template.tags import LivedeckTags
+from generator.template.tags import tags_of
 
 
 def render(
@@ -59,33 +59,37 @@ def render(
         TemplateError, StepError, ClaimError: with file and line. All failed claims are raised together.
         HostError, StaleRecordError: whatever the runner raises.
     """
-    jinja = environment()
     run = _Run(template, runner, look, labels, partial=failure is not None)
-    tags = jinja.extensions[LivedeckTags.identifier]
-    assert isinstance(tags, LivedeckTags)  # noqa: S101 (narrowing)
-    tags.runtime = run
-    jinja.finalize = run.finalize
-    program = jinja2.Template.from_code(jinja, template.code, jinja.globals)
-    text = _text(program, run, {**variables, "lang": lang, "steps": run.steps})
-    settings = {"lang": lang}
+    text = _text(run, {**variables, "lang": lang, "steps": run.steps})
     if failure:
         text = text.followed_by(["", *fence("text", (failure.message, *failure.detail)), ""])
     else:
         raise_all(run.failed)
-    written, placed = run.expand(with_settings(text, settings, template.path, "attempt" if failure else ""))
+    text = with_settings(text, {"lang": lang}, template.path, "attempt" if failure else "")
+    written, placed = run.expand(text)
     filled, tokens = fill(written.text, run.holes, placed)
-    drawings = {hole.drawing.address: hole.drawing for hole in run.holes.holes if hole.drawing}
+    drawings = run.drawings
+    done, slides = lay_out(replace(written, text=filled), tokens, placed, _sizes(drawings, pictures))
+    return Rendered(
+        done.text, slides, tuple(run.claims), done.lines, tuple(drawings.values()), tuple(run.values), filled
+    )
 
-    def picture(address: str) -> tuple[float, float] | None:
+
+def _sizes(drawings: Mapping[str, Drawing], pictures: PictureSize) -> PictureSize:
+    """How big the pictures of a deck are, its figures among them."""
+
+    def size(address: str) -> tuple[float, float] | None:
         return drawn(drawings[address].svg) if address in drawings else pictures(address)
 
-    done, slides = lay_out(replace(written, text=filled), tokens, placed, picture)
-    values = tuple((hole.line, hole.text) for number, hole in enumerate(run.holes.holes) if not run.is_block(number))
-    return Rendered(done.text, slides, tuple(run.claims), done.lines, tuple(drawings.values()), values, filled)
+    return size
 
 
-def _text(program: jinja2.Template, run: _Run, variables: Mapping[str, object]) -> Traced:
+def _text(run: _Run, variables: Mapping[str, object]) -> Traced:
     """What Jinja writes, with tokens where values and steps go; of an attempt, as far as it came."""
+    jinja = environment()
+    tags_of(jinja).runtime = run
+    jinja.finalize = run.finalize
+    program = jinja2.Template.from_code(jinja, run.template.code, jinja.globals)
     pieces: list[str] = []
     path = run.template.path
     try:
@@ -176,9 +180,17 @@ class _Run:
         self._tokens[len(self.holes.holes) - 1] = len(self._blocks) - 1
         return token
 
-    def is_block(self, number: int) -> bool:
-        """Whether a hole is the place of a step's block."""
-        return number in self._tokens
+    @property
+    def drawings(self) -> dict[str, Drawing]:
+        """The figures of the deck, by their addresses."""
+        return {hole.drawing.address: hole.drawing for hole in self.holes.holes if hole.drawing}
+
+    @property
+    def values(self) -> Iterator[tuple[int, str]]:
+        """What each `{{ }}` held, with its line."""
+        for number, hole in enumerate(self.holes.holes):
+            if number not in self._tokens:
+                yield hole.line, hole.text
 
     def claim_holds(self, claim: int, branch: int) -> None:
         """Note which branch is shown."""
@@ -191,10 +203,8 @@ class _Run:
         written = self.template.claims[claim]
         jinja = environment()
         jinja.parse(self.template.program)
-        tags = jinja.extensions[LivedeckTags.identifier]
-        assert isinstance(tags, LivedeckTags)  # noqa: S101 (narrowing)
         detail = [f"the sentence: {' '.join(written.branches[0].sentence.split())}"]
-        for branch, test in zip(written.branches, tags.tests[claim], strict=True):
+        for branch, test in zip(written.branches, tags_of(jinja).tests[claim], strict=True):
             detail.append(f"does not hold: {branch.condition}")
             detail += [f"    {source} is {value}" for source, value in expressions.parts(jinja, test, variables)]
         error = ClaimError(

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from generator.errors import TemplateError
 from generator.model import Capture, Step
-from generator.volatile import identity
 
 
 class StepResult:
@@ -131,6 +130,8 @@ def _rows(lines: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def _missing(lines: Sequence[str], other: Sequence[str]) -> list[str]:
+    from generator.volatile import identity  # noqa: PLC0415 (dozens of expressions, for decks that compare steps)
+
     known = Counter(name for line in other if (name := identity(line)) is not None)
     found = []
     for line in lines:

@@ -21,7 +21,8 @@ from generator.template.inner import mark
 from generator.template.mask import Mask, Tag, build, jinja_source, line_of, scan
 from generator.template.origins import anchor
 from generator.template.results import Steps
-from generator.template.tags import STEP, STEP_FILTER, ClaimCode, LivedeckTags
+from generator.template.tags import STEP, STEP_FILTER, ClaimCode, LivedeckTags, tags_of
+from generator.template.walk import everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
         extensions=[LivedeckTags],
         cache_size=0,
+        optimized=False,  # takes a third of the time to compile, and templates have next to no constants
     )
     jinja.code_generator_class = ClaimCode
     return jinja
@@ -209,15 +211,19 @@ def _compiled(
     jinja = environment()
     try:
         tree = jinja.parse(program, None, path)
-        unknown = syntax.unknown(tree, path, jinja)
-        errors = errors + unknown + checks.check(tree, steps, path, complete=complete and not unknown)
-        raise_all(errors)
+        found = tuple(everything(tree))
+        unknown = syntax.unknown([node for node, _ in found], path, jinja)
+        errors = errors + unknown + checks.check(found, path)
+        if unknown or not complete:
+            raise_all(errors)
         mark(tree)
         anchor(tree)
-        return jinja.compile(tree, None, path)
+        code = jinja.compile(tree, None, path)
+        raise_all(errors + checks.names(found, tags_of(jinja).undeclared, steps, path))
     except jinja2.TemplateSyntaxError as error:
         raise_all(errors + ([syntax.explain(error, mask, path)] if complete or not errors else []))
         raise AssertionError from error
+    return code
 
 
 def _claims(mask: Mask) -> list[Claim]:

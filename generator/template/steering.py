@@ -5,13 +5,13 @@ So `lang` and `deck.captured` may choose words only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jinja2 import nodes
 
 from generator.errors import TemplateError
 from generator.model import Location
-from generator.template.walk import steps_in
+from generator.template.walk import Above, is_step
 
 _DIFFERING = {
     "lang": "every language replays one record: let lang choose words only",
@@ -23,8 +23,13 @@ _DIFFERING = {
 _BINDINGS = (nodes.Assign, nodes.AssignBlock, nodes.For, nodes.With, nodes.Macro)
 
 
-def steered(tree: nodes.Template, path: str) -> list[TemplateError]:
-    """An error for each step that `lang`, a figure or the day has a hand in, also through a variable or a macro."""
+def steered(found: Sequence[tuple[nodes.Node, Above]], path: str) -> list[TemplateError]:
+    """An error for each step that `lang`, a figure or the day has a hand in, also through a variable or a macro.
+
+    `found` is everything in the template.
+    """
+    bindings = [(node, above) for node, above in found if isinstance(node, _BINDINGS)]
+    steps = [(node, above) for node, above in found if is_step(node)]
     return [
         TemplateError(
             f"{name} decides here what a run fence does",
@@ -32,27 +37,22 @@ def steered(tree: nodes.Template, path: str) -> list[TemplateError]:
             hint=hint,
         )
         for name, hint in _DIFFERING.items()
-        for step in _steered_by(name, tree)
+        for step in _steered_by(name, steps, bindings)
     ]
 
 
-def _steered_by(name: str, tree: nodes.Template) -> Iterator[nodes.Node]:
+def _steered_by(
+    name: str, steps: Sequence[tuple[nodes.Node, Above]], bindings: Sequence[tuple[nodes.Node, Above]]
+) -> Iterator[nodes.Node]:
     tainted = {name}
-    while new := {name for node, above in _bound(tree) for name in _touched(node, above, tainted)} - tainted:
+    while new := {name for node, above in bindings for name in _touched(node, above, tainted)} - tainted:
         tainted |= new
-    for step, above in steps_in(tree):
+    for step, above in steps:
         if _reads(step, tainted) or _decided(step, above, tainted):
             yield step
 
 
-def _bound(node: nodes.Node, above: tuple[nodes.Node, ...] = ()) -> Iterator[tuple[nodes.Node, tuple[nodes.Node, ...]]]:
-    for child in node.iter_child_nodes():
-        if isinstance(child, _BINDINGS):
-            yield child, (*above, node)
-        yield from _bound(child, (*above, node))
-
-
-def _touched(node: nodes.Node, above: tuple[nodes.Node, ...], tainted: set[str]) -> Iterator[str]:
+def _touched(node: nodes.Node, above: Above, tainted: set[str]) -> Iterator[str]:
     """The names that get a value from `lang` where `node` gives names values."""
     everything = _decided(node, above, tainted)
     if isinstance(node, nodes.Macro):
@@ -69,7 +69,7 @@ def _touched(node: nodes.Node, above: tuple[nodes.Node, ...], tainted: set[str])
         yield from _stored(node.target)
 
 
-def _decided(node: nodes.Node, above: tuple[nodes.Node, ...], tainted: set[str]) -> bool:
+def _decided(node: nodes.Node, above: Above, tainted: set[str]) -> bool:
     """Whether a condition or a loop around `node` reads a tainted name."""
     for outer, inner in zip(above, (*above[1:], node), strict=True):
         asked: list[nodes.Node] = []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 
 import jinja2
 from jinja2 import nodes
 
-from generator.errors import TemplateError
+from generator.errors import TemplateError, nearest
 from generator.model import Location
 from generator.template.mask import Mask, Tag, line_of
 
@@ -49,10 +48,10 @@ def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str) -> Templat
     )
 
 
-def unknown(tree: nodes.Template, path: str, jinja: jinja2.Environment) -> list[TemplateError]:
+def unknown(found: Sequence[nodes.Node], path: str, jinja: jinja2.Environment) -> list[TemplateError]:
     """Filters and tests that there are not; Jinja itself finds some of them only while it renders."""
-    used = [(node.lineno, "filter", str(node.name), jinja.filters) for node in tree.find_all(nodes.Filter)]
-    used += [(node.lineno, "test", str(node.name), jinja.tests) for node in tree.find_all(nodes.Test)]
+    used = [(node.lineno, "filter", node.name, jinja.filters) for node in found if isinstance(node, nodes.Filter)]
+    used += [(node.lineno, "test", node.name, jinja.tests) for node in found if isinstance(node, nodes.Test)]
     return [
         TemplateError(
             f"there is no {kind} {name}",
@@ -76,5 +75,5 @@ def _unclosed(tags: Sequence[Tag]) -> Tag | None:
 
 
 def _near(name: str, known: Iterable[str]) -> str | None:
-    near = difflib.get_close_matches(name, [word for word in known if not word.startswith("livedeck")], n=1)
-    return f"did you mean {near[0]}?" if near else None
+    near = nearest(name, (word for word in known if not word.startswith("livedeck")))
+    return f"did you mean {near}?" if near else None

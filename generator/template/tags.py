@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 
@@ -19,7 +20,16 @@ _CONDITION = "livedeck_condition"
 
 
 class ClaimCode(CodeGenerator):
-    """Python of a template in which the conditions of claims are functions: one that raises fails only its claim."""
+    """Python of a template in which the conditions of claims are functions: one that raises fails only its claim.
+
+    The names that the template reads without giving them a value are left in `LivedeckTags.undeclared`.
+    """
+
+    def enter_frame(self, frame: Frame) -> None:
+        """Begin a scope."""
+        super().enter_frame(frame)
+        found = (name for action, name in frame.symbols.loads.values() if action == VAR_LOAD_RESOLVE)
+        tags_of(self.environment).undeclared.update(name for name in found if name is not None)
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 (Jinja's name)
         """Write `condition(lambda: ...)` where `_claim` has marked a condition."""
@@ -60,6 +70,7 @@ class LivedeckTags(Extension):
         self._raised: Exception | None = None
         self.tests: list[list[nodes.Expr]] = []
         """For each claim, in the order of the template, the expressions of its branches."""
+        self.undeclared: set[str] = set()
         environment.filters[STEP_FILTER] = self._expanded
         environment.filters[_CONDITION] = bool
         environment.filters[INNER] = Inner
@@ -136,3 +147,10 @@ class LivedeckTags(Extension):
     def _fails(self, context: Context, claim: int) -> None:
         raised, self._raised = self._raised, None
         self._running().claim_fails(claim, context.get_all(), raised)
+
+
+def tags_of(environment: Environment) -> LivedeckTags:
+    """The tags of an environment that has them."""
+    found = environment.extensions[LivedeckTags.identifier]
+    assert isinstance(found, LivedeckTags)  # noqa: S101 (narrowing)
+    return found

@@ -1,4 +1,4 @@
-"""Where the steps stand in a parsed template."""
+"""What stands where in a parsed template."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from jinja2 import nodes
 
 from generator.template.tags import STEP_FILTER
+
+Above = tuple[nodes.Node, ...]
+"""The nodes that one stands in, outermost first."""
 
 
 def is_step(node: nodes.Node) -> bool:
@@ -31,11 +34,9 @@ def step_number(node: nodes.Node) -> int:
     return int(index.value)
 
 
-def steps_in(
-    node: nodes.Node, above: tuple[nodes.Node, ...] = ()
-) -> Iterator[tuple[nodes.Node, tuple[nodes.Node, ...]]]:
-    """Every step with the nodes it stands in, outermost first."""
+def everything(node: nodes.Node, above: Above = ()) -> Iterator[tuple[nodes.Node, Above]]:
+    """Every node below one, in the order of the template, with the nodes it stands in, outermost first."""
     for child in node.iter_child_nodes():
-        if is_step(child):
-            yield child, (*above, node)
-        yield from steps_in(child, (*above, node))
+        around = (*above, node)
+        yield child, around
+        yield from everything(child, around)

@@ -18,7 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generator import course, pipeline
-from generator.export import marp, themes, write
+from generator.export import marp, themes
+from generator.export.write import write
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from generator.errors import LivedeckError
-from generator.export import write
+from generator.export.write import write
 from generator.model import Built, Deck, Event, Slide
 from tests.furniture import FONTS, SOURCE, share_fonts
 

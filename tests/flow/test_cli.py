@@ -39,6 +39,20 @@ def test_building_executes_nothing(project: Project) -> None:
     assert not canary.exists()
 
 
+HEAVY = """
+PIL avt docker fontTools.subset generator.capture generator.doctor generator.drift generator.export.marp generator.fit
+generator.hosts polib pypdf tomlkit urllib.request
+""".split()
+
+
+def test_a_rebuild_of_markdown_loads_nothing_that_it_does_not_need(project: Project) -> None:
+    """It runs on every save: what opens hosts, exports, measures or compares would be most of the wait."""
+    done = project.livedeck("build", "--format", "md", PYTHONPROFILEIMPORTTIME="1")
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "generator.pipeline" in loaded
+    assert loaded.isdisjoint(HEAVY), sorted(loaded & set(HEAVY))
+
+
 def test_prose_and_look_can_change_without_a_new_capture(project: Project) -> None:
     text = DECK.replace("## First", "## 새 제목\n\n> 인용").replace(
         "id=hello", "id=hello copy=none timeout=9 show=output"
