@@ -180,6 +180,7 @@ def shell(session: Invocation, name: str, after: str | None, engine: str | None,
         attach=lambda channel: attach(channel, sys.stdin.fileno(), sys.stdout.fileno()),
         size=(size.columns, size.lines),
         operator=opening.operator(course),
+        now=now,
         report=session.console.report,
     )
 

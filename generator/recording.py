@@ -94,6 +94,7 @@ def shell(
     attach: Callable[[Channel], None],
     size: tuple[int, int],
     operator: Operator,
+    now: Callable[[], datetime],
     report: Report,
 ) -> None:
     """Hand the terminal of a fresh host to `attach`, where the deck has run up to and with the step `after`.
@@ -107,7 +108,7 @@ def shell(
             redactor = project.redactor(course, operator)
             runner = Observed(session, deck.slug, len(template.steps), redactor, report, last=last)
             with suppress(Reached):
-                view = DeckView(deck.slug, engine, "", host.images().source)
+                view = DeckView(deck.slug, engine, now().astimezone(UTC).date().isoformat(), host.images().source)
                 project.render_deck(course, template, runner, host.facts, view, course.file.language)
         attach(session.hand_over(*size))
 

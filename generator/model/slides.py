@@ -24,7 +24,7 @@ class CourseView:
 
 @dataclass(frozen=True, slots=True)
 class DeckView:
-    """`deck` in templates. `captured` is the day (UTC, ISO 8601) on which the commands ran; empty before they have."""
+    """`deck` in templates. `captured` is the day (UTC, ISO 8601) on which the commands ran."""
 
     slug: str
     engine: str

@@ -16,7 +16,7 @@ from generator.template.inner import CALLED, INNER, Inner
 
 STEP = "livedeck_step"
 STEP_FILTER = "livedeck_typed"
-_CONDITION = "livedeck_condition"
+CONDITION = "livedeck_condition"
 
 
 class ClaimCode(CodeGenerator):
@@ -33,7 +33,7 @@ class ClaimCode(CodeGenerator):
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 (Jinja's name)
         """Write `condition(lambda: ...)` where `_claim` has marked a condition."""
-        if node.name != _CONDITION or node.node is None:
+        if node.name != CONDITION or node.node is None:
             super().visit_Filter(node, frame)
             return
         self.write(f"environment.extensions[{LivedeckTags.identifier!r}].condition(lambda: ")
@@ -72,7 +72,7 @@ class LivedeckTags(Extension):
         """For each claim, in the order of the template, the expressions of its branches."""
         self.undeclared: set[str] = set()
         environment.filters[STEP_FILTER] = self._expanded
-        environment.filters[_CONDITION] = bool
+        environment.filters[CONDITION] = bool
         environment.filters[INNER] = Inner
         environment.filters[CALLED] = self._called
 
@@ -94,7 +94,7 @@ class LivedeckTags(Extension):
             test = parser.parse_tuple(with_condexpr=False)
             body = parser.parse_statements(("name:elif", "name:else", "name:endclaim"))
             shown = self.call_method("_holds", [nodes.Const(claim), nodes.Const(len(tests))])
-            condition = nodes.Filter(test, _CONDITION, [], [], None, None, lineno=lineno)
+            condition = nodes.Filter(test, CONDITION, [], [], None, None, lineno=lineno)
             node = nodes.If(condition, [nodes.ExprStmt(shown), *body], [], [], lineno=lineno)
             tests.append(test)
             if last is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from generator.template.tags import STEP_FILTER
+from generator.template.tags import CONDITION, STEP_FILTER
 
 Above = tuple[nodes.Node, ...]
 """The nodes that one stands in, outermost first."""
@@ -21,6 +21,11 @@ def is_step(node: nodes.Node) -> bool:
         and isinstance(node.call.node, nodes.ExtensionAttribute)
         and node.call.node.name == "_step"
     )
+
+
+def is_claim(node: nodes.Node) -> bool:
+    """Whether a node is a branch of a claim."""
+    return isinstance(node, nodes.If) and isinstance(node.test, nodes.Filter) and node.test.name == CONDITION
 
 
 def step_number(node: nodes.Node) -> int:

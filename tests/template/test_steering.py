@@ -39,6 +39,7 @@ def test_lang_steers_no_step(text):
     [
         f"{{% if deck.captured > '2026-12' %}}\n{RUN}{{% endif %}}",
         f"{{% set day = deck.captured %}}{{% if day %}}\n{RUN}{{% endif %}}",
+        f"{{% set day = deck['captured'] %}}{{% if day %}}\n{RUN}{{% endif %}}",
         "\n" + fence("expand", "echo {{ deck.captured }}"),
     ],
 )
@@ -47,6 +48,34 @@ def test_the_day_of_the_capture_steers_no_step(text):
     assert line == 2
     assert message == "deck.captured decides here what a run fence does"
     assert "words only" in hint
+
+
+CLAIM = "{{% claim {} %}}\n가\n{{% endclaim %}}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" + CLAIM.format("deck.captured >= '2026-11'"),
+        "\n" + CLAIM.format("steps.a.exit == 0 and '2026' in deck['captured']"),
+        "{% set day = deck.captured %}\n" + CLAIM.format("day"),
+        "{% if deck.captured %}\n" + CLAIM.format("steps.a.exit == 0") + "{% endif %}",
+        "{% claim steps.a.exit == 0 %}가\n{% elif deck.captured %}나{% endclaim %}\n",
+        "\n{% claim deck.captured %}가{% elif deck.captured %}나{% endclaim %}\n",
+    ],
+)
+def test_the_day_of_the_capture_proves_nothing(text):
+    ((line, message, hint),) = [(at - 3, *rest) for at, *rest in refused(fence("id=a") + text)]
+    assert line == 2
+    assert message == "deck.captured decides here about a claim"
+    assert "the day in the sentence" in hint
+
+
+def test_a_claim_may_say_the_day():
+    assert (
+        complaints(FRONT + fence("id=a") + "\n{% claim steps.a.exit == 0 %}{{ deck.captured }} 가{% endclaim %}\n")
+        == []
+    )
 
 
 @pytest.mark.parametrize(
