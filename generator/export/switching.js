@@ -1,5 +1,5 @@
-// A language's own name instead of its code, and the slide that is shown goes along. Without scripts the links lead to
-// the first slide.
+// A language's own name instead of its code, and the slide that is shown goes along: `data-slides` has the number of each
+// slide's counterpart. Without scripts the links lead to the first slide.
 (() => {
   "use strict";
   for (const link of document.querySelectorAll(".livedeck-languages a")) {
@@ -8,8 +8,10 @@
     } catch {
       // An old browser, or a language it has never heard of: its code stays.
     }
+    const slides = link.dataset.slides.split(" ");
     const follow = () => {
-      link.hash = location.hash;
+      const number = Number(location.hash.slice(1) || 1);
+      link.hash = slides[number - 1] ?? location.hash;
     };
     for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, follow);
     // Enter follows the link; Marp would turn the page.

@@ -43,7 +43,7 @@ from generator.model.figures import FIGURES, Drawing, FigureLabels
 from generator.model.formats import FORMATS, Format, output_path
 from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource, Suits
 from generator.model.records import Failure, Record, RecordedClaim, RecordedStep
-from generator.model.slides import Built, CourseView, DeckView, Rendered, Slide
+from generator.model.slides import Built, CourseView, DeckView, Passage, Rendered, Slide
 from generator.model.steps import Capture, DriftRule, Key, Location, Runner, Show, Step
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "Mark",
     "Missing",
     "Notice",
+    "Passage",
     "Record",
     "RecordedClaim",
     "RecordedStep",

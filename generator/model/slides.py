@@ -36,6 +36,22 @@ class DeckView:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What a slide holds of the template, whatever the language and wherever long blocks were split.
+
+    `line` is the line of the template on which the content of its slide begins there, `ruler` the one that divides it
+    from the slide before. `time` counts from 1 how often the deck has come there (a loop passes it several times), and
+    `part` the slides that this one became. `above` is how many rows of terminals stand on the slides before.
+    """
+
+    line: int = 1
+    ruler: int = 1
+    time: int = 1
+    part: int = 1
+    above: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Slide:
     """One slide of a rendered deck.
 
@@ -51,6 +67,7 @@ class Slide:
     origin: int
     keys: tuple[Key, ...] = ()
     terminals: tuple[int, ...] = ()
+    passage: Passage = Passage()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from markdown_it.token import Token
 
-from generator.model import Slide
+from generator.model import Passage, Slide
 from generator.template import markdown, sizing, slides, splitting
 from generator.template.block import Placed
 from generator.template.heights import PictureSize, is_terminal
@@ -34,14 +35,42 @@ def _slides(tokens: Sequence[Token], deck: Traced, placed: Sequence[Placed]) -> 
     rows = deck.text.split("\n")
     headings = list(_headings(tokens))
     terminals = [token.map[0] for token in tokens if is_terminal(token) and token.map]
+    starts = slides.starts(tokens)
+    ends = [*starts[1:], len(rows)]
+    firsts = [
+        next((line for line in range(start, end) if rows[line].strip()), min(start, len(rows) - 1))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    passages = _passages(starts, firsts, tokens, deck, {block.step.at.line for block in placed})
     last = ""
-    for number, (start, end) in enumerate(pairwise([*slides.starts(tokens), len(rows)]), 1):
+    for number, (start, end, first, passage) in enumerate(zip(starts, ends, firsts, passages, strict=True), 1):
         own = [heading for line, heading in headings if start <= line < end]
-        first = next((line for line in range(start, end) if rows[line].strip()), min(start, len(rows) - 1))
         keys = [key for block in placed if start <= block.line < end for key in block.keys]
         shown = [line + 1 for line in terminals if start <= line < end]
-        yield Slide(number, own[0] if own else last, first + 1, deck.lines[first], tuple(keys), tuple(shown))
+        yield Slide(number, own[0] if own else last, first + 1, deck.lines[first], tuple(keys), tuple(shown), passage)
         last = own[-1] if own else last
+
+
+def _passages(
+    starts: Sequence[int], firsts: Sequence[int], tokens: Sequence[Token], deck: Traced, steps: set[int]
+) -> Iterator[Passage]:
+    """What each slide holds of the template, from the lines where they start and where their content does.
+
+    One whose ruler is of the line of a step is the next part of a slide that was split.
+    """
+    rulers = {token.map[1]: token.map[0] for token in tokens if token.type == "hr" and token.level == 0 and token.map}
+    terminals = [(token.map[0], token.content.count("\n")) for token in tokens if is_terminal(token) and token.map]
+    times: Counter[int] = Counter()
+    whole = Passage()
+    for start, first in zip(starts, firsts, strict=True):
+        ruler, line = deck.lines[rulers.get(start, start)], deck.lines[first]
+        above = sum(rows for row, rows in terminals if row < start)
+        if ruler in steps and start != starts[0]:
+            whole = replace(whole, part=whole.part + 1, above=above)
+        else:
+            times[line] += 1
+            whole = Passage(line, ruler, times[line], 1, above)
+        yield whole
 
 
 def _found(tokens: Sequence[Token], placed: Sequence[Placed]) -> Iterator[Placed]:
