@@ -11,7 +11,7 @@ from generator.drift import world
 from generator.drift.aligning import Couple, captures, couples
 from generator.drift.claims import Written, compared_claims
 from generator.drift.judging import Judgement, Pair, judge
-from generator.drift.lines import line_pairs, one_sided
+from generator.drift.lines import far_sizes, line_pairs, one_sided
 from generator.drift.rows import Screen, screen
 from generator.model import (
     ComparedClaim,
@@ -112,7 +112,8 @@ def _told(
     places: Places,
 ) -> ComparedCommand:
     if pair and judgement:
-        return _placed(couple, places, judgement, line_pairs(pair, judgement))
+        told = _placed(couple, places, judgement, line_pairs(pair, judgement))
+        return dataclasses.replace(told, leaps=far_sizes(pair)) if judgement.verdict == "volatile" else told
     if screens[1]:
         return _placed(couple, places, Judgement("drift", (_NEW,)), one_sided(screens[1], "added"))
     assert screens[0] is not None  # noqa: S101 (a couple has one of the two)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from generator.drift.judging import Judgement, Pair
+from generator.drift.leaps import leaps
 from generator.drift.matching import follows
 from generator.drift.rows import Row, Screen, Thing
 from generator.model import LineKind, LinePair, Mark, Span
@@ -42,17 +43,36 @@ class _Line:
 
 def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
     """The lines of both outputs in order, side by side where one is the other; marked where the verdict is drift."""
-    members = bool(pair.before.members and pair.after.members) and not _laid_out_anew(pair)
-    old, new = _lines(pair.before, members=members), _lines(pair.after, members=members)
     known = dict(judgement.mapping)
+    old, new, couples = _couples(pair, known)
     found = []
-    for first, second in _paired(old, new, pair, known):
+    for first, second in couples:
         if first is None or second is None:
             kind: LineKind = "volatile" if judgement.verdict != "drift" else "added" if first is None else "removed"
             found.append(LinePair(kind, _one(old, first), _one(new, second)))
         else:
             found.append(_both(old[first], new[second], known, counts=judgement.verdict == "drift"))
     return tuple(found)
+
+
+def far_sizes(pair: Pair) -> tuple[str, ...]:
+    """The sizes in both outputs that are far apart."""
+    if not all(any(part.kind == "size" for line in side.parts for part in line) for side in (pair.before, pair.after)):
+        return ()
+    old, new, couples = _couples(pair, {})
+    return tuple(
+        leap
+        for first, second in couples
+        if first is not None and second is not None
+        for leap in leaps(old[first].parts, new[second].parts)
+    )
+
+
+def _couples(pair: Pair, known: Mapping[Thing, Thing]) -> tuple[list[_Line], list[_Line], list[_Couple]]:
+    """The lines of both outputs, and which is which."""
+    members = bool(pair.before.members and pair.after.members) and not _laid_out_anew(pair)
+    old, new = _lines(pair.before, members=members), _lines(pair.after, members=members)
+    return old, new, _paired(old, new, pair, known)
 
 
 def _laid_out_anew(pair: Pair) -> bool:

@@ -79,6 +79,7 @@ def _command(command: ComparedCommand) -> dict[str, Any]:
         "command": command.command,
         "verdict": command.verdict,
         "reasons": list(command.reasons),
+        "leaps": list(command.leaps),
         **_at(command.at),
         "slide": slide.number if slide else None,
         "heading": slide.heading if slide else None,

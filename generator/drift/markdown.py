@@ -11,6 +11,7 @@ from generator.drift.words import (
     claim_words,
     counting,
     diff_lines,
+    leap_lines,
     missing_words,
     near,
     plain,
@@ -85,6 +86,8 @@ def _deck(comparison: Comparison) -> Iterator[_Piece]:
     if comparison.world:
         rows = (f"| {_text(c.what)} | {_text(c.old)} | {_text(c.new)} |" for c in comparison.world)
         yield _piece("| world | then | now |", "|---|---|---|", *rows, "")
+    if leaps := leap_lines(comparison):
+        yield _piece(*(f"- {_text(line)}" for line in leaps), "")
     for claim in comparison.claims:
         yield _piece(*_claim(claim))
     for slide, commands in by_slide(counting(comparison)):

@@ -11,6 +11,7 @@ from generator.drift.words import (
     COUNTING,
     by_slide,
     claim_words,
+    leap_lines,
     missing_words,
     near,
     said_words,
@@ -31,6 +32,7 @@ def as_html(comparisons: Sequence[Comparison], missing: Sequence[Missing]) -> st
     environment.globals.update(
         by_slide=by_slide,
         claim_words=claim_words,
+        leap_lines=leap_lines,
         missing_words=missing_words,
         parts=_parts,
         said_words=said_words,

@@ -9,6 +9,7 @@ from generator.drift.words import (
     claim_words,
     counting,
     diff_lines,
+    leap_lines,
     near,
     plain,
     said_words,
@@ -36,6 +37,7 @@ def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None
     yield title(comparison)
     yield from (f"  {change.what}: {change.old} -> {change.new}" for change in comparison.world)
     yield f"  {summary(comparison)}"
+    yield from (f"  {line}" for line in leap_lines(comparison))
     for claim in comparison.claims:
         yield f"  {_claim_line(claim)}"
         for sign, said in (("-", claim.old), ("+", claim.new)):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from generator.errors import number
+from generator.errors import named, number
 from generator.model import ComparedClaim, ComparedCommand, Comparison, LinePair, Missing, Said, Slide, Span, Verdict
 
 VERDICTS: tuple[Verdict, ...] = ("same", "volatile", "drift", "failed")
 COUNTING: tuple[Verdict, ...] = ("drift", "failed")
+_MOST_LEAPS = 3
 _LONG = 400
 """Characters of a line; of a longer one an excerpt is shown."""
 
@@ -97,6 +98,22 @@ def by_slide(commands: Sequence[ComparedCommand]) -> Iterator[tuple[Slide | None
 def counting(comparison: Comparison) -> list[ComparedCommand]:
     """The commands whose verdict counts."""
     return [command for command in comparison.commands if command.verdict in COUNTING]
+
+
+def leap_lines(comparison: Comparison) -> list[str]:
+    """Sizes that are far apart, with their commands: no drift, but worth a look."""
+    return [
+        ", ".join(filter(None, [slide_words(command.slide), str(command.at or ""), leap_words(command)]))
+        for command in comparison.commands
+        if command.leaps
+    ]
+
+
+def leap_words(command: ComparedCommand) -> str:
+    """The sizes of a command that are far apart; empty where none is."""
+    shown, others = command.leaps[:_MOST_LEAPS], len(command.leaps) - _MOST_LEAPS
+    sizes = ", ".join(shown) + (f" and {number(others, 'more size')}" if others > 0 else "")
+    return f"{named(command.command)}: size {sizes}; no drift, but look at it" if sizes else ""
 
 
 def slide_words(slide: Slide | None) -> str:

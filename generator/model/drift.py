@@ -34,7 +34,8 @@ class LinePair:
 class ComparedCommand:
     """One command then and now. `reasons` say in words what counts; `old` and `new` are None where it was not run.
 
-    `key` is the place in the newer record, or in the older one for a command that is gone.
+    `key` is the place in the newer record, or in the older one for a command that is gone. `leaps` are sizes of a
+    volatile one that are far apart, which is no drift.
     """
 
     key: Key
@@ -46,6 +47,7 @@ class ComparedCommand:
     slide: Slide | None = None
     old: Capture | None = None
     new: Capture | None = None
+    leaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.drift import Places, compare
+from generator.drift import FORMATS, Places, compare, report
 from generator.model import Record
 from tests.drift.term import Term, record
 
@@ -110,3 +110,18 @@ def test_an_output_that_is_ignored_still_has_an_exit_code() -> None:
     assert not drifted({"x": "a"}, {"x": "b"}, places)
     (command,) = compare(record(old), record(new), names=("a", "b"), masks={}, places=places).commands
     assert command.reasons == ("exit 0 -> exit 1",)
+
+
+def test_sizes_far_apart_are_no_drift_and_are_told() -> None:
+    head = "REPOSITORY   SIZE"
+    old = {"docker images": f"{head}\nnginx   10MB\nperl   20MB"}
+    new = {"docker images": f"{head}\nnginx   10GB\nperl   90MB"}
+    found = compare(of(old), of(new), names=("a", "b"), masks={}, places=Places())
+
+    assert not found.drifted
+    assert found.commands[0].leaps == ("10MB -> 10GB",)
+    for form in FORMATS:
+        assert "10MB -&gt; 10GB" in report([found], form).replace("->", "-&gt;")
+    for size in ("9MB", "0B", "999MB"):
+        near = {"docker images": f"{head}\nnginx   {size}\nperl   20MB"}
+        assert not compare(of(old), of(near), names=("a", "b"), masks={}, places=Places()).commands[0].leaps
