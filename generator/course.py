@@ -67,7 +67,7 @@ def load(root: Path) -> Course:
     if not file.engines:
         file = msgspec.structs.replace(file, engines={file.engine: Engine()})
     _check(file, at)
-    return Course(root, file, _decks(root))
+    return Course(root, file, _decks(root, file.languages))
 
 
 def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
@@ -118,7 +118,7 @@ def with_language(text: str, lang: str) -> str:
     return changed
 
 
-def _decks(root: Path) -> tuple[Deck, ...]:
+def _decks(root: Path, languages: Sequence[str]) -> tuple[Deck, ...]:
     """The decks beside the course file. Raises UsageError for a folder whose name cannot be a deck's."""
     try:
         folders = sorted(p for p in (root / "decks").iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
@@ -129,6 +129,9 @@ def _decks(root: Path) -> tuple[Deck, ...]:
         if not _DECK.fullmatch(folder.name):
             hint = "begin with a letter or a digit, and use letters, digits, blanks, dots and dashes"
             raise UsageError(f"the folder {folder.name!r} cannot be the name of a deck", hint=hint)
+        if any(folder.name == f"{other.name}.{language}" for other in folders for language in languages):
+            hint = "pictures of the one would lie where slides of the other do: rename it"
+            raise UsageError(f"the deck {folder.name} has the name of another deck in a language", hint=hint)
     return tuple(Deck(p.name, p, str((p / "deck.md").relative_to(root))) for p in folders)
 
 

@@ -100,7 +100,8 @@ class Invocation:
 
         Of failed captures those are built that there are; ContentError where there is none.
         """
-        from generator import pipeline
+        from generator import pipeline, project
+        from generator.model import Notice
 
         report = self.console.report
         wanted = _attempted(course, decks, engines, report) if source == "attempt" else dict.fromkeys(engines, decks)
@@ -120,6 +121,9 @@ class Invocation:
             except LivedeckError as error:
                 errors.append(error)
         raise_all(errors)
+        if left := sorted({path.stem for path in project.former_decks(course) if path.exists()}):
+            still = f"build/ still has {', '.join(left)}, which the course has no more"
+            report(Notice(f"{still}: livedeck clean removes what is built"))
         return tuple(built)
 
 

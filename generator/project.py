@@ -72,19 +72,27 @@ def lock_path(course: Course, deck: Deck, engine: str) -> Path:
 
 
 def built_outputs(course: Course) -> tuple[Path, ...]:
-    """Where a build puts decks in `build/`, in every language and format; there or not."""
-    return tuple(
-        output_path(markdown_path(course, deck, course.file.engine, lang), form)
-        for deck in course.decks
-        for lang in course.file.languages
-        for form in FORMATS
-    )
+    """Where builds put decks in `build/`, in every language and format, also former ones; there or not."""
+    own = [
+        markdown_path(course, deck, course.file.engine, lang) for deck in course.decks for lang in course.file.languages
+    ]
+    return tuple(output_path(markdown, form) for markdown in (*own, *former_decks(course)) for form in FORMATS)
+
+
+def former_decks(course: Course) -> tuple[Path, ...]:
+    """The Markdown, there or not, of what was built in `build/` of decks and languages that the course has no more."""
+    build = course.root / "build"
+    own = {f"{deck.slug}.{lang}" for deck in course.decks for lang in course.file.languages}
+    made = build / ".made"
+    names = sorted(path.name for path in made.iterdir() if not path.name.startswith(".")) if made.is_dir() else []
+    return tuple(build / f"{name}.md" for name in names if name not in own)
 
 
 def built_folders(course: Course) -> tuple[Path, ...]:
     """The folders in `build/` that are Livedeck's with all that lies in them, there or not."""
     names = (_ENGINES, "records", "attempts", ".locks", ".made", ".marp", "fit")
-    return tuple(course.root / "build" / name for name in (*(deck.slug for deck in course.decks), *names))
+    decks = [*(deck.slug for deck in course.decks), *(path.with_suffix("").stem for path in former_decks(course))]
+    return tuple(course.root / "build" / name for name in dict.fromkeys((*decks, *names)))
 
 
 def arguments(course: Course, slug: str, engine: str) -> str:

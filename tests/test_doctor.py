@@ -732,7 +732,11 @@ def test_a_browser_that_does_not_start_keeps_a_plain_build_from_working(project:
     project.with_programs("node", chromium="exit 1")
     browser = project.examine()["browser"]
     assert "build" in browser.affects
-    assert _livedeck(project, "build").returncode == 3
+    build = _livedeck(project, "build")
+    assert build.returncode == 3
+    assert build.stderr.splitlines()[-1] == "  the browser does not start: livedeck doctor looks at it"
+    unmeasured = _livedeck(project, "build", "--format", "html").stderr.splitlines()[-1]
+    assert unmeasured.endswith("livedeck doctor looks at it; `--no-fit` builds without measuring")
     assert "build --format html --no-fit" in browser.works
     assert _livedeck(project, "build", "--format", "html", "--no-fit").returncode == 0
 

@@ -121,7 +121,7 @@ def convert(
         kind = ExportError if marp.browser is None and not _is_full(output) else HostError
         raise kind(
             f"Marp CLI ended with exit code {code}",
-            hint=_remedy(output),
+            hint=remedy(output),
             detail=output[-_QUOTED_LINES:],
         )
     return tuple(_alarms(output))
@@ -162,13 +162,16 @@ def _is_full(output: Sequence[str]) -> bool:
     return any("ENOSPC" in line for line in output)
 
 
-def _remedy(output: Sequence[str]) -> str:
+def remedy(output: Sequence[str]) -> str:
+    """What to do about a program that failed with this output."""
     text = "\n".join(output)
     if _is_full(output):
         return "the disk is full: make room on it, then build again"
     if "sandbox" in text.lower():
         return "where the browser cannot have its own sandbox, in some containers for one, set CHROME_NO_SANDBOX=1"
-    return "what Marp said is below; it may be the theme, or too little memory for the browser"
+    if "Failed to launch the browser" in text:
+        return "the browser does not start: livedeck doctor looks at it"
+    return "it may be the theme, or too little memory for the browser; above is what was said"
 
 
 def _run(

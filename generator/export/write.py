@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import glob
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -172,6 +172,8 @@ def _result(folder: Path, built: Built, form: Form) -> Path:
     result = folder / _target(built, form).name
     if form.name == "png":
         result.mkdir()
-        for picture in folder.glob(f"{glob.escape(built.markdown.stem)}.*.png"):
-            picture.rename(result / picture.name.removeprefix(f"{built.markdown.stem}."))
+        slide = re.compile(rf"{re.escape(built.markdown.stem)}\.(\d+\.png)")
+        for picture in list(folder.iterdir()):
+            if found := slide.fullmatch(picture.name):
+                picture.rename(result / found[1])
     return result

@@ -62,6 +62,6 @@ class Browser:
             own = fontconfig.variables(folder, self.environ)
             code, output = marp.run("the browser", command, folder, self.environ, seconds, own)
             if code != 0:
-                hint = "try again; `--no-fit` builds without measuring"
+                hint = f"{marp.remedy(output)}; `--no-fit` builds without measuring"
                 raise HostError("the slides could not be measured", hint=hint, detail=output[-12:])
             return (folder / "told.json").read_bytes()

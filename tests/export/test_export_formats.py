@@ -107,6 +107,12 @@ def test_a_browser_that_was_chosen_and_is_not_there_is_an_error_all_the_same(pro
     project.refuse(HostError, project.deck("01-a", "# 하나", 1), formats=("html", "pdf"), optional=True)
 
 
+def test_a_deck_whose_name_begins_with_that_of_another_has_its_own_pictures(project):
+    decks = [project.deck("01-a", "# 하나", 1), project.deck("01-a.ko.001", "# 둘", 1)]
+    written = project.write(*decks, formats=("png",))
+    assert [[path.name for path in built.files[0].iterdir()] for built in written] == [["001.png"]] * 2
+
+
 def test_decks_of_two_folders_in_one_export(project):
     (project.root / "build" / "attempts" / "img").mkdir(parents=True)
     layers = (project.root / "build" / "img" / "layers.svg").read_text(encoding="utf-8")

@@ -224,6 +224,21 @@ def test_clean_removes_only_what_was_built(project: Project) -> None:
     assert project.record.read_bytes() == record
 
 
+def test_slides_of_a_deck_that_has_another_name_now_are_told_and_cleaned(project: Project) -> None:
+    assert project.livedeck("build", "--format", "md,html").returncode == 0
+    project.deck.parent.rename(project.deck.parent.with_name("two"))
+    record = project.root / "decks" / "two" / "records" / "current.json"
+    record.write_text(record.read_text(encoding="utf-8").replace('"deck": "one"', '"deck": "two"'), encoding="utf-8")
+    (project.root / "build" / "three.ko.md").write_text("mine", encoding="utf-8")
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 0, done.stderr
+    told = "build/ still has one.ko, which the course has no more: livedeck clean removes what is built"
+    assert done.stderr.splitlines()[-1] == told
+    assert project.livedeck("clean").returncode == 0
+    assert [path.name for path in (project.root / "build").iterdir()] == ["three.ko.md"]
+    assert "still has" not in project.livedeck("build", "--format", "md").stderr
+
+
 def test_a_step_template_of_the_course_is_used(project: Project) -> None:
     course = project.root / "decks" / "course.toml"
     course.write_text(course.read_text(encoding="utf-8") + '[step]\ntemplate = "step.md.jinja"\n', encoding="utf-8")

@@ -55,6 +55,15 @@ def test_a_title_is_enough(tmp_path: Path) -> None:
     assert (loaded.file.terminal.columns, loaded.file.terminal.user) == (120, "ubuntu")
 
 
+def test_no_deck_has_the_name_of_another_in_a_language(tmp_path: Path) -> None:
+    root = written(tmp_path, 'title = "C"\nlanguages = ["ko", "en"]')
+    for name in ("01-a", "01-a.en"):
+        (root / "decks" / name).mkdir()
+        (root / "decks" / name / "deck.md").write_text("# x", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"the deck 01-a\.en has the name of another deck in a language"):
+        course.load(root)
+
+
 def test_decks_are_folders_with_a_template_in_the_order_of_their_names(tmp_path: Path) -> None:
     root = written(tmp_path, 'title = "C"')
     for name in ("02-b", "01-a", "_stand-ins", ".hidden", "03-no-template"):
