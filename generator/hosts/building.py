@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,13 +130,14 @@ def build(
     return Built(image, tuple(said))
 
 
-def archive(files: Mapping[str, bytes]) -> bytes:
-    """Return a tar archive; scripts are executable in it, whatever the files on disk are."""
+def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtimestamp(0, UTC)) -> bytes:  # noqa: B008
+    """Return a tar archive; scripts are executable in it, whatever the files on disk are, and all of one time."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, data in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(data)
+            entry.mtime = int(written.timestamp())
             entry.mode = 0o755 if data.startswith(b"#!") else 0o644
             tar.addfile(entry, io.BytesIO(data))
     return buffer.getvalue()

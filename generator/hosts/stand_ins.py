@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 from generator.errors import HostError, UsageError
@@ -18,7 +19,19 @@ TAGGED = ".Dockerfile"
 WORK = "/var/lib/livedeck/work"
 SECONDS_TO_BUILD = 900.0
 
-LOAD = 'tar -C "$1" -c . | docker load'
+SYSTEM = "system"
+DOCKERFILE = b"""FROM scratch
+ADD files.tar /
+CMD ["bash"]
+"""
+LOAD = """
+export DOCKER_BUILDKIT=0
+tar -C "$1" -c . | docker load
+container=$(docker create "$3" true)
+docker export "$container" > "$2/files.tar"
+docker build --tag "$4" "$2"
+"""
+"""Of Livedeck's own Debian only the files are taken: its labels and where it came from are no part of a stand-in."""
 BUILD = """
 export DOCKER_BUILDKIT=0
 docker build --build-arg "BASE=$4" --file "$2/$3" --tag "127.0.0.1:5000/library/$1" "$2" >&2
@@ -72,13 +85,16 @@ def _build(request: Request, image: SandboxImage, root: Path) -> str:
     old = find(request.api, _name(request))
     inputs = _hash(root)
     debian = base.ensure(request, fresh=False)
-    boot = Boot(containerd_store=request.profile.containerd_store, images="stand-in")
+    # In Docker's own store for every engine: it pushes layers compressed, containerd's store a loaded one as it was.
+    boot = Boot(images="stand-in")
     with start(request, image, image.name, boot) as workshop:
         with explained(f"{debian} could not be copied into the sandbox"):
             workshop.put(f"{WORK}/base", request.api.get_image(debian))
-        workshop.run(*machine.shell(LOAD, f"{WORK}/base"), timeout=SECONDS_TO_BUILD)
+        workshop.put(f"{WORK}/system", archive({"Dockerfile": DOCKERFILE}))
+        load = machine.shell(LOAD, f"{WORK}/base", f"{WORK}/system", debian, SYSTEM)
+        workshop.run(*load, timeout=SECONDS_TO_BUILD)
         for name in names(root):
-            _build_one(workshop, root, name, debian)
+            _build_one(workshop, root, name, request.now)
         workshop.run("rm", "-rf", WORK)
         labels = labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
         with explained("the stand-ins could not be kept as an image"):
@@ -90,14 +106,14 @@ def _build(request: Request, image: SandboxImage, root: Path) -> str:
     return _name(request)
 
 
-def _build_one(workshop: Machine, root: Path, name: str, debian: str) -> None:
+def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
     """Build `name:latest` of the folder's Dockerfile, and on it `name:TAG` of each `TAG.Dockerfile`."""
     folder = f"{WORK}/{name}"
-    workshop.put(folder, archive(_files(root / FOLDER / name)))
+    workshop.put(folder, archive(_files(root / FOLDER / name), written=now))
     tagged = sorted(file.name for file in (root / FOLDER / name).glob(f"*{TAGGED}"))
     for file in ("Dockerfile", *tagged):
         tag = file.removesuffix(TAGGED) if file in tagged else "latest"
-        base_image = f"127.0.0.1:5000/library/{name}:latest" if file in tagged else debian
+        base_image = f"127.0.0.1:5000/library/{name}:latest" if file in tagged else SYSTEM
         try:
             command = machine.shell(BUILD, f"{name}:{tag}", folder, file, base_image)
             workshop.run(*command, timeout=SECONDS_TO_BUILD)

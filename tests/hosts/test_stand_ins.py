@@ -1,0 +1,46 @@
+"""What the stand-ins' registry serves: images as Docker Hub has them, whatever store the engine keeps them in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from generator import hosts
+from generator.hosts.stand_ins import SECONDS_TO_BUILD
+from generator.model import Engine
+from tests.hosts.conftest import Opener, Screen, make_course
+
+ENGINES = {"current": Engine(), "current-containerd": Engine(containerd_store=True)}
+REGISTRY = "http://127.0.0.1:5000/v2/library/nginx"
+KINDS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
+ASKED = [option for kind in KINDS for option in ("--header", f"Accept: {kind}")]
+PULLED = "docker pull --quiet nginx && docker inspect --format '{{json .RootFS.Layers}}' nginx"
+
+
+@pytest.mark.parametrize("tag", ["latest", "perl"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_layers_lie_compressed_in_the_registry(opener: Opener, screen: Screen, engine: str, tag: str) -> None:
+    with opener(make_course(**ENGINES), engine) as host:
+        manifest = json.loads(screen(host, "curl", "--silent", *ASKED, f"{REGISTRY}/manifests/{tag}").text)
+        assert len(manifest["layers"]) > 6
+        for layer in manifest["layers"]:
+            assert layer["mediaType"].endswith(("+gzip", ".gzip")), layer
+            start = f"curl --silent {REGISTRY}/blobs/{layer['digest']} | head --bytes 2 | od -An -tx1"
+            assert screen(host, "bash", "-c", start).text.split() == ["1f", "8b"]
+        fingerprints = json.loads(screen(host, "bash", "-c", PULLED).lines[-1])
+        assert not {layer["digest"] for layer in manifest["layers"]} & set(fingerprints)
+
+
+def test_files_are_as_old_as_the_image(sandbox: hosts.Sandbox, screen: Screen) -> None:
+    script = "docker run --rm nginx stat --format %Y /usr/share/nginx/html/index.html /var/lib/dpkg/status"
+    page, packages = map(int, screen(sandbox, "bash", "-c", f"docker pull --quiet nginx >&2; {script}").lines[-2:])
+    assert abs(page - packages) < SECONDS_TO_BUILD
+
+
+def test_nothing_in_an_image_tells_of_its_maker(sandbox: hosts.Sandbox, screen: Screen) -> None:
+    script = "docker history --no-trunc --format '{{.Comment}}|{{.CreatedBy}}' nginx; docker inspect nginx"
+    told = screen(sandbox, "bash", "-c", f"docker pull --quiet nginx > /dev/null; {script}").text
+    assert "(nop) ADD file:" in told
+    assert "livedeck" not in told
+    assert "mmdebstrap" not in told
