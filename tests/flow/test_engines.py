@@ -50,9 +50,11 @@ def test_the_layers_deck_is_true_on(engine: str, layers: Project) -> None:
     assert written
     text = (layers.root / written[1]).read_text(encoding="utf-8")
     assert f"$ sudo ls -alt {folder}\n" in text
-    assert "| `docker pull` | +7 |" in text
-    assert f"| `docker rm` | {removed}" in text
+    assert f"| 두 번째 `docker rm` | {removed}" in text
     assert left in text
+    pulled, *later = map(int, re.findall(r"^\| [^|]*`docker \w+` \| ([+-]\d+) \|", text, re.MULTILINE))
+    assert (pulled, len(later)) == (7, 5)
+    assert f"결국 {sum(later)}개가 늘었습니다" in text
     record = record_of(layers.root, engine)
     captured, docker = str(record["captured"])[:10], record["host"]["docker_version"]
     assert f"> 출력은 {captured}에 Docker {docker}(스토리지 드라이버 `{record['host']['storage_driver']}`)" in text

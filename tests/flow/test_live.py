@@ -132,7 +132,7 @@ def test_numbers_in_the_prose_are_those_of_this_run(live: Live) -> None:
         "| 첫 번째 `docker run` | +2 |",
         "| 두 번째 `docker run` | +2 |",
         "| `docker commit` | +1 |",
-        "| `docker rm` | -2 |",
+        "| 두 번째 `docker rm` | -2 |",
     ):
         assert row in live.markdown
 
