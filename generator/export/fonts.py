@@ -121,7 +121,9 @@ def _within(span: str, wanted: frozenset[str]) -> frozenset[str]:
 def _existing(sheet: Path, address: str) -> Path:
     path = _file(sheet, address)
     if not path.is_file():
-        hint = "npm ci" if "node_modules" in path.parts else "put it there, or take its @font-face out of the theme"
+        hint = "put it there, or take its @font-face out of the theme"
+        if "node_modules" in path.parts:
+            hint = "npm ci --ignore-scripts, in the project"
         raise HostError(f"a font of the theme is missing: {sheet.name} names {address}", hint=hint)
     return path
 

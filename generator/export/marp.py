@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -62,11 +63,16 @@ def find(root: Path, environ: Mapping[str, str], *, browser: bool) -> Marp:
     if node is None:
         raise HostError("Node.js is missing: there is no `node` on the PATH", hint=system.detect().install_node())
     if not all((root / package).is_file() for package in _PACKAGES):
-        raise HostError("Marp CLI is missing: it is not in node_modules", hint=f"npm ci --prefix {root}")
+        raise HostError("Marp CLI is missing: it is not in node_modules", hint=npm_ci(root))
     found = find_browser(environ) if browser else None
     if browser and found is None:
         raise HostError(f"Chromium is missing: {NO_BROWSER}", hint=f"{browser_hint()}; `--format html` works without")
     return Marp(node, root / _CLI, found)
+
+
+def npm_ci(root: Path) -> str:
+    """The line that installs the Node packages of the project at `root`, and runs nothing of theirs."""
+    return f"npm ci --ignore-scripts --prefix {shlex.quote(str(root))}"
 
 
 def find_browser(environ: Mapping[str, str]) -> str | None:

@@ -139,7 +139,7 @@ def test_chosen_browser_is_not_replaced_by_another(project):
 def test_missing_marp(project):
     (project.root / "node_modules").unlink()
     error = project.refuse(HostError, project.deck("01-a", "# 하나", 1))
-    assert "npm ci" in error.hint
+    assert error.hint == f"npm ci --ignore-scripts --prefix {project.root}"
 
 
 def test_browser_that_is_none(project):

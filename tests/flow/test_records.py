@@ -81,6 +81,16 @@ def test_a_file_that_is_read_only_is_not_replaced(tmp_path: Path) -> None:
     assert [(found.name, found.read_text(encoding="utf-8")) for found in tmp_path.iterdir()] == [(path.name, "mine")]
 
 
+def test_what_a_link_leads_to_stays(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.write_text("mine", encoding="utf-8")
+    path = tmp_path / "current.json"
+    path.symlink_to(own)
+    records.write(path, recorded())
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert not path.is_symlink()
+
+
 def test_a_full_disk_is_said_and_leaves_nothing() -> None:
     with pytest.raises(HostError, match="cannot write"):
         records.write(Path("/proc/livedeck/current.json"), recorded())
