@@ -74,31 +74,41 @@ def test_wrong_language(project):
     assert "`lang: ko`" in project.refuse(ExportError, deck).hint
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("![](img/none.png)", "img/none.png does not exist"),
-        ("![bg right](img/없음.png)", "does not exist"),
-        ("![](img/empty.png)", "is empty"),
-        ("![](img/torn.png)", "cannot be decoded"),
-        ("![bg](img/page.svg)", "is no SVG"),
-        ("![](img/torn.svg)", "cannot be read"),
-        ("![](https://example.com/a.png)", "is not part of the project"),
-        ("![](/a.png)", "is not relative"),
-        ("<style>section { background: url('img/none.png') }</style>", "img/none.png does not exist"),
-        ("<style>@import 'https://example.com/a.css';</style>", "is not part of the project"),
-    ],
-)
-def test_pictures_that_will_not_be_there(project, body, said):
+PICTURES = [
+    ("![](img/none.png)", "img/none.png does not exist"),
+    ("![bg right](img/없음.png)", "does not exist"),
+    ("![](img/empty.png)", "is empty"),
+    ("![](img/torn.png)", "cannot be decoded"),
+    ("![bg](img/page.svg)", "is no SVG"),
+    ("![](img/torn.svg)", "cannot be read"),
+    ("![](https://example.com/a.png)", "is not part of the project"),
+    ("![](/a.png)", "is not relative"),
+    ("<style>section { background: url('img/none.png') }</style>", "img/none.png does not exist"),
+    ("<style>@import 'https://example.com/a.css';</style>", "is not part of the project"),
+]
+
+
+@pytest.fixture(scope="module")
+def without_pictures(new_project):
+    """The errors of one export, by deck: each deck has another picture that will not be there."""
+    project = new_project("pictures")
     img = project.root / "build" / "img"
     (img / "empty.png").touch()
     (img / "torn.png").write_bytes((SLIDE).read_bytes()[:5000])
     (img / "page.svg").write_text("<html>404 Not Found</html>")
     (img / "torn.svg").write_bytes((img / "layers.svg").read_bytes()[:-20])
-    error = project.refuse(ExportError, project.deck("01-a", f"# 하나\n\n{body}", 1))
-    assert "01-a (ko)" in error.message
-    assert said in error.message
-    assert error.at == Location("decks/01-a/deck.md", 12)
+    decks = [project.deck(f"{number:02}-a", f"# 하나\n\n{body}", 1) for number, (body, _) in enumerate(PICTURES)]
+    problems = project.refuse(Problems, *decks)
+    assert len(problems.errors) == len(PICTURES)
+    assert project.left() == []
+    return {error.at: error.message for error in problems.errors}
+
+
+@pytest.mark.parametrize(("number", "said"), [(number, said) for number, (_, said) in enumerate(PICTURES)])
+def test_pictures_that_will_not_be_there(without_pictures, number, said):
+    message = without_pictures[Location(f"decks/{number:02}-a/deck.md", 12)]
+    assert f"{number:02}-a (ko)" in message
+    assert said in message
 
 
 def test_right_decks_stay_and_wrong_ones_go(project):
