@@ -204,7 +204,7 @@ def test_two_on_two_decks(place: Place) -> None:
         (("shell", "one"), 2, "a shell needs a terminal"),
         (("build", "--format", "md"), 0, "wrote build/one.ko.md"),
         (("build", "--format", "html"), 0, "wrote build/one.ko.html"),
-        (("build", "--attempt", "--format", "md"), 1, "there is no record"),
+        (("build", "--attempt", "--format", "md"), 1, "there is no failed capture"),
         (("steps", "one"), 0, ""),
         (("steps", "one", "--json"), 0, ""),
         (("clean",), 0, "left the sandboxes alone: no Docker daemon answers"),
