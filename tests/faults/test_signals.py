@@ -25,11 +25,25 @@ KILLS = 30
 SECONDS = 60.0
 
 
-def await_true(condition: Callable[[], bool]) -> None:
-    """Return once it holds; fail when it does not in time."""
+def await_true(condition: Callable[[], bool], pause: float = 0.05) -> None:
+    """Return once it holds; fail when it does not in time. To ask without a pause takes a whole processor."""
     deadline = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(pause)
+
+
+def await_line(process: subprocess.Popen[bytes], text: bytes) -> None:
+    """Return once Livedeck says it."""
+    assert process.stderr
+    while text not in (line := process.stderr.readline()):
+        assert line, "it ended before"
+
+
+def await_writing(place: Place, process: subprocess.Popen[bytes], last: bytes) -> None:
+    """Return in the moment, after the line of the last step, in which the record is being written."""
+    await_line(process, last)
+    await_true(lambda: len(names(place.record().parent)) > 1 or process.poll() is not None, pause=0)
 
 
 def names(folder: Path) -> list[str]:
@@ -46,17 +60,14 @@ def runs_in(place: Place, words: str) -> bool:
 
 
 def await_phase(place: Place, phase: str, process: subprocess.Popen[bytes]) -> None:
-    assert process.stderr
-    records = place.record().parent
     if phase == "host starting":
         await_true(lambda: bool(place.containers()))
     elif phase == "mid-command":
         await_true(lambda: runs_in(place, "sleep 60"))
     elif phase == "between commands":
-        while b"one 1/" not in (line := process.stderr.readline()):
-            assert line, "it ended before"
+        await_line(process, b"one 1/")
     else:
-        await_true(lambda: len(names(records)) > 1 or process.poll() is not None)
+        await_writing(place, process, b"one 40/40")
 
 
 def stop(place: Place, phase: str, number: signal.Signals) -> tuple[Ended, bytes]:
@@ -126,7 +137,7 @@ def test_killed_while_the_record_is_written(place: Place) -> None:
     place.write(deck_of("seq 4000"))
     before = place.keep("echo before")
     with place.start("capture") as process:
-        await_true(lambda: len(names(place.record().parent)) > 1 or process.poll() is not None)
+        await_writing(place, process, b"one 1/1")
         process.kill()
     assert place.record().read_bytes() == before or len(captures_of(place.record())) == 1
     (place.record().parent / ".current.json.0123abcd").write_text("half of a rec", encoding="utf-8")
