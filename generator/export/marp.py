@@ -41,6 +41,8 @@ _ALARMING = ("WARN", "ERROR")
 # Pictures are checked one by one before Marp is let at them.
 _EXPECTED_ALARM = "Insecure local file accessing"
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
+_NO_START = ("Failed to launch the browser", "ChromeLauncher.launch")
+"""What Puppeteer says of a browser that ends at once, over a socket and over a pipe."""
 _QUOTED_LINES = 12
 _SHORT = 40
 
@@ -175,7 +177,7 @@ def remedy(output: Sequence[str]) -> str:
         return "the disk is full: make room on it, then build again"
     if "sandbox" in text.lower():
         return "where the browser cannot have its own sandbox, in some containers for one, set CHROME_NO_SANDBOX=1"
-    if "Failed to launch the browser" in text:
+    if any(words in text for words in _NO_START):
         return "the browser does not start: livedeck doctor looks at it"
     return "it may be the theme, or too little memory for the browser; above is what was said"
 
