@@ -95,6 +95,14 @@ msgstr ""
     assert once("글", old=text.encode()) == text
 
 
+def test_a_remark_at_the_end_stays_there() -> None:
+    old = po({"글": "Text"}) + b"\n# ask about the rest\n# on Monday\n"
+    new = catalog.updated(catalog.parse(old, PO), sources("글", "새 글"), "course: deck", "en")
+    text = catalog.text_of(new, old)
+    assert text.endswith('msgid "새 글"\nmsgstr ""\n\n# ask about the rest\n# on Monday\n')
+    assert catalog.text_of(new, text.rstrip().encode()) == text
+
+
 def test_weblate_is_told_what_to_leave_alone() -> None:
     text = once("값 {{ steps.a.text }} 말", "글")
     assert '#, md-text, placeholders:r"\\{\\{.+?\\}\\}"\nmsgid "값' in text
