@@ -6,7 +6,6 @@ was made for; a removed one becomes obsolete. Which sentence a changed one was i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 _FLAGS = ("md-text", r'placeholders:r"\{\{.+?\}\}"')
 """What Weblate reads: the text is Markdown, and `{{ ... }}` has to be in the translation as it is."""
 _ALIKE_HERE, _ALIKE_ANYWHERE = 0.4, 0.75
-_REMARK = re.compile(r"^(?:#(?![~,.:|]).*(?:\n|\Z)|\n)+\Z", re.MULTILINE)
-"""Comments behind the last entry, which polib leaves out."""
+_GETTEXTS = ("#~", "#,", "#.", "#:", "#|")
+"""Comments that are none of a person's."""
 _HEADER = {
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=UTF-8",
@@ -58,10 +57,17 @@ def updated(old: polib.POFile, sources: Sequence[Source], name: str, lang: str) 
 
 def text_of(catalog: polib.POFile, before: bytes = b"") -> str:
     """A catalog as the text of its file, with the ends of lines and the last remark that the file had before."""
-    remark = _REMARK.search(before.decode("utf-8-sig").replace("\r\n", "\n"))
-    parts = [str(catalog).strip(), remark[0].strip() if remark else ""]
-    text = "\n\n".join(filter(None, parts)) + "\n"
+    text = "\n\n".join(filter(None, [str(catalog).strip(), _last_remark(before.decode("utf-8-sig"))])) + "\n"
     return text.replace("\n", "\r\n") if b"\r\n" in before else text
+
+
+def _last_remark(text: str) -> str:
+    """The comments behind the last entry, which polib leaves out."""
+    lines = text.splitlines()
+    end = len(lines)
+    while end and (not lines[end - 1] or (lines[end - 1][0] == "#" and not lines[end - 1].startswith(_GETTEXTS))):
+        end -= 1
+    return "\n".join(lines[end:]).strip()
 
 
 def same(one: polib.POFile, other: polib.POFile) -> bool:
