@@ -51,7 +51,8 @@ class Console:
         elif isinstance(happened, Replaced):
             from generator.drift import as_lines  # noqa: PLC0415 (only a capture needs it)
 
-            for told in as_lines(happened.comparison, short=True):
+            columns = shutil.get_terminal_size().columns if self.live and not job else None
+            for told in as_lines(happened.comparison, short=True, columns=columns):
                 self.line(f"{job}: {told}" if job else told)
         elif line := event_line(event, Path.cwd()):
             if not isinstance(happened, Notice):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html.parser
 import itertools
 import json
@@ -10,8 +11,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from generator.drift import FORMATS, Places, compare, report
-from generator.model import Comparison, Key, Location, Missing, Slide
+from generator.drift import FORMATS, Places, as_lines, compare, report
+from generator.model import ComparedClaim, Comparison, Key, Location, Missing, Said, Slide
 from tests.drift.term import Term, record, term
 
 EVIL = "</td><script>alert(1)</script> ``` ````` | @someone #12 <!-- &amp; [a](http://b.example) ![x](y)"
@@ -171,3 +172,15 @@ def test_nothing_changed_is_said_too() -> None:
 
     assert report([found], "text").splitlines()[1] == "  21 commands: 21 same"
     assert json.loads(report([found], "json"))["drift"] is False
+
+
+def test_a_capture_tells_what_it_changed_without_screens_but_with_the_sentences() -> None:
+    said = [Said(branch, f"Sentence {branch}.", Location("deck.md", 10 + branch)) for branch in (1, 2)]
+    claim = ComparedClaim(3, *said, Location("deck.md", 11))
+    found = dataclasses.replace(changed(), claims=(claim,))
+
+    lines = list(as_lines(found, short=True))
+
+    place = lines.index("  deck.md:11, claim 3: branch 1 -> branch 2: drift")
+    assert lines[place + 1 : place + 3] == ["    | - line 11: Sentence 1.", "    | + line 12: Sentence 2."]
+    assert sum(line.startswith("    |") for line in lines) == 2
