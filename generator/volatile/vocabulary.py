@@ -10,7 +10,9 @@ from generator.volatile.reading import Known, read
 
 _LONG = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{12}|[0-9a-z]{25})(?![0-9A-Za-z])")
 _CHOSEN = re.compile(r"(?:--name[= ]|container_name:)\s*[\"']?([\w.-]+)")
-_PUBLISHED = re.compile(r"(?:-p|--publish)[= ]\s*[\"']?(?:\S*:)?(\d{5}):\d")
+_ID = re.compile(r"[0-9a-f]{12}")
+_SHORTEST = 6
+_PUBLISHED = re.compile(r"(?:-p|--publish)[= ]\s*[\"']?(?:\S{0,64}:)?(\d{5}):\d")
 _PLACE = re.compile(r"\"/([a-z]+_[a-z]+[0-9]?)\"|\bname=([a-z]+_[a-z]+[0-9]?)\b")
 _NAMES = re.compile(r"(?:^| )(?:NAMES|NAME/NODE)(?: |$)")
 
@@ -42,10 +44,11 @@ def _first_named(captures: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]
     last = max((number for number, values in enumerate(named) if values), default=0)
     shown: set[str] = set()
     for values, (_, output) in zip(named[: last + 1], captures, strict=False):
-        for thing, text in values.items():
-            if thing not in shown and not any(other.startswith(thing) for other in shown):
-                yield text
-        shown.update(_values(output))
+        yield from (text for thing, text in values.items() if thing not in shown)
+        for thing in _values(output):
+            shown.add(thing)
+            if _ID.fullmatch(thing):
+                shown.update(thing[:length] for length in range(_SHORTEST, len(thing)))
 
 
 def _values(lines: Sequence[str]) -> dict[str, str]:
