@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 
 import jinja2
 from jinja2 import nodes
 
 from generator.errors import TemplateError, nearest
-from generator.model import FIGURES, HostFacts, Location, Step
+from generator.model import FIGURES, DeckView, HostFacts, Location, Step
+from generator.template.results import StepResult
 from generator.template.steering import steered
 from generator.template.tags import STEP_FILTER
 from generator.template.walk import Above, everything, is_step, step_number
@@ -16,7 +18,16 @@ from generator.template.walk import Above, everything, is_step, step_number
 NAMES = ("course", "deck", "figure", "host", "lang", "steps")
 """What templates see besides Jinja's own functions."""
 
-_PARTS: Mapping[str, Sequence[str]] = {"host": HostFacts.__struct_fields__, "figure": FIGURES}
+_PARTS: Mapping[str, Sequence[str]] = {
+    "deck": [part.name for part in fields(DeckView)],
+    "figure": FIGURES,
+    "host": HostFacts.__struct_fields__,
+}
+_ASKED = [name for name in dir(StepResult) if not name.startswith("_")]
+"""What can be asked of a step."""
+_HANDY = ("dict", "namespace", "range")
+"""What Jinja brings along and somebody may have meant."""
+_NO_JINJA = "; braces that are no Jinja go between {% raw %} and {% endraw %}"
 
 _LOADING: Mapping[type[nodes.Node], str] = {
     nodes.Include: "include",
@@ -60,7 +71,12 @@ def names(
     `undeclared` are the names that the template reads without giving them a value.
     """
     tree = [node for node, _ in found]
-    return _undefined(tree, undeclared, path) + _references(found, steps, path)
+    return (
+        _undefined(tree, undeclared, path)
+        + _parts(tree, path)
+        + _references(found, steps, path)
+        + _marks(found, steps, path)
+    )
 
 
 def _misplaced(found: Sequence[tuple[nodes.Node, Above]], path: str) -> list[TemplateError]:
@@ -95,10 +111,10 @@ def _filtered(found: Sequence[tuple[nodes.Node, Above]], path: str) -> list[Temp
 
 
 def _undefined(tree: Sequence[nodes.Node], undeclared: Collection[str], path: str) -> list[TemplateError]:
-    """Names that nothing in the template and nobody else gives a value, and parts that `host` or `figure` lacks."""
-    known = {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE}
+    """Names that nothing in the template and nobody else gives a value."""
     used = [node for node in tree if isinstance(node, nodes.Name)]
-    unknown = set(undeclared) - known - {name.name for name in used if name.ctx != "load"}
+    given = {name.name for name in used if name.ctx != "load"}
+    unknown = set(undeclared) - {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE} - given
     guarded = {
         id(name)
         for test in tree
@@ -110,16 +126,27 @@ def _undefined(tree: Sequence[nodes.Node], undeclared: Collection[str], path: st
         for name in used
         if name.name in unknown and name.ctx == "load" and id(name) not in guarded
     }
-    errors = [
-        TemplateError(f"{name} has no value here", at=Location(path, line), hint=_known(name, known, NAMES))
+    return [
+        TemplateError(
+            f"{name} has no value here",
+            at=Location(path, line),
+            hint=_known(name, {*NAMES, *_HANDY, *given}, NAMES, otherwise=_NO_JINJA),
+        )
         for line, name in sorted(found)
     ]
+
+
+def _parts(tree: Sequence[nodes.Node], path: str) -> list[TemplateError]:
+    """Parts that `deck`, `host`, `figure` or a step lacks."""
+    given = {node.name for node in tree if isinstance(node, nodes.Name) and node.ctx != "load"}
+    errors = []
     for node in tree:
-        if not isinstance(node, nodes.Getattr) or not isinstance(node.node, nodes.Name):
+        if not isinstance(node, nodes.Getattr):
             continue
-        owner = node.node.name
-        parts = _PARTS.get(owner, (node.attr,))
-        if node.attr not in parts:
+        step = _used(node.node)
+        owner = f"steps.{step}" if step else node.node.name if isinstance(node.node, nodes.Name) else ""
+        parts = _ASKED if step else _PARTS.get(owner, ()) if owner not in given else ()
+        if parts and node.attr not in parts:
             hint = _known(node.attr, parts, parts)
             errors.append(TemplateError(f"{owner} has no {node.attr}", at=Location(path, node.lineno), hint=hint))
     return errors
@@ -131,9 +158,9 @@ def _guarded(test: str, asked: nodes.Node | None) -> Iterator[nodes.Name]:
         yield asked
 
 
-def _known(name: str, known: Sequence[str] | set[str], shown: Sequence[str]) -> str:
+def _known(name: str, known: Sequence[str] | set[str], shown: Sequence[str], otherwise: str = "") -> str:
     near = nearest(name, sorted(known))
-    return f"did you mean {near}?" if near else f"there are {', '.join(shown)}"
+    return f"did you mean {near}?" if near else f"there are {', '.join(shown)}{otherwise}"
 
 
 def _references(found: Sequence[tuple[nodes.Node, Above]], steps: Sequence[Step], path: str) -> list[TemplateError]:
@@ -152,6 +179,28 @@ def _references(found: Sequence[tuple[nodes.Node, Above]], steps: Sequence[Step]
         elif node.lineno < lines[name] and not _may_come_later(name, above, steps):
             hint = f"it runs at line {lines[name]}: move the sentence below it"
             errors.append(TemplateError(f"the step {name} has not run yet here", at=at, hint=hint))
+    return errors
+
+
+def _marks(found: Sequence[tuple[nodes.Node, Above]], steps: Sequence[Step], path: str) -> list[TemplateError]:
+    """The `mark=added:ID` of steps that no fence answers, or only one further down."""
+    lines: Mapping[str, int] = {step.id: step.at.line for step in reversed(steps) if step.id}
+    errors = []
+    for step, above in ((steps[step_number(node)], above) for node, above in found if is_step(node)):
+        kind, _, name = (step.mark or "").partition(":")
+        at = Location(path, step.at.line)
+        if kind != "added":
+            continue
+        if name not in lines:
+            near = nearest(name, lines)
+            hint = f"did you mean mark=added:{near}?" if near else "give a run fence above that id"
+            errors.append(TemplateError(f"mark={step.mark}: there is no step with the id {name}", at=at, hint=hint))
+        elif name == step.id:
+            hint = "name a step above"
+            errors.append(TemplateError(f"mark={step.mark} compares the step with itself", at=at, hint=hint))
+        elif step.at.line < lines[name] and not _may_come_later(name, above, steps):
+            hint = f"it runs at line {lines[name]}: name a step above"
+            errors.append(TemplateError(f"mark={step.mark}: that step has not run yet here", at=at, hint=hint))
     return errors
 
 

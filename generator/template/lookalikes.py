@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from generator.errors import TemplateError
+from generator.errors import TemplateError, nearest
 from generator.model import Location
 from generator.template.mask import FILLER, NEWLINE, Mask, inside, line_of
 from generator.template.options import FLAGS, OPTIONS
@@ -49,6 +49,9 @@ def find(mask: Mask, tokens: Sequence[Token], plain: set[int], fences: set[int],
             at = Location(path, line_of(mask.source, mask.starts[line]))
             yield TemplateError(message, at=at, hint="put the tag on a line of its own")
     for token in tokens:
+        if token.type == "html_block" and token.map and _is_unclosed(token.content):
+            at = Location(path, line_of(mask.source, mask.starts[token.map[0]]))
+            yield TemplateError("this comment is never closed, and hides all below it", at=at, hint="add -->")
         if token.type == "fence" and token.map:
             start = mask.starts[token.map[0]]
             if start not in fences and not inside(mask.tags, start):
@@ -63,6 +66,19 @@ def _info(words: list[str], at: Location) -> Iterator[TemplateError]:
     elif _RUN.match(" ".join(words)) or "run" in words or any(_is_option(word) for word in words[1:]):
         text = f"this looks like a run fence and would only be shown: ```{' '.join(words)}"
         yield TemplateError(text, at=at, hint="a run fence begins ```bash run, and its options follow")
+
+    elif any(_is_nearly_file(word) for word in words[1:]):
+        text = f"this looks like a fence that writes a file, and would only be shown: ```{' '.join(words)}"
+        yield TemplateError(text, at=at, hint="write file=PATH behind the language")
+
+
+def _is_unclosed(html: str) -> bool:
+    return html.lstrip().startswith("<!--") and "-->" not in html
+
+
+def _is_nearly_file(word: str) -> bool:
+    name, equals, _ = word.partition("=")
+    return bool(equals) and nearest(name.lower(), ["file"], cutoff=0.7) is not None
 
 
 def _is_option(word: str) -> bool:

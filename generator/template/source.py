@@ -71,12 +71,13 @@ def read(source: str, path: str) -> Template:
     errors = list(found.errors)
     steps, step_errors = _steps(found.fences, path)
     errors += step_errors
-    errors += _own_tags(found.mask, path)
+    own_tags = _own_tags(found.mask, path)
+    errors += own_tags
     errors += frontmatter.check(found.mask, path)
     errors += images.check(found.mask, path)
     tags = [(f.start, f.end, _tag(found.mask, f, s)) for f, s in zip(found.fences, steps, strict=True)]
     program = jinja_source(found.mask, tags)
-    code = _compiled(program, found.mask, steps, path, errors, complete=not found.errors)
+    code = _compiled(program, found.mask, steps, path, errors, complete=not (found.errors or own_tags))
     return Template(path, source, found.mask, steps, tuple(_claims(found.mask)), program, code)
 
 

@@ -42,7 +42,10 @@ def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str) -> Templat
             f"{{% {name} %}} closes nothing here" if name in _TAGS and name.startswith("e") else f"unknown tag {name}"
         )
         expected = _EXPECTED.search(message)
-        return TemplateError(text, at=at, hint=f"expected is {expected[1]}" if expected else _near(name, _TAGS) or _RAW)
+        hint = f"expected is {expected[1]}" if expected else _near(name, _TAGS) or _RAW
+        if not expected and name in _TAGS and name.startswith("end"):
+            hint = f"delete it, or write the {{% {name.removeprefix('end')} ... %}} that it is to close above"
+        return TemplateError(text, at=at, hint=hint)
     return TemplateError(
         f"Jinja: {message}", at=at, hint=next((hint for part, hint in _HINTS if part in message), _RAW)
     )

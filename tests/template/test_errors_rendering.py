@@ -10,7 +10,7 @@ from tests.template.stage import FIRST, FRONT, Answer, Table, complaints, fence,
 STEPS = f"{fence('id=a')}\n{{% if false %}}\n{fence('id=b')}{{% endif %}}\n"
 RUNTIME = [
     ("{{ steps.a.lines[3] }}", "there is no [3] here: it has 1 parts"),
-    ("{{ steps.a.lins }}", "there is no lins here, only added, all, commands, count, exit, json, lines"),
+    ("{% set a = steps.a %}{{ a.lins }}", "there is no lins here, only added, all, commands, count, exit, json, lines"),
     ("{{ steps.a.rows[0].X }}", "there is no [0] here: it has 0 parts"),
     ("{{ {'A': 1}['X'] }}", "there is no X here, only A"),
     ("{{ steps.b.text }}", "the step b has not run when the deck gets here"),
