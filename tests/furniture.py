@@ -6,10 +6,12 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[1]
 FONTS = Path("build", ".marp", "fonts")
+SHELF = SOURCE / FONTS.with_name("fonts-of-tests")
+"""Apart from the fonts of this repository's own decks, for which tests would leave no place."""
 
 
 def furnish(root: Path) -> None:
-    """Give the project at `root` the themes, the Node packages and the cut fonts of this repository."""
+    """Give the project at `root` the themes and the Node packages of this repository, and the fonts that tests cut."""
     for name in ("themes", "node_modules"):
         (root / name).symlink_to(SOURCE / name)
     share_fonts(root)
@@ -17,7 +19,6 @@ def furnish(root: Path) -> None:
 
 def share_fonts(root: Path) -> None:
     """Fonts once cut serve all tests; what they are called says all about them."""
-    for project in (SOURCE, root):
-        (project / FONTS.parent).mkdir(parents=True, exist_ok=True)
-    (SOURCE / FONTS).mkdir(exist_ok=True)
-    (root / FONTS).symlink_to(SOURCE / FONTS)
+    SHELF.mkdir(parents=True, exist_ok=True)
+    (root / FONTS).parent.mkdir(parents=True)
+    (root / FONTS).symlink_to(SHELF)
