@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.figures import svg
+import drawsvg as dw
+
 from generator.figures.layout import DETAIL, Band, Block, Box, Head, Layout
 from generator.figures.lettering import FAMILIES, Family, fitted, folded, plain, width
 from generator.figures.stacks import Layer
@@ -66,17 +67,20 @@ _NEW = _Look("#dff0dc", _NEW_INK, 2, bar=True)
 
 def draw(kind: str, layout: Layout, labels: FigureLabels) -> Drawing:
     """The drawing of a layout; equal layouts make equal bytes. Its name begins with `kind`."""
-    stacks = len(layout.heads)
-    groups = [_block(block, stacks, labels) for block in layout.blocks] + [_head(head) for head in layout.heads]
+    svg = dw.Drawing(layout.width, layout.height)
+    svg.append_css("".join(f".{name}{{font-family:{family}}}" for name, family in FAMILIES.items()))
+    for block in layout.blocks:
+        svg.append(_block(block, len(layout.heads), labels))
+    for head in layout.heads:
+        svg.append(_head(head))
     if layout.band is not None:
-        groups.append(_band(layout.band, stacks, labels))
-    style = "".join(f".{name}{{font-family:{family}}}" for name, family in FAMILIES.items())
-    text = svg.drawing(layout.width, layout.height, style, (svg.group(group) for group in groups))
+        svg.append(_band(layout.band, len(layout.heads), labels))
+    text = svg.as_svg()
     return Drawing(f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.svg", text)
 
 
-def _head(head: Head) -> list[str]:
-    group: list[str] = []
+def _head(head: Head) -> dw.Group:
+    group = dw.Group()
     box, details = head.box, head.stack.details
     base = box.top + box.height - 14 - DETAIL * len(details)
     _write(group, head.stack.name, box.left, base, _TITLE, box.width)
@@ -94,12 +98,13 @@ def _look(block: Block) -> _Look:
     return _SHARED if block.columns > 1 else _OWN
 
 
-def _block(block: Block, stacks: int, labels: FigureLabels) -> list[str]:
+def _block(block: Block, stacks: int, labels: FigureLabels) -> dw.Group:
     box, look = block.box, _look(block)
     folded = len(block.layers) > 1
-    group = [_frame(box, look, "2 5" if folded else look.dashes)]
+    group = dw.Group()
+    group.append(_frame(box, look, "2 5" if folded else look.dashes))
     if look.bar:
-        group.append(_rectangle(box.left, box.top, _BAR, box.height, rx=2, fill=look.edge))
+        group.append(dw.Rectangle(box.left, box.top, _BAR, box.height, rx=2, fill=look.edge))
     base = box.top + box.height / 2 + _BASELINE
     if folded:
         line = labels.folded.replace("{n}", str(len(block.layers)))
@@ -112,7 +117,7 @@ def _block(block: Block, stacks: int, labels: FigureLabels) -> list[str]:
 
 
 def _line(
-    group: list[str], layer: Layer, times: int | None, labels: FigureLabels, base: float, left: float, right: float
+    group: dw.Group, layer: Layer, times: int | None, labels: FigureLabels, base: float, left: float, right: float
 ) -> None:
     """A layer's name, what is to be said of it, its command as far as there is room, and its size.
 
@@ -133,9 +138,9 @@ def _line(
         _write(group, layer.command, left, base, _COMMAND, right - left)
 
 
-def _frame(box: Box, look: _Look, dashes: str | None) -> str:
+def _frame(box: Box, look: _Look, dashes: str | None) -> dw.Rectangle:
     strong = look.strong
-    return _rectangle(
+    return dw.Rectangle(
         box.left + strong / 2,
         box.top + strong / 2,
         box.width - strong,
@@ -148,16 +153,13 @@ def _frame(box: Box, look: _Look, dashes: str | None) -> str:
     )
 
 
-def _rectangle(left: float, top: float, width: float, height: float, **look: svg.Value) -> str:
-    return svg.shape("rect", x=left, y=top, width=width, height=height, **look)
-
-
-def _band(band: Band, stacks: int, labels: FigureLabels) -> list[str]:
+def _band(band: Band, stacks: int, labels: FigureLabels) -> dw.Group:
     """A bracket beside the rows, and what they are."""
+    group = dw.Group()
     box = band.box
     left, base = box.left + 12, box.top + box.height
-    bracket = f"M{left},{box.top + 1} L{left + 8},{box.top + 1} L{left + 8},{base - 1} L{left},{base - 1}"
-    group = [svg.shape("path", d=bracket, fill="none", stroke=_ACCENT if stacks > 1 else _QUIET, stroke_width=2)]
+    path = dw.Path(fill="none", stroke=_ACCENT if stacks > 1 else _QUIET, stroke_width=2)
+    group.append(path.M(left, box.top + 1).L(left + 8, box.top + 1).L(left + 8, base - 1).L(left, base - 1))
     text = left + 20
     room = box.left + box.width - text
     named = [(labels.shared, _BAND)] if stacks > 1 else [(labels.read_only, _BAND)]
@@ -177,7 +179,7 @@ def _band(band: Band, stacks: int, labels: FigureLabels) -> list[str]:
 
 
 def _write(
-    group: list[str],
+    group: dw.Group,
     text: str,
     x: float,
     y: float,
@@ -189,11 +191,11 @@ def _write(
     shown = fitted(plain(text), letters.size, letters.family, room)
     if shown:
         group.append(
-            svg.text(
+            dw.Text(
                 shown,
-                x=round(x, 1),
-                y=round(y, 1),
-                font_size=letters.size,
+                letters.size,
+                round(x, 1),
+                round(y, 1),
                 fill=letters.colour,
                 class_=letters.family,
                 font_weight=700 if letters.bold else None,
