@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from generator import hosts
 from generator.hosts.stand_ins import SECONDS_TO_BUILD
 from generator.model import Engine
 from tests.hosts.conftest import Opener, Screen, make_course
@@ -32,15 +31,17 @@ def test_layers_lie_compressed_in_the_registry(opener: Opener, screen: Screen, e
         assert not {layer["digest"] for layer in manifest["layers"]} & set(fingerprints)
 
 
-def test_files_are_as_old_as_the_image(sandbox: hosts.Sandbox, screen: Screen) -> None:
+def test_files_are_as_old_as_the_image(opener: Opener, screen: Screen) -> None:
     script = "docker run --rm nginx stat --format %Y /usr/share/nginx/html/index.html /var/lib/dpkg/status"
-    page, packages = map(int, screen(sandbox, "bash", "-c", f"docker pull --quiet nginx >&2; {script}").lines[-2:])
+    with opener() as host:
+        page, packages = map(int, screen(host, "bash", "-c", f"docker pull --quiet nginx >&2; {script}").lines[-2:])
     assert abs(page - packages) < SECONDS_TO_BUILD
 
 
-def test_nothing_in_an_image_tells_of_its_maker(sandbox: hosts.Sandbox, screen: Screen) -> None:
+def test_nothing_in_an_image_tells_of_its_maker(opener: Opener, screen: Screen) -> None:
     script = "docker history --no-trunc --format '{{.Comment}}|{{.CreatedBy}}' nginx; docker inspect nginx"
-    told = screen(sandbox, "bash", "-c", f"docker pull --quiet nginx > /dev/null; {script}").text
+    with opener() as host:
+        told = screen(host, "bash", "-c", f"docker pull --quiet nginx > /dev/null; {script}").text
     assert "(nop) ADD file:" in told
     assert "livedeck" not in told
     assert "mmdebstrap" not in told
