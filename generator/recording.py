@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from generator import packing, project, records
@@ -21,6 +22,7 @@ from generator.model import (
     Record,
     Rendered,
     Report,
+    Runner,
     Suits,
 )
 from generator.observation import Observed, Reached, stop_after
@@ -47,41 +49,67 @@ def record(
     with open_host() as host, _session(host, course, deck) as session:
         again = project.arguments(course, deck.slug, engine)
         runner = Observed(session, deck.slug, len(template.steps), redactor, report, again)
-        started = now().astimezone(UTC)
+        taking = _Taking(course, deck, template, engine, host, runner, redactor, now().astimezone(UTC))
         first = host.images()
         suits(deck.slug, host.facts, first)
-
-        def taken(rendered: Rendered | None, images: Images, failure: Failure | None) -> Record:
-            return Record(
-                format=records.FORMAT,
-                deck=deck.slug,
-                engine=engine,
-                captured=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                columns=course.file.terminal.columns,
-                host=host.facts,
-                images=images,
-                claims=rendered.claims if rendered else (),
-                steps=records.collect(runner.captures),
-                files=packing.digest(deck),
-                redacted=dict(sorted(redactor.counts.items())),
-                failure=failure,
-            )
-
         try:
-            view = records.view(taken(None, first, None))
-            rendered = project.render_deck(course, template, runner, host.facts, view, course.file.language)
-            last = host.images()
-            if runner.catch_up():
-                replay = records.Replay(taken(rendered, last, None), split, runner.text)
-                rendered = project.render_deck(course, template, replay, host.facts, view, course.file.language)
+            return taking.whole(first)
         except LivedeckError as error:
             shown = runner.without_secrets(error)
             try:
-                records.write(project.attempt_path(course, deck, engine), taken(None, first, records.failure(shown)))
+                taking.keep(first, shown)
             except LivedeckError as lost:
                 report(Notice(f"what was captured until then is lost: {lost.message}"))
             raise runner.with_way_back(shown) from None
-        return taken(rendered, last, None)
+
+
+@dataclass(frozen=True)
+class _Taking:
+    """A deck on the host where it runs, and since when."""
+
+    course: Course
+    deck: Deck
+    template: Template
+    engine: str
+    host: Host
+    runner: Observed
+    redactor: Redactor
+    started: datetime
+
+    def whole(self, first: Images) -> Record:
+        """The record, once every step has run; `first` is the images that were there before."""
+        view = records.view(self._record(None, first))
+        rendered = self._rendered(self.runner, view)
+        last = self.host.images()
+        if self.runner.catch_up():
+            replay = records.Replay(self._record(rendered, last), split, self.runner.text)
+            rendered = self._rendered(replay, view)
+        return self._record(rendered, last)
+
+    def keep(self, first: Images, error: LivedeckError) -> None:
+        """Write what was captured until the error to `build/attempts/`."""
+        path = project.attempt_path(self.course, self.deck, self.engine)
+        records.write(path, self._record(None, first, records.failure(error)))
+
+    def _rendered(self, runner: Runner, view: DeckView) -> Rendered:
+        language = self.course.file.language
+        return project.render_deck(self.course, self.template, runner, self.host.facts, view, language)
+
+    def _record(self, rendered: Rendered | None, images: Images, failure: Failure | None = None) -> Record:
+        return Record(
+            format=records.FORMAT,
+            deck=self.deck.slug,
+            engine=self.engine,
+            captured=self.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            columns=self.course.file.terminal.columns,
+            host=self.host.facts,
+            images=images,
+            claims=rendered.claims if rendered else (),
+            steps=records.collect(self.runner.captures),
+            files=packing.digest(self.deck),
+            redacted=dict(sorted(self.redactor.counts.items())),
+            failure=failure,
+        )
 
 
 def shell(

@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).parent
 WHOLE = ("hosts", "export")
 """Folders whose modules share what is made for them."""
-DOCKER = ("hosts", "capture", "faults", "flow", "benchmarks", "test_doctor.py")
+DOCKER = ("hosts", "capture", "faults", "flow", "benchmarks", "doctor")
 LONGEST_FIRST = ("hosts", "capture", "faults/test_command_ends", "faults", "flow/test_live", "template", "export")
 
 

@@ -1,0 +1,124 @@
+"""A small course on a machine of which a test takes things away, and how it is examined."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from generator import doctor, records
+from generator.doctor import content
+from generator.doctor.finding import Case, Finding
+from generator.model import Capture, Images, Record, RecordedStep
+from generator.system import System, of_release
+from tests.facts import FACTS
+
+ROOT = Path(__file__).resolve().parents[2]
+NOBODY = 65534
+PAGES = ("build", "build --live", "check", "fit")
+NOWHERE = "unix:///nowhere/docker.sock"
+DEBIAN = of_release("linux", {"ID": "debian", "VERSION_ID": "12"}, user="ann")
+UBUNTU = of_release("linux", {"ID": "ubuntu", "ID_LIKE": "debian", "VERSION_ID": "24.04"}, user="ann")
+OLD_UBUNTU = of_release("linux", {"ID": "ubuntu", "ID_LIKE": "debian", "VERSION_ID": "22.04"}, user="ann")
+MINT = of_release("linux", {"ID": "linuxmint", "ID_LIKE": "ubuntu debian", "VERSION_ID": "22"}, user="ann")
+FEDORA = of_release("linux", {"ID": "fedora", "VERSION_ID": "44"}, user="ann")
+MAC = of_release("darwin", {}, user="ann")
+COURSE = 'title = "Course"\nlanguages = ["ko"]\n[engines.current]\n'
+DECK = """\
+---
+marp: true
+theme: mspt2
+---
+
+```bash run id=hello
+echo hello
+```
+
+{% claim steps.hello.text == "hello" %}It says {{ steps.hello.text }}.{% endclaim %}
+"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A course with one deck and its record, and what a user of it has in the environment."""
+
+    root: Path
+    environ: dict[str, str]
+
+    @property
+    def deck(self) -> Path:
+        return self.root / "decks/one/deck.md"
+
+    @property
+    def record(self) -> Path:
+        return self.root / "decks/one/records/current.json"
+
+    @property
+    def course(self) -> Path:
+        return self.root / "decks/course.toml"
+
+    def with_programs(self, *names: str, **scripts: str) -> None:
+        """A PATH with nothing but links to these programs of this machine, and these small scripts."""
+        folder = self.root.parent / "programs" / "bin"
+        folder.mkdir(parents=True)
+        for name in names:
+            found = shutil.which(name)
+            assert found, f"{name} is needed here"
+            (folder / name).symlink_to(found)
+        for name, text in scripts.items():
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+        self.environ["PATH"] = str(folder)
+
+    def examine(self, *, system: System = DEBIAN, now: datetime | None = None, **environ: str) -> dict[str, Finding]:
+        """Findings by name."""
+        found = doctor.examine(self.root, environ={**self.environ, **environ}, system=system, now=now)
+        assert len({finding.name for finding in found}) == len(found)
+        return {finding.name: finding for finding in found}
+
+
+def record_of(command: str) -> Record:
+    capture = Capture("ubuntu@ip-10-0-1-14:~$ ", command, ("hello",), 0, 0.01)
+    return Record(
+        format=records.FORMAT,
+        deck="one",
+        engine="current",
+        captured="2026-11-22T00:00:00Z",
+        columns=120,
+        host=FACTS,
+        images=Images("hub"),
+        claims=(),
+        steps=(RecordedStep(0, 0, (capture,)),),
+    )
+
+
+def tree(*folders: Path) -> dict[str, tuple[int, str]]:
+    paths = [path for folder in folders for path in folder.rglob("*")]
+    return {
+        str(path): (
+            path.lstat().st_mtime_ns,
+            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+        )
+        for path in paths
+    }
+
+
+def case(project: Project, system: System = DEBIAN, **environ: str) -> Case:
+    given = {**project.environ, **environ}
+    return Case(project.root, content.load(project.root), given, system, datetime.now(UTC))
+
+
+def livedeck(project: Project, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "generator", *arguments],
+        cwd=project.root,
+        env={**project.environ, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -1,0 +1,132 @@
+"""What is printed: findings, verdict, JSON, exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from generator import doctor, records
+from generator.doctor.finding import Finding
+from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of
+
+
+def test_the_command_prints_and_its_exit_code_tells(project: Project) -> None:
+    done = livedeck(project, "doctor")
+    assert done.returncode == 3
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "capture cannot work yet; build can"
+    assert f"nobody answers at {NOWHERE}" in done.stdout
+    well = livedeck(project, "doctor", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
+    assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "all that build and capture need is here")
+
+
+def test_the_command_prints_json_outside_of_a_project_too(project: Project) -> None:
+    project.course.unlink()
+    done = livedeck(project, "doctor", "--json")
+    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    assert done.returncode == 3
+    assert rows["course"]["state"] == "missing"
+    assert rows["python"]["state"] == "ok"
+    assert set(rows["python"]) == {"name", "state", "found", "affects", "mend", "works"}
+
+
+FINDINGS = (
+    Finding("browser", "missing", "none", ("build",), "sudo apt-get install chromium"),
+    Finding("node", "ok", "v20", ("build",)),
+    Finding("leftovers", "old", "2 sandboxes", (), "livedeck clean"),
+)
+
+
+def test_problems_stand_last_above_the_verdict() -> None:
+    assert list(doctor.as_lines(FINDINGS)) == [
+        "ok       node       v20",
+        "missing  browser    none",
+        "         affects: build",
+        "         mend:    sudo apt-get install chromium",
+        "old      leftovers  2 sandboxes",
+        "         mend:    livedeck clean",
+        "",
+        "build cannot work yet; capture can",
+    ]
+    assert list(doctor.as_lines(FINDINGS[1:]))[-1] == "all that build and capture need is here"
+
+
+def test_nothing_found_can_steer_the_terminal(project: Project) -> None:
+    records.write(project.record, record_of("echo hello\x1b]0;owned\x07"))
+    record = project.examine()["record one"]
+    lines = list(doctor.as_lines([record]))
+    assert "owned" in lines[0]
+    assert all(line.isprintable() for line in lines)
+
+
+def test_json_is_a_list_of_whole_findings() -> None:
+    rows = json.loads(doctor.as_json(FINDINGS))
+    assert rows[0] == {
+        "name": "browser",
+        "state": "missing",
+        "found": "none",
+        "affects": ["build"],
+        "mend": "sudo apt-get install chromium",
+        "works": [],
+    }
+    assert [row["name"] for row in rows] == ["browser", "node", "leftovers"]
+
+
+def test_the_verdict_says_what_works_all_the_same() -> None:
+    node = Finding("node", "missing", "", ("build", "fit"), works=("build --format md", "capture"))
+    docker = Finding("docker", "missing", "", ("capture",), works=("build",))
+    folder = Finding("build/", "broken", "", ("build", "capture"))
+    browser = Finding("browser", "missing", "", ("build --format pdf,png,pptx",))
+    said = {names: list(doctor.as_lines(names))[-1] for names in [(node,), (node, docker), (node, folder), (browser,)]}
+    assert said == {
+        (node,): "build cannot work yet; `livedeck build --format md` and capture can",
+        (node, docker): "build and capture cannot work yet; `livedeck build --format md` can",
+        (node, folder): "build and capture cannot work yet",
+        (browser,): "all that build and capture need is here, but for PDF, PNG and PPTX",
+    }
+    assert "         works:   build --format md, capture" in doctor.as_lines([node])
+
+
+def test_without_node_what_is_said_to_work_does(project: Project) -> None:
+    project.with_programs()
+    assert livedeck(project, "build", "--format", "md").returncode == 0
+    assert livedeck(project, "build").returncode == 3
+
+
+def test_a_browser_that_does_not_start_keeps_a_plain_build_from_working(project: Project) -> None:
+    project.with_programs("node", chromium="exit 1")
+    browser = project.examine()["browser"]
+    assert "build" in browser.affects
+    build = livedeck(project, "build")
+    assert build.returncode == 3
+    assert build.stderr.splitlines()[-1] == "  the browser does not start: livedeck doctor looks at it"
+    unmeasured = livedeck(project, "build", "--format", "html").stderr.splitlines()[-1]
+    assert unmeasured.endswith("livedeck doctor looks at it; `--no-fit` builds without measuring")
+    assert "build --format html --no-fit" in browser.works
+    assert livedeck(project, "build", "--format", "html", "--no-fit").returncode == 0
+
+
+def test_the_record_of_another_engine_keeps_no_plain_build_from_working(project: Project) -> None:
+    project.course.write_text(f"{COURSE}[engines.next]\n", encoding="utf-8")
+    path = project.record.with_name("next.json")
+    path.write_text("{")
+    found = project.examine()
+    assert found["records on current"].state == "ok"
+    assert found["record one --engine next"].affects[0] == "build --engine next"
+    assert doctor.exit_code([found["record one --engine next"]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "affects", "code"),
+    [
+        ("missing", ("build",), 3),
+        ("broken", ("capture", "shell"), 3),
+        ("old", ("build", "capture"), 0),
+        ("missing", ("build --format pdf", "capture, where Docker Hub cannot be reached"), 0),
+        ("ok", ("build",), 0),
+    ],
+)
+def test_only_what_build_or_capture_need_decides_the_exit_code(state: str, affects: tuple[str, ...], code: int) -> None:
+    assert doctor.exit_code([Finding("x", state, "", affects)]) == code  # type: ignore[arg-type]
