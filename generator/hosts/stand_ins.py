@@ -74,7 +74,7 @@ def ensure(request: Request, image: SandboxImage, root: Path, *, fresh: bool) ->
 
 
 def existing(request: Request, image: SandboxImage, root: Path) -> str | None:
-    """Return the name of that image if it is there and of these very folders and this sandbox image, else None."""
+    """Return the name of that image if it is there and of this recipe, these folders and this sandbox, else None."""
     found = find(request.api, _name(request))
     wanted = (image.built, _hash(root))
     return _name(request) if (label(found, "sandbox"), label(found, "stand-ins")) == wanted else None
@@ -128,7 +128,8 @@ def _name(request: Request) -> str:
 
 def _hash(root: Path) -> str:
     files = _files(root / FOLDER)
-    return content_hash(*(part for name in sorted(files) for part in (name.encode(), files[name])))
+    recipe = (DOCKERFILE, LOAD.encode(), BUILD.encode())
+    return content_hash(*recipe, *(part for name in sorted(files) for part in (name.encode(), files[name])))
 
 
 def _files(folder: Path) -> dict[str, bytes]:

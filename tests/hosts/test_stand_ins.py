@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from generator.hosts import stand_ins
 from generator.hosts.stand_ins import SECONDS_TO_BUILD
 from generator.model import Engine
-from tests.hosts.conftest import Opener, Screen, make_course
+from tests.hosts.conftest import ROOT, Opener, Screen, make_course
 
 ENGINES = {"current": Engine(), "current-containerd": Engine(containerd_store=True)}
 REGISTRY = "http://127.0.0.1:5000/v2/library/nginx"
@@ -45,3 +46,9 @@ def test_nothing_in_an_image_tells_of_its_maker(opener: Opener, screen: Screen) 
     assert "(nop) ADD file:" in told
     assert "livedeck" not in told
     assert "mmdebstrap" not in told
+
+
+def test_another_recipe_is_another_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stand_ins._hash(ROOT)
+    monkeypatch.setattr(stand_ins, "BUILD", f"{stand_ins.BUILD}true\n")
+    assert stand_ins._hash(ROOT) != before
