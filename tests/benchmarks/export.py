@@ -51,7 +51,7 @@ def rounds(root: Path, number: int) -> list[tuple[float, float, float]]:
     for each in built:
         shutil.copy(each.markdown, folder / "in")
         if (pictures := each.markdown.parent / each.deck.slug).is_dir():
-            shutil.copytree(pictures, folder / "in" / each.deck.slug)
+            shutil.copytree(pictures, folder / "in" / each.deck.slug, dirs_exist_ok=True)
     program = [root / "node_modules" / ".bin" / "marp", "--no-stdin", "--theme-set", "themes", "--input-dir", "in"]
     printing = ["--pdf", "--pdf-outlines", "--parallel", "2", "--allow-local-files"]
     browser = marp.find_browser(os.environ)
