@@ -1,5 +1,19 @@
-"""`python -m generator`."""
+"""The command, also `python -m generator`. Until the command line is loaded, Ctrl-C ends it without a word."""
 
-from generator.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Load the command line and run it; it exits by itself."""
+    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeds:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from generator import cli  # noqa: PLC0415 (this is the wait)
+
+    if heeds:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -186,15 +186,19 @@ def _run(
     name: str, command: Sequence[str], folder: Path, environ: Mapping[str, str], seconds: float
 ) -> tuple[int, list[str]]:
     """Exit code and lines of output. The program is ended when time is up, and when we are."""
-    process = subprocess.Popen(  # noqa: S603
-        command,
-        cwd=folder,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        what = f"{command[0]} could not be started: {error.strerror}"
+        raise HostError(what, hint="livedeck doctor looks at it") from None
     try:
         output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -19,7 +19,10 @@ _ROUNDING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with one slide, by how many pixels, where in the template, and what to do about it."""
+    """What is wrong with one slide, by how many pixels, where in the template, and what to do about it.
+
+    `picture` is the path of the slide's picture, from the project.
+    """
 
     deck: str
     lang: str
@@ -29,22 +32,27 @@ class Finding:
     what: str
     over: int
     advice: str
+    picture: str
 
     def error(self) -> FitError:
         """As what a build ends with."""
         name = f" ({self.heading})" if self.heading else ""
         message = f"{self.deck} ({self.lang}): slide {self.number}{name} is {self.what}"
-        hint = f"{self.advice}\nbuild/fit/{self.deck}.{self.lang}.{self.number}.png shows it"
+        hint = f"{self.advice}\n{self.picture} shows it"
         return FitError(message, at=self.at, hint=hint)
 
 
 def find(
-    built: Built, looks: Sequence[SlideLook], steps: Mapping[int, Step], course_language: str
+    built: Built, looks: Sequence[SlideLook], steps: Mapping[int, Step], course_language: str, pictures: str
 ) -> tuple[Finding, ...]:
-    """What does not fit in a deck. `steps` are those of its template, by line."""
+    """What does not fit in a deck.
+
+    `steps` are those of its template, by line; `pictures` is what the path of each slide's picture begins with.
+    """
     found: list[Finding] = []
     for slide, look in zip(built.slides, looks, strict=True):
-        found += _Slide(built, slide, look, steps, translated=built.lang != course_language).findings()
+        picture = f"{pictures}.{slide.number}.png"
+        found += _Slide(built, slide, look, steps, picture, translated=built.lang != course_language).findings()
     return tuple(found)
 
 
@@ -54,6 +62,7 @@ class _Slide:
     slide: Slide
     look: SlideLook
     steps: Mapping[int, Step]
+    picture: str
     translated: bool
 
     def findings(self) -> Iterator[Finding]:
@@ -119,8 +128,8 @@ class _Slide:
 
     def _finding(self, what: str, over: int, advice: str, line: int) -> Finding:
         at = Location(self.built.deck.template, line)
-        slide = self.slide
-        return Finding(self.built.deck.slug, self.built.lang, slide.number, slide.heading, at, what, over, advice)
+        deck, slide = self.built.deck.slug, self.slide
+        return Finding(deck, self.built.lang, slide.number, slide.heading, at, what, over, advice, self.picture)
 
 
 def _rows(terminal: object) -> int:

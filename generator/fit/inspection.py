@@ -31,8 +31,9 @@ def inspect(
     html = {built.markdown.with_suffix(".html"): built for built in decks}
     shelf = root / "build" / "fit"
     disk.need_own(shelf, root / "build")
-    for path in html:
-        for old in shelf.glob(f"{path.stem}.[0-9]*.png"):
+    pictures = {path: shelf / path.relative_to(root / "build").with_suffix("") for path in html}
+    for stem in pictures.values():
+        for old in stem.parent.glob(f"{stem.name}.[0-9]*.png"):
             old.unlink(missing_ok=True)
     if not decks:
         return ()
@@ -45,16 +46,18 @@ def inspect(
     browser = Browser(root, programs, environ)
     looks = browser.measure(list(html), sum(len(built.slides) for built in decks))
     found: list[Finding] = []
-    photos: dict[tuple[Path, int], Path] = {}
+    photos: dict[Path, Photo] = {}
     for (path, built), slides in zip(html.items(), looks, strict=True):
-        own = find(built, slides, {step.at.line: step for step in steps[built.deck.slug]}, course_language)
-        photos |= {(path, each.number): shelf / f"{path.stem}.{each.number}.png" for each in own}
+        own_steps = {step.at.line: step for step in steps[built.deck.slug]}
+        own = find(built, slides, own_steps, course_language, pictures[path].relative_to(root).as_posix())
+        photos |= {root / each.picture: Photo(path, each.number, root / each.picture) for each in own}
         found += own
+    for target in photos:
+        target.parent.mkdir(parents=True, exist_ok=True)
     if photos:
-        shelf.mkdir(parents=True, exist_ok=True)
-        browser.photograph([Photo(file, number, path) for (file, number), path in photos.items()])
-        for path in photos.values():
-            report(Wrote(path))
+        browser.photograph(list(photos.values()))
+    for target in photos:
+        report(Wrote(target))
     return tuple(found)
 
 

@@ -128,6 +128,16 @@ def test_missing_node(project):
     assert "install" in error.hint
 
 
+def test_node_that_is_no_program(project, tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "node").write_bytes(b"\x00" * 64)
+    (tmp_path / "bin" / "node").chmod(0o755)
+    project.environ = {"PATH": str(tmp_path / "bin")}
+    error = project.refuse(HostError, project.deck("01-a", "# 하나", 1))
+    assert error.message == f"{tmp_path / 'bin' / 'node'} could not be started: Exec format error"
+    assert error.hint == "livedeck doctor looks at it"
+
+
 def test_missing_browser(project, tmp_path):
     stale(project, "01-a.ko.pdf")
     (tmp_path / "bin").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from docker import APIClient
 from docker.errors import APIError
 
-from tests.faults.place import FRONT, Ended, Place, captures_of, deck_of, in_lanes
+from tests.faults.place import FRONT, ROOT, Ended, Place, captures_of, deck_of, in_lanes
 
 SAYS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}
 PHASES = ("host starting", "mid-command", "between commands", "while writing")
@@ -94,6 +95,20 @@ def test_a_signal_ends_it_in_good_order(place: Place, phase: str, number: signal
         done.assert_clean(code, said)
         place.assert_old(before)
     place.assert_nothing_left()
+
+
+@pytest.mark.faults("signals")
+def test_an_interrupt_before_anything_is_loaded_is_silent(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("print('loading', flush=True)\ninput()\n", encoding="utf-8")
+    command = ["env", "--default-signal=INT", sys.executable, "-c", "from generator.__main__ import main; main()"]
+    environ = {**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=place.root, env=environ, **pipes) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"loading\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (-signal.SIGINT, b"")
 
 
 def killed(place: Place, moment: float) -> None:

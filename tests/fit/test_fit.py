@@ -75,7 +75,7 @@ def look(*blocks, **edges):
 
 def judged(shown, lang="ko"):
     built = Built(Deck("one", None, "decks/one/deck.md"), lang, None, (Slide(1, "제목", 1, 1),), (1,))
-    return find(built, [shown], {}, "ko")
+    return find(built, [shown], {}, "ko", "build/fit/one.ko")
 
 
 def prose(bottom, text=900, top=68.0):
@@ -125,6 +125,21 @@ def test_commands_say_it_too(project, tmp_path):
     unmeasured = project.livedeck("fit", "one", **bare)
     assert unmeasured.returncode == 3, unmeasured.stderr
     assert "slides are measured in a browser" in unmeasured.stderr
+
+
+def test_each_engine_has_pictures_of_its_own(project):
+    course = project.root / "decks" / "course.toml"
+    course.write_text(course.read_text(encoding="utf-8") + "[engines.current]\n[engines.next]\n", encoding="utf-8")
+    project.deck.write_text(FRONT + "## First\n\n" + step(), encoding="utf-8")
+    for engine in ("current", "next"):
+        too_long = recorded((captured("print 0", *LONG),), engine=engine)
+        records.write(project.record.with_name(f"{engine}.json"), too_long)
+    done = project.livedeck("build", "--format", "html", "--engine", "all")
+    assert done.returncode == 1
+    for picture in ("build/fit/one.ko.1.png", "build/fit/engines/next/one.ko.1.png"):
+        assert f"{picture} shows it" in done.stderr
+        with Image.open(project.root / picture) as image:
+            assert image.size == (1280, 720)
 
 
 def test_that_all_is_well_is_said_and_no_more(project):
