@@ -13,6 +13,8 @@ _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
 _PERIOD = r"\d+ (?:second|minute|hour|day|week|month|year)s?"
+_METER = r" *\d{1,3}(?: +\d[\d.]{0,9}[kMGT]?){7}(?: +[-\d]{1,3}:[-\d]{2}:[-\d]{2}){3} +\d[\d.]{0,9}[kMGT]?"
+"""A line of curl's progress meter."""
 _NEVER = r"(?!0001-01-01|1970-01-01)"
 _ZONE = r"(?: ?(?:Z(?![A-Za-z])|[+-]\d{2}:?\d{2}))?(?: (?:UTC|GMT|[A-Z]{3,4}T)\b)?"
 # What Docker puts before the name of a scientist: docker/internal/namesgenerator.
@@ -66,11 +68,16 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("time", r"(?<!\S)[0-2]\d:[0-5]\d(?!\S)"),
         ("time", r"(?<![\w.-])(?:1[6-9]|2[0-4])\d{8}(?:\d{3}|\d{6}|\d{9}|\.\d{1,9})?(?![\w.])"),
         ("age", r"(?:Less than a second|About an? (?:minute|hour))\b"),
+        ("age", r"(?<=\bup )(?: ?\d{1,5} days?, +)? ?(?:\d{1,2}:\d{2}|\d{1,2} min)(?=,)"),
         ("age", rf"(?<=\b[Uu]p ){_PERIOD}\b"),
         ("age", rf"(?<![\w.]){_PERIOD}(?=(?:, {_PERIOD})? ago\b)"),
+        ("share", r"(?<=\bload average: )\d+\.\d+, \d+\.\d+, \d+\.\d+"),
+        ("share", rf"^{_METER}$"),
+        ("duration", r"(?<=B in )(?:\d+h )?(?:\d+min )?\d+s(?= \()"),
         ("duration", r"(?<![\w.])(?:\d+h)?\d+m\d+(?:\.\d+)?s(?!\w)"),
         ("duration", r"(?<![\w.])\d+(?:\.\d+)? ?(?:ms|[uµμ]s|ns)(?!\w)"),
         ("duration", r"(?<![\w.])\d+\.\d+ ?(?:s|sec|secs|seconds?)(?!\w)"),
+        ("size", r"(?<![\w.,])\d{1,3}(?:,\d{3}){1,5} ?[kKMG]?B(?!\w)"),
         ("size", r"(?<![\w.])(?!0B \(0%\))\d+(?:\.\d+)? ?(?:[kKMGTP]i?)?B(?!\w)"),
         ("size", r"(?<!\S)\d+(?:\.\d+)?[KMGT](?!\S)"),
         ("size", r"\"(?:(?!ShmSize)\w*Size\w*|UsageData)\": ?(\d+)"),

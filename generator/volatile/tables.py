@@ -15,6 +15,7 @@ _FIELDS: Mapping[str, str] = {
     "RSS": "size",
     "STIME": "time",
     "START": "time",
+    "TIME": "time",
     "1K-blocks": "size",
     "Used": "size",
     "Available": "size",
@@ -30,7 +31,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "process": re.compile(r"\d+"),
     "share": re.compile(r"\d+(?:\.\d+)?%?"),
     "size": re.compile(r"\d+(?:\.\d+)?[KMGTP]?i?B?"),
-    "time": re.compile(r"\d{2}:\d{2}(?::\d{2})?|[A-Z][a-z]{2}\d{2}|\d{4}"),
+    "time": re.compile(r"\d{1,4}:\d{2}(?::\d{2})?|[A-Z][a-z]{2}\d{2}|\d{4}"),
 }
 """What the values of a column look like: a line that only happens to hold such a word is no head."""
 _SPACED = re.compile(r"\S+(?: \S+)*")

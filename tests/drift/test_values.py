@@ -32,6 +32,12 @@ VALUES = {
     "12.5% of 7.32GiB": "share size",
     "task web.1.m3xq0zk2p9v8w7y6u5t4s1r0q": "id",
     "0123456789abcdef": "",
+    " 11:42:53 up  9:25,  1 user,  load average: 0.63, 3.38, 5.47": "time age share",
+    " 10:02:13 up 3 days,  2:03,  1 user,  load average: 2.70, 5.35, 8.59": "time age share",
+    " 10:02:13 up 12 min,  2 users,  load average: 0.00, 0.01, 0.05": "time age share",
+    "Fetched 9,364 kB in 1min 2s (5,621 kB/s)": "size duration size",
+    "1,024 layers in 5s, then 12s": "",
+    "100   615  100   615    0     0   300k      0 --:--:-- --:--:-- --:--:--  600k": "share",
 }
 
 
@@ -86,6 +92,7 @@ def one(*output: str, command: str = "show") -> Record:
         (("root  1  0  sh",), ("root  2  0  sh",), True),
         (("UID PID PPID CMD", "root 1 0 sh"), ("UID PID PPID CMD", "root 2 0 sh"), True),
         (("UID PID PPID CMD", "root 812 1 sh"), ("UID PID PPID CMD", "root 1400 1 sh"), False),
+        (("PID TTY TIME CMD", "81 ? 0:01 nginx"), ("PID TTY TIME CMD", "92 ? 10:04 nginx"), False),
         (("NAME  READY  AGE", "web   1/1    5m3s"), ("NAME  READY  AGE", "web   1/1    2d"), False),
         (("NAME  READY  AGE", "web   1/1    5m3s"), ("NAME  READY  AGE", "web   0/1    2d"), True),
         (("+-----+", "a   b"), ("+---------+", "a b"), False),
