@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from generator.errors import UsageError
-from generator.hazards import Hazard, destructive, refusal
-from generator.model import Location
+from tests.hazards.listed import UNKNOWN, found
 
-AT = Location("decks/01-docker-images/deck.md", 41)
 PRUNED = "removes stopped Docker containers, unused networks, all unused images and the build cache"
-UNKNOWN = "cannot be known before it runs"
-
-
-def found(command: str) -> list[str]:
-    return [hazard.words for hazard in destructive([(AT, command)])]
 
 
 @pytest.mark.parametrize(
@@ -289,98 +277,3 @@ def test_what_is_harmless(command: str) -> None:
 def test_what_cannot_be_known(command: str) -> None:
     (words,) = found(command)
     assert words.startswith(f"{UNKNOWN}: ")
-
-
-def test_what_is_no_complete_command() -> None:
-    assert f'{UNKNOWN}: no complete shell command: echo "x' in found('echo "x')
-
-
-def test_what_is_nested_too_deeply_to_be_read() -> None:
-    assert found("echo " + "$(" * 2000 + "rm x" + ")" * 2000) == [f"{UNKNOWN}: nested too deeply"]
-
-
-def test_values_of_templates_stand_in_the_words() -> None:
-    assert found("docker rmi {{ image | upper }}") == ["removes Docker images: {{ image | upper }}"]
-    assert found("{% for c in names %}docker rm {{ c }}{% endfor %}") == ["removes Docker containers: {{ c }}"]
-    assert found("sh -c 'rm {{ a }} {{ b }}'") == ["removes files: {{ a }} {{ b }}"]
-
-
-def test_every_hazard_of_a_command_once_and_in_order() -> None:
-    commands = [(AT, "rm b; rm a; rm b"), (Location("decks/a/deck.md", 7), "docker kill web"), (AT, "ls")]
-    assert destructive(commands) == (
-        Hazard(AT, "rm b; rm a; rm b", "removes files: b"),
-        Hazard(AT, "rm b; rm a; rm b", "removes files: a"),
-        Hazard(Location("decks/a/deck.md", 7), "docker kill web", "kills Docker containers: web"),
-    )
-
-
-def test_refusal() -> None:
-    error = refusal(destructive([(AT, "rm b; rm a"), (AT, "cat <<END | sh\nreboot\nEND")]), "ssh://machine")
-    assert isinstance(error, UsageError)
-    assert error.exit_code == 2
-    assert error.message.startswith("ssh://machine is a real machine")
-    assert error.hint
-    assert "--disposable" in error.hint
-    assert error.detail == (
-        f"{AT}: rm b; rm a",
-        "    removes files: b",
-        "    removes files: a",
-        f"{AT}: cat <<END | sh…",
-        "    stops the machine",
-    )
-
-
-def test_refusal_of_harmless_decks() -> None:
-    assert refusal((), "this machine").detail == ("no command of these decks is known to destroy anything",)
-
-
-@given(st.text())
-def test_quoted_text_is_only_text(text: str) -> None:
-    if "\x00" not in text and "{" not in text:
-        assert found(f"echo {shlex.quote(text)}") == []
-
-
-PIECES = (
-    "rm",
-    "x",
-    "'",
-    '"',
-    "$(",
-    ")",
-    "`",
-    "|",
-    ";",
-    "<<E",
-    "E",
-    "{",
-    "}",
-    "{{",
-    "}}",
-    "{%",
-    "%}",
-    "sh -c",
-    ">",
-    "\\",
-)
-WORDS = (
-    "-",
-    "=",
-    "docker",
-    "sudo",
-    "xargs",
-    "find . -exec",
-    "eval",
-    "<<<",
-    "\n",
-    "한",
-    "$x",
-    "$'",
-    "&&",
-    "env",
-    "alias",
-)
-
-
-@given(st.lists(st.sampled_from((*PIECES, *WORDS, " ", " ", "\n")), max_size=30).map("".join))
-def test_any_text_can_be_read(text: str) -> None:
-    assert all(words.strip() == words and "\n" not in words for words in found(text))

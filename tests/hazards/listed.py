@@ -1,0 +1,13 @@
+"""What of a command is listed, and where it stands."""
+
+from __future__ import annotations
+
+from generator.hazards import destructive
+from generator.model import Location
+
+AT = Location("decks/01-docker-images/deck.md", 41)
+UNKNOWN = "cannot be known before it runs"
+
+
+def found(command: str) -> list[str]:
+    return [hazard.words for hazard in destructive([(AT, command)])]
