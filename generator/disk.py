@@ -70,13 +70,11 @@ def copy(source: Path, target: Path) -> None:
 
 def remove(path: Path) -> None:
     """Remove a file or a folder with all that is in it; it may be gone already. Raises HostError where it stays."""
-    try:
+    with _removing(path):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    except OSError as error:
-        raise HostError(f"cannot remove {error.filename or path}: {error.strerror}") from None
 
 
 def remove_built(path: Path) -> None:
@@ -87,11 +85,17 @@ def remove_built(path: Path) -> None:
     if not path.is_dir() or path.is_symlink():
         remove(path)
         return
-    try:
+    with _removing(path):
         for picture in [found for found in path.iterdir() if _SLIDE.fullmatch(found.name)]:
             picture.unlink(missing_ok=True)
         if not any(path.iterdir()):
             path.rmdir()
+
+
+@contextmanager
+def _removing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise HostError(f"cannot remove {error.filename or path}: {error.strerror}") from None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from generator import drift, project, records
+from generator import project, records
 from generator.drift import Places, Written
 from generator.errors import LivedeckError, StaleRecordError
 from generator.model import Course, Location, Record, Rendered, Said
@@ -62,7 +62,7 @@ def in_revision(places: Places, revision: str) -> Places:
 
 
 def _steps(template: Template) -> Places:
-    return drift.Places(
+    return Places(
         steps={step.index: step.at for step in template.steps},
         rules={step.index: step.drift for step in template.steps if step.drift},
     )
@@ -70,10 +70,8 @@ def _steps(template: Template) -> Places:
 
 def _fits(record: Record, template: Template, rendered: Rendered) -> bool:
     """Whether the claims of a record can be those of this template."""
-    keys = ({(claim.claim, claim.execution) for claim in claims} for claims in (record.claims, rendered.claims))
-    return next(keys) == next(keys) and all(
-        claim.branch < len(template.claims[claim.claim].branches) for claim in record.claims
-    )
+    had, has = ({(claim.claim, claim.execution) for claim in claims} for claims in (record.claims, rendered.claims))
+    return had == has and all(claim.branch < len(template.claims[claim.claim].branches) for claim in record.claims)
 
 
 def _claims(template: Template, rendered: Rendered) -> Iterator[Written]:
@@ -83,10 +81,10 @@ def _claims(template: Template, rendered: Rendered) -> Iterator[Written]:
             for place, branch in enumerate(claim.branches)
         )
         filled = {}
-        if [shown.claim for shown in rendered.claims].count(number) == 1:
-            shown = next(shown for shown in rendered.claims if shown.claim == number)
-            branch = claim.branches[shown.branch]
-            filled[shown.execution, shown.branch] = _line(_filled(branch.sentence, branch.line, rendered))
+        shown = [each for each in rendered.claims if each.claim == number]
+        if len(shown) == 1:
+            branch = claim.branches[shown[0].branch]
+            filled[shown[0].execution, shown[0].branch] = _line(_filled(branch.sentence, branch.line, rendered))
         yield Written(Location(template.path, claim.line), branches, filled)
 
 

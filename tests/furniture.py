@@ -12,9 +12,14 @@ SHELF = SOURCE / FONTS.with_name("fonts-of-tests")
 
 def furnish(root: Path) -> None:
     """Give the project at `root` the themes and the Node packages of this repository, and the fonts that tests cut."""
+    equip(root)
+    share_fonts(root)
+
+
+def equip(root: Path) -> None:
+    """Give the project at `root` the themes and the Node packages of this repository, and nothing in `build/`."""
     for name in ("themes", "node_modules"):
         (root / name).symlink_to(SOURCE / name)
-    share_fonts(root)
 
 
 def share_fonts(root: Path) -> None:

@@ -11,6 +11,7 @@ from generator.drift.words import (
     claim_words,
     counting,
     diff_lines,
+    first_line,
     leap_lines,
     missing_words,
     near,
@@ -19,6 +20,7 @@ from generator.drift.words import (
     slide_words,
     summary,
     title,
+    verdict_words,
 )
 from generator.errors import number
 from generator.model import ComparedClaim, ComparedCommand, Comparison, Location, Missing, Span
@@ -106,11 +108,9 @@ def _claim(claim: ComparedClaim) -> Iterator[str]:
 
 def _command(command: ComparedCommand) -> tuple[str, str]:
     """The line that says what became of a command, and below it what it showed."""
-    first, *others = command.command.split("\n")
-    more = " ..." if others else ""
-    reasons = "; ".join((command.verdict, *command.reasons))
+    first, more = first_line(command)
     screen = "".join(f"{line}\n" for line in _screen(command))
-    return f"{_place(command.at)}{_code(first)}{more}: {_text(reasons)}", screen
+    return f"{_place(command.at)}{_code(first)}{more}: {_text(verdict_words(command))}", screen
 
 
 def _screen(command: ComparedCommand) -> Iterator[str]:

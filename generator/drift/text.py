@@ -9,6 +9,7 @@ from generator.drift.words import (
     claim_words,
     counting,
     diff_lines,
+    first_line,
     leap_lines,
     near,
     plain,
@@ -16,6 +17,7 @@ from generator.drift.words import (
     slide_words,
     summary,
     title,
+    verdict_words,
 )
 from generator.errors import number
 from generator.model import ComparedClaim, ComparedCommand, Comparison, Span
@@ -50,9 +52,9 @@ def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None
 
 def command_line(command: ComparedCommand) -> str:
     """Where a command stands, what it is, and what became of it."""
-    first, *others = command.command.split("\n")
-    words = [slide_words(command.slide), str(command.at or ""), f"`{first}`" + (" ..." if others else "")]
-    return f"{', '.join(filter(None, words))}: {'; '.join((command.verdict, *command.reasons))}"
+    first, more = first_line(command)
+    words = [slide_words(command.slide), str(command.at or ""), f"`{first}`{more}"]
+    return f"{', '.join(filter(None, words))}: {verdict_words(command)}"
 
 
 def _claim_line(claim: ComparedClaim) -> str:

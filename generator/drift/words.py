@@ -100,6 +100,17 @@ def counting(comparison: Comparison) -> list[ComparedCommand]:
     return [command for command in comparison.commands if command.verdict in COUNTING]
 
 
+def first_line(command: ComparedCommand) -> tuple[str, str]:
+    """The first line of a command, and what says that it has more."""
+    first, *others = command.command.split("\n")
+    return first, " ..." if others else ""
+
+
+def verdict_words(command: ComparedCommand) -> str:
+    """What became of a command, and why."""
+    return "; ".join((command.verdict, *command.reasons))
+
+
 def leap_lines(comparison: Comparison) -> list[str]:
     """Sizes that are far apart, with their commands: no drift, but worth a look."""
     return [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from html import escape
 from io import BytesIO
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 _NAME = "Livedeck last resort"
 _CONFIG = """\
@@ -30,7 +30,8 @@ def variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     config = folder / "last.conf"
     # A relative name is one in the folders of the system's own configuration.
     include = environ.get("FONTCONFIG_FILE") or "fonts.conf"
-    config.write_text(_CONFIG.format(include=escape(include), folder=escape(str(shelf))), encoding="utf-8")
+    text = _CONFIG.format(include=escape(include, quote=False), folder=escape(str(shelf), quote=False))
+    config.write_text(text, encoding="utf-8")
     return {"FONTCONFIG_FILE": str(config)}
 
 

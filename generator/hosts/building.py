@@ -143,6 +143,12 @@ def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtime
     return buffer.getvalue()
 
 
+def in_order(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    """The name and the content of each file, for `content_hash`."""
+    for name in sorted(files):
+        yield from (name.encode(), files[name])
+
+
 def content_hash(*parts: bytes) -> str:
     """Return a digest that changes when any part does."""
     digest = hashlib.sha256()

@@ -21,6 +21,7 @@ from generator.hosts.building import (
     build,
     content_hash,
     find,
+    in_order,
     label,
     labelled,
     one_at_a_time,
@@ -185,6 +186,4 @@ def _files() -> dict[str, bytes]:
 
 
 def _inputs(request: Request, files: Mapping[str, bytes]) -> str:
-    return content_hash(
-        *(part for name in sorted(files) for part in (name.encode(), files[name])), encode(request.profile)
-    )
+    return content_hash(*in_order(files), encode(request.profile))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.errors import HostError, UsageError
 from generator.hosts import base, machine
-from generator.hosts.building import Request, archive, content_hash, find, label, labelled, one_at_a_time
+from generator.hosts.building import Request, archive, content_hash, find, in_order, label, labelled, one_at_a_time
 from generator.hosts.daemon import explained, remove_image, sweep_images
 from generator.hosts.image import SandboxImage, start
 from generator.hosts.machine import Boot, Machine
@@ -127,9 +127,7 @@ def _name(request: Request) -> str:
 
 
 def _hash(root: Path) -> str:
-    files = _files(root / FOLDER)
-    recipe = (DOCKERFILE, LOAD.encode(), BUILD.encode())
-    return content_hash(*recipe, *(part for name in sorted(files) for part in (name.encode(), files[name])))
+    return content_hash(DOCKERFILE, LOAD.encode(), BUILD.encode(), *in_order(_files(root / FOLDER)))
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -113,7 +113,7 @@ def _filtered(found: Sequence[tuple[nodes.Node, Above]], path: str) -> list[Temp
 def _undefined(tree: Sequence[nodes.Node], undeclared: Collection[str], path: str) -> list[TemplateError]:
     """Names that nothing in the template and nobody else gives a value."""
     used = [node for node in tree if isinstance(node, nodes.Name)]
-    given = {name.name for name in used if name.ctx != "load"}
+    given = _given(tree)
     unknown = set(undeclared) - {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE} - given
     guarded = {
         id(name)
@@ -136,9 +136,14 @@ def _undefined(tree: Sequence[nodes.Node], undeclared: Collection[str], path: st
     ]
 
 
+def _given(tree: Sequence[nodes.Node]) -> set[str]:
+    """The names to which the template gives a value somewhere."""
+    return {node.name for node in tree if isinstance(node, nodes.Name) and node.ctx != "load"}
+
+
 def _parts(tree: Sequence[nodes.Node], path: str) -> list[TemplateError]:
     """Parts that `deck`, `host`, `figure` or a step lacks."""
-    given = {node.name for node in tree if isinstance(node, nodes.Name) and node.ctx != "load"}
+    given = _given(tree)
     errors = []
     for node in tree:
         if not isinstance(node, nodes.Getattr):

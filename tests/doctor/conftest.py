@@ -10,6 +10,7 @@ import pytest
 
 from generator import records
 from tests.doctor.place import COURSE, DECK, NOWHERE, ROOT, Project, record_of
+from tests.furniture import equip
 
 
 @pytest.fixture
@@ -22,7 +23,6 @@ def project(tmp_path: Path) -> Project:
     made.course.write_text(COURSE, encoding="utf-8")
     made.deck.write_text(DECK, encoding="utf-8")
     records.write(made.record, record_of("echo hello"))
-    (root / "themes").symlink_to(ROOT / "themes")
-    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    equip(root)
     shutil.copy(ROOT / "package-lock.json", root)
     return made

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator import doctor, records
+from generator import doctor
 from generator.doctor import content
 from generator.doctor.finding import Case, Finding
-from generator.model import Capture, Images, Record, RecordedStep
+from generator.model import Record
 from generator.system import System, of_release
-from tests.facts import FACTS
+from tests.flow.conftest import captured, recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -82,18 +82,8 @@ class Project:
 
 
 def record_of(command: str) -> Record:
-    capture = Capture("ubuntu@ip-10-0-1-14:~$ ", command, ("hello",), 0, 0.01)
-    return Record(
-        format=records.FORMAT,
-        deck="one",
-        engine="current",
-        captured="2026-11-22T00:00:00Z",
-        columns=120,
-        host=FACTS,
-        images=Images("hub"),
-        claims=(),
-        steps=(RecordedStep(0, 0, (capture,)),),
-    )
+    """A record of the deck whose step is this command."""
+    return recorded((captured(command, "hello"),))
 
 
 def tree(*folders: Path) -> dict[str, tuple[int, str]]:
