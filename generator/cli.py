@@ -205,12 +205,18 @@ def clean(session: Invocation, *, images: bool) -> None:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
+@click.option("--self-test", is_flag=True, help="Boot a sandbox, run a container in it, and say what it gets here.")
 @click.pass_obj
-def doctor(session: Invocation, *, as_json: bool) -> None:
+def doctor(session: Invocation, *, as_json: bool, self_test: bool) -> None:
     """Say what is there, what is missing, which commands that affects, and what mends it. Nothing is changed."""
     from generator import doctor as examination
 
-    findings = examination.examine(session.folder(), environ=os.environ)
+    folder = session.folder()
+    if self_test:
+        course = session.course() if (folder / "decks" / "course.toml").is_file() else None
+        findings = examination.boot(course, environ=os.environ, now=now, report=session.console.report)
+    else:
+        findings = examination.examine(folder, environ=os.environ)
     click.echo(examination.as_json(findings) if as_json else "\n".join(examination.as_lines(findings)))
     sys.exit(examination.exit_code(findings))
 

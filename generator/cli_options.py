@@ -8,7 +8,10 @@ from typing import get_args
 
 import click
 
+from generator.errors import UsageError
 from generator.model import ImagePolicy
+
+_SOURCES = ("debian", "docker.com", "archive")
 
 decks_argument = click.argument("names", nargs=-1, metavar="[DECK]...")
 engine_option = click.option(
@@ -20,6 +23,14 @@ engines_option = click.option(
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Sandboxes at a time."
 )
+
+
+def _source(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """A source of Docker. Raises UsageError for what is none."""
+    del context, option
+    if value is None or value in _SOURCES or value.startswith(("https://", "http://")):
+        return value
+    raise UsageError(f"there is no source {value}", hint=f"write {', '.join(_SOURCES)} or an address: https://...")
 
 
 def host_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -39,16 +50,29 @@ def host_options(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(get_args(ImagePolicy)),
             help="Where a sandbox gets images; the course says it without this.",
         ),
+        click.option(
+            "--source",
+            metavar="NAME",
+            callback=_source,
+            help="Where a sandbox's Docker comes from: debian, docker.com, archive or https://...; the engine says it"
+            " without this.",
+        ),
         click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there."),
     )
 
     @functools.wraps(command)
     def gathered(
-        *arguments: object, address: str, images: ImagePolicy | None, disposable: bool, fresh: bool, **others: object
+        *arguments: object,
+        address: str,
+        images: ImagePolicy | None,
+        source: str | None,
+        disposable: bool,
+        fresh: bool,
+        **others: object,
     ) -> None:
         from generator.opening import HostChoice
 
-        command(*arguments, choice=HostChoice(address, disposable, images, fresh), **others)
+        command(*arguments, choice=HostChoice(address, disposable, images, source, fresh), **others)
 
     for option in reversed(options):
         gathered = option(gathered)

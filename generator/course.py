@@ -28,7 +28,12 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _ALL_ENGINES = "all"
-_NAMED_AFTER = re.compile(r"docker-(?P<version>\d+(?:\.\d+)*)")
+_SOURCES = ("auto", "docker.com", "debian", "archive")
+_ADDRESS = re.compile(r"https?://[\w.~%/?&=@:+-]+", re.ASCII)
+_VERSION = re.compile(r"\d[\w.+~-]*", re.ASCII)
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_NAMED_AFTER = re.compile(r"docker-(?P<version>\d+(?:\.\d+)*)(?:-.*)?")
 _DECK = re.compile(r"[^\W_](?:[\w .()+-]*[\w)])?")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
@@ -154,7 +159,7 @@ def _check(file: CourseFile, at: Location) -> None:
         raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
 
     _check_limits(file.sandbox, at)
-    _check_masks(file.masks, at)
+    _check_expressions(file.masks, "masks", at)
 
 
 def _check_languages(languages: Sequence[str], at: Location) -> None:
@@ -175,19 +180,50 @@ def _check_engine(name: str, engine: Engine, at: Location) -> None:
     if named and not f"{engine.docker}.".startswith(f"{named['version']}."):
         hint = f'write docker = "{named["version"]}" below it, or give it another name'
         raise UsageError(f"the engine {name} need not have the version it is named after", at=at, hint=hint)
+    _check_source(name, engine, at)
+    _check_expressions(engine.machine_lines, f"engines.{name}.machine_lines", at)
 
 
-def _check_masks(masks: Mapping[str, str], at: Location) -> None:
-    for name, rule in masks.items():
+def _check_source(name: str, engine: Engine, at: Location) -> None:
+    """A source that is one, with all that it needs and nothing that another one would."""
+
+    def wrong(message: str, hint: str) -> UsageError:
+        return UsageError(f"the engine {name}: {message}", at=at, hint=hint)
+
+    source, archive = engine.source, engine.archive
+    address = _ADDRESS.fullmatch(source or "") is not None
+    if source is not None and source not in _SOURCES and not address:
+        hint = f"write {', '.join(_SOURCES)}, or the address of an apt repository: https://..."
+        raise wrong(f"there is no source {source!r}", hint)
+    if address != (engine.key is not None):
+        hint = "write its fingerprint, as gpg shows it: key = ..." if address else "leave it out, or name an address"
+        raise wrong("an apt repository of one's own comes with the key that signs it", hint)
+    if engine.docker is not None and not _VERSION.fullmatch(engine.docker):
+        raise wrong(f"docker = {engine.docker!r} is no version", 'write docker = "29" or "28.5.2"')
+    if engine.key is not None and not _FINGERPRINT.fullmatch(engine.key):
+        raise wrong(f"key = {engine.key!r} is no fingerprint", "write 40 hex digits, in capitals and without blanks")
+    if (archive is None) != (engine.sha256 is None):
+        raise wrong("`archive` and `sha256` go together", "write both; `sha256sum FILE` shows the checksum")
+    if (archive is None) != (source != "archive") and source is not None:
+        raise wrong(f"source = {source!r} and `archive` do not go together", "leave one of them out")
+    if archive is not None and "://" in archive and not _ADDRESS.fullmatch(archive):
+        raise wrong(f"archive = {archive!r} is no address", "write http://, https:// or a path")
+    if engine.sha256 is not None and not _SHA256.fullmatch(engine.sha256):
+        raise wrong(f"sha256 = {engine.sha256!r} is no checksum", "write 64 hex digits; `sha256sum FILE` shows them")
+
+
+def _check_expressions(rules: Mapping[str, str], key: str, at: Location) -> None:
+    """Expressions by name; none of them may match nothing at all."""
+    for name, rule in rules.items():
         if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} is no name for a mask", at=at, hint="use a-z, 0-9, dot and dash")
+            raise UsageError(f"{name!r} is no name in {key}", at=at, hint="use a-z, 0-9, dot and dash")
         try:
             found = re.compile(rule)
         except re.error as error:
             hint = "write it between single quotes, so that a backslash is itself"
-            raise UsageError(f"masks.{name} is no regular expression: {error}", at=at, hint=hint) from None
+            raise UsageError(f"{key}.{name} is no regular expression: {error}", at=at, hint=hint) from None
         if found.match(""):
-            raise UsageError(f"masks.{name} matches the empty text", at=at, hint="say what the value looks like")
+            raise UsageError(f"{key}.{name} matches the empty text", at=at, hint="say what it looks like")
 
 
 def _check_limits(limits: SandboxLimits, at: Location) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import ContentError, LivedeckError, UsageError, raise_all
+from generator.errors import ContentError, HostError, LivedeckError, UsageError, parts, raise_all
 from generator.messages import Console
 from generator.model import FORMATS, Format
 
 if TYPE_CHECKING:
-    from generator.model import Built, Course, Deck, Host, Job, Report, Suits
+    from generator.comparison import Fresh, Rule
+    from generator.jobs import Failure
+    from generator.model import Built, Course, Deck, Host, Job, Report
     from generator.opening import HostChoice
     from generator.translation import Source
 
@@ -67,24 +68,43 @@ class Invocation:
         *,
         committed: bool,
     ) -> None:
-        """Capture decks on the chosen host, so many at a time. Raises what `pipeline.capture` raises."""
-        report = self.console.report
-        if len(engines) == 1 and min(at_most, len(decks)) == 1:
-            _capture(course, decks, engines[0], choice, self.environ, committed=committed, report=report)
-        elif choice.address == "sandbox":
-            _side_by_side(course, decks, engines, choice, self.environ, at_most, committed=committed, report=report)
-        else:
-            raise UsageError(
-                f"{choice.address} is one machine with one Docker", hint="name one engine, and leave --jobs out"
-            )
+        """Capture decks on the chosen host, so many at a time. Raises what `pipeline.capture` raises.
 
-    def capture_afresh(
-        self, course: Course, decks: Sequence[Deck], engine: str, choice: HostChoice, suits: Suits
-    ) -> None:
-        """Capture decks that suit the chosen host into `build/records/`, one after the other; raises likewise."""
-        chosen = tuple(decks)
-        report = self.console.report
-        _capture(course, chosen, engine, choice, self.environ, committed=False, report=report, suits=suits)
+        Where there are several engines or several at a time, a HostError ends none but its own capture.
+        """
+        from generator import comparison, project
+        from generator.jobs import told
+        from generator.model import Job
+
+        rule = comparison.Replaceable(course, choice.options) if committed else None
+        capturing = _Capturing(course, choice, dict(self.environ), committed, rule)
+        wanted = [Job(deck, engine) for deck in decks for engine in engines]
+        if _one_by_one(wanted, choice, at_most):
+            capturing.capture(decks, engines[0], self.console.report)
+            return
+        project.read_templates(course, decks)
+        failed = capturing.side_by_side(wanted, at_most, self.console.report)
+        raise_all(told(failed, several=len(engines) > 1))
+
+    def afresh(self, course: Course, wanted: Sequence[Job], choice: HostChoice, at_most: int) -> Fresh:
+        """How decks are captured into `build/records/` for a comparison, so many at a time.
+
+        Raises UsageError where the chosen host takes but one.
+        """
+        from generator import comparison, opening
+
+        alone = _one_by_one(wanted, choice, at_most)
+
+        def capture(known: Sequence[Job], rule: Rule) -> Sequence[Failure]:
+            capturing = _Capturing(course, choice, dict(self.environ), committed=False, rule=rule)
+            try:
+                if alone:
+                    return capturing.one_by_one(known, self.console.report)
+                return capturing.side_by_side(known, at_most, self.console.report)
+            except LivedeckError as error:
+                return [(job, part) for job in known for part in parts(error)]
+
+        return comparison.Fresh(capture, lambda engine: opening.foreseen(course, engine, choice))
 
     def build(
         self,
@@ -150,65 +170,82 @@ def _attempted(
     return found
 
 
-def _side_by_side(
-    course: Course,
-    decks: tuple[Deck, ...],
-    engines: tuple[str, ...],
-    choice: HostChoice,
-    environ: Mapping[str, str],
-    at_most: int,
-    *,
-    committed: bool,
-    report: Report,
-) -> None:
-    """Capture every deck on every engine; with --fresh each image is made anew by the first deck that needs it."""
-    from generator import hosts, jobs, project
-    from generator.model import Job
+@dataclass(frozen=True, slots=True)
+class _Capturing:
+    """How decks are captured, in this process or, as the work of a job, in another one."""
 
-    project.read_templates(course, decks)
-    at_most = hosts.fitting(environ, course.file.sandbox.memory, min(at_most, len(decks) * len(engines)), report)
-    everything = [Job(deck, engine) for deck in decks for engine in engines]
-    first = everything[: len(engines)] if choice.fresh else []
-    errors: list[LivedeckError] = []
-    for some, chosen in ((first, choice), (everything[len(first) :], replace(choice, fresh=False))):
-        work = functools.partial(_capture_job, course, chosen, dict(environ), committed)
-        try:
-            jobs.side_by_side(some, work, at_most, report)
-        except LivedeckError as error:
-            errors.append(error)
-    raise_all(errors)
+    course: Course
+    choice: HostChoice
+    environ: Mapping[str, str]
+    committed: bool
+    rule: Rule | None
+
+    def __call__(self, job: Job, report: Report) -> None:
+        """Capture one deck."""
+        self.capture((job.deck,), job.engine, report)
+
+    def capture(
+        self, decks: Sequence[Deck], engine: str, report: Report, open_host: Callable[[], Host] | None = None
+    ) -> None:
+        """Capture decks on one engine. Raises what `pipeline.capture` raises, and UsageError where the host refuses."""
+        from generator import opening, pipeline
+
+        pipeline.capture(
+            self.course,
+            decks,
+            engine,
+            open_host=open_host or self.opener(decks, engine, report),
+            committed=self.committed,
+            operator=opening.operator(self.course),
+            now=now,
+            report=report,
+            rule=self.rule,
+        )
+
+    def opener(self, decks: Sequence[Deck], engine: str, report: Report) -> Callable[[], Host]:
+        """What opens the chosen host. Raises UsageError where it refuses."""
+        from generator import opening
+
+        return opening.opener(self.course, decks, engine, self.choice, environ=self.environ, now=now, report=report)
+
+    def one_by_one(self, wanted: Sequence[Job], report: Report) -> list[Failure]:
+        """Capture decks on one engine, and return what went wrong with which. After a HostError no other is tried."""
+        open_host = self.opener([job.deck for job in wanted], wanted[0].engine, report)
+        failed: list[Failure] = []
+        for place, job in enumerate(wanted):
+            try:
+                self.capture((job.deck,), job.engine, report, open_host)
+            except HostError as error:
+                return [*failed, *((left, error) for left in wanted[place:])]
+            except LivedeckError as error:
+                failed += [(job, part) for part in parts(error)]
+        return failed
+
+    def side_by_side(self, wanted: Sequence[Job], at_most: int, report: Report) -> list[Failure]:
+        """Capture decks on their engines, so many at a time, and return what went wrong with which.
+
+        With --fresh each image is made anew by the first deck that needs it.
+        """
+        from generator import hosts, jobs
+
+        memory = self.course.file.sandbox.memory
+        at_most = hosts.fitting(self.environ, memory, min(at_most, len(wanted)), report)
+        first = list({job.engine: job for job in reversed(wanted)}.values()) if self.choice.fresh else []
+        others = [job for job in wanted if job not in first]
+        failed = jobs.side_by_side(first, self, at_most, report)
+        return failed + jobs.side_by_side(
+            others, replace(self, choice=replace(self.choice, fresh=False)), at_most, report
+        )
 
 
-def _capture_job(
-    course: Course, choice: HostChoice, environ: Mapping[str, str], committed: bool, job: Job, report: Report
-) -> None:
-    _capture(course, (job.deck,), job.engine, choice, environ, committed=committed, report=report)
-
-
-def _capture(
-    course: Course,
-    decks: tuple[Deck, ...],
-    engine: str,
-    choice: HostChoice,
-    environ: Mapping[str, str],
-    *,
-    committed: bool,
-    report: Report,
-    suits: Suits = lambda *_: None,
-) -> None:
-    from generator import opening, pipeline
-
-    pipeline.capture(
-        course,
-        decks,
-        engine,
-        open_host=opening.opener(course, decks, engine, choice, environ=environ, now=now, report=report),
-        committed=committed,
-        operator=opening.operator(course),
-        now=now,
-        report=report,
-        suits=suits,
-    )
+def _one_by_one(wanted: Sequence[Job], choice: HostChoice, at_most: int) -> bool:
+    """Whether decks are captured in this process. Raises UsageError for several captures on what is no sandbox."""
+    if len({job.engine for job in wanted}) == 1 and min(at_most, len(wanted)) == 1:
+        return True
+    if choice.address != "sandbox":
+        hint = "name one engine, and leave --jobs out"
+        raise UsageError(f"{choice.address} is one machine with one Docker", hint=hint)
+    return False
 
 
 def engines_of(course: Course, name: str | None) -> tuple[str, ...]:

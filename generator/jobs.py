@@ -12,33 +12,33 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from generator.errors import HostError, LivedeckError, parts, raise_all
+from generator.errors import HostError, LivedeckError, parts
 from generator.model import Event, Failed, Happening, Job, Report, Told
 
 Work = Callable[[Job, Report], None]
-"""A function of a module, or a `partial` of one: it is called in another process."""
+"""A function of a module, a `partial` of one, or a value that can be called: it is called in another process."""
+
+Failure = tuple[Job, LivedeckError]
+"""An error, and the job in which it was raised."""
 
 _SECONDS_TO_END = 15.0
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) -> None:
-    """Do `work` for each job, so many at a time; what they report arrives as `Told`. Return when all are done.
+def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) -> list[Failure]:
+    """Do `work` for each job, so many at a time, and return all errors; what the jobs report arrives as `Told`.
 
-    A job that fails does not keep the others from being done. An exception that comes from outside (Ctrl-C) ends them.
-
-    Raises:
-        LivedeckError: what the jobs raised, told together, the same thing once.
-        HostError: the process of a job was killed.
+    A job that fails does not keep the others from being done; one whose process is killed has failed by a HostError. An
+    exception that comes from outside (Ctrl-C) ends them.
     """
     waiting = deque(jobs)
     running: dict[Connection, tuple[Job, BaseProcess]] = {}
-    failed: list[tuple[Job, LivedeckError]] = []
+    failed: list[Failure] = []
     try:
         while waiting or running:
             while waiting and len(running) < at_most:
@@ -62,8 +62,20 @@ def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) 
                     report(Told(str(job), said))
     finally:
         _end([process for _, process in running.values()])
-    failed.sort(key=lambda pair: jobs.index(pair[0]))
-    raise_all(list(_told(failed, several=len({job.engine for job in jobs}) > 1)))
+    return sorted(failed, key=lambda pair: jobs.index(pair[0]))
+
+
+def told(failed: Sequence[Failure], *, several: bool) -> list[LivedeckError]:
+    """Each error once, with the engines it was raised on where there were several."""
+    engines: dict[tuple[object, ...], dict[str, LivedeckError]] = {}
+    for job, error in failed:
+        engines.setdefault((type(error), error.message, error.at), {})[job.engine] = error
+    errors = []
+    for found in engines.values():
+        error = next(iter(found.values()))
+        message = f"{error.message} (on {', '.join(found)})" if several else error.message
+        errors.append(type(error)(message, at=error.at, hint=error.hint, detail=error.detail))
+    return errors
 
 
 def _start(work: Work, job: Job) -> tuple[Connection, BaseProcess]:
@@ -140,14 +152,3 @@ def _end(processes: Sequence[BaseProcess]) -> None:
         for process in processes:
             process.kill()
             process.join()
-
-
-def _told(failed: Sequence[tuple[Job, LivedeckError]], *, several: bool) -> Iterator[LivedeckError]:
-    """Each error once, with the engines it was raised on where there were several."""
-    engines: dict[tuple[object, ...], dict[str, LivedeckError]] = {}
-    for job, error in failed:
-        engines.setdefault((type(error), error.message, error.at), {})[job.engine] = error
-    for found in engines.values():
-        error = next(iter(found.values()))
-        message = f"{error.message} (on {', '.join(found)})" if several else error.message
-        yield type(error)(message, at=error.at, hint=error.hint, detail=error.detail)

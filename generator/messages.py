@@ -119,19 +119,20 @@ def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
         yield f"::error{place}::{_escaped(error.message)}"
 
 
-def drift_notes(comparison: Comparison) -> Iterator[str]:
-    """GitHub's annotations for what drifted."""
+def drift_notes(comparison: Comparison, *, several: bool) -> Iterator[str]:
+    """GitHub's annotations for what drifted; they name the engine where there are several."""
+    title = f"drift on {comparison.new.engine}" if several else "drift"
     for claim in comparison.claims:
         if claim.at:
             says = f": now {claim.new.sentence}" if claim.new and claim.new.sentence else ""
-            yield _note(claim.at, f"claim {claim.number} holds by another branch{says}")
+            yield _note(title, claim.at, f"claim {claim.number} holds by another branch{says}")
     for command in comparison.commands:
         if command.verdict == "drift" and command.at:
-            yield _note(command.at, f"{first_line(command.command)}: {'; '.join(command.reasons)}")
+            yield _note(title, command.at, f"{first_line(command.command)}: {'; '.join(command.reasons)}")
 
 
-def _note(at: Location, message: str) -> str:
-    return f"::warning file={_property(at.path)},line={at.line},title=drift::{_escaped(message)}"
+def _note(title: str, at: Location, message: str) -> str:
+    return f"::warning file={_property(at.path)},line={at.line},title={_property(title)}::{_escaped(message)}"
 
 
 def printable(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -32,6 +33,36 @@ class Live(Runner, Protocol):
 
 
 @dataclass
+class MachineLines:
+    """Rules, by name, for lines that are about the machine and no part of what a command shows.
+
+    A line that matches one whole is left out; `counts` says how often each rule did that.
+    """
+
+    rules: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def capture(self, capture: Capture) -> Capture:
+        """The capture without such lines."""
+        if not self.rules:
+            return capture
+        first = self.lines(capture.output[: capture.omitted_after])
+        last = self.lines(capture.output[capture.omitted_after :])
+        return structs.replace(capture, output=first + last, omitted_after=len(first))
+
+    def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """The lines without such ones."""
+        kept = []
+        for line in lines:
+            rule = next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None)
+            if rule is None:
+                kept.append(line)
+            else:
+                self.counts[rule] += 1
+        return tuple(kept)
+
+
+@dataclass
 class Observed:
     """Runs commands through `runner`; with `last` only those of the steps up to that index.
 
@@ -44,6 +75,7 @@ class Observed:
     total: int
     redactor: Redactor
     report: Report
+    machine: MachineLines = field(default_factory=MachineLines)
     arguments: str = ""
     last: int | None = None
     captures: list[tuple[Key, Capture]] = field(default_factory=list)
@@ -61,7 +93,7 @@ class Observed:
         self.started = key
         self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, self.text(command)))
         try:
-            capture = self.redactor.capture(self.runner.run(key, command, step))
+            capture = self.redactor.capture(self.machine.capture(self.runner.run(key, command, step)))
         except LivedeckError as error:
             raise self.without_secrets(error) from None
         finally:
@@ -85,7 +117,7 @@ class Observed:
     def _amend(self, late: tuple[str, ...]) -> None:
         if late and self.captures:
             key, capture = self.captures[-1]
-            output = capture.output + self.redactor.lines(late)
+            output = capture.output + self.redactor.lines(self.machine.lines(late))
             self.captures[-1] = key, structs.replace(capture, output=output)
             self._amended = True
 

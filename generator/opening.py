@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator import project
 from generator.errors import HostError, UsageError
-from generator.model import Course, Deck, Host, ImagePolicy, Report
+from generator.model import Course, Deck, DockerSource, Host, ImagePolicy, Report, World
 from generator.redaction import Operator
 
 SANDBOX = "sandbox"
@@ -20,17 +20,26 @@ _COMMON_NAMES = frozenset(["root", "admin", "user", "docker", "test", "node", "g
 
 @dataclass(frozen=True, slots=True)
 class HostChoice:
-    """What the command line says about the host; `images` and `fresh` are the sandbox's."""
+    """What the command line says about the host; `images`, `source` (of Docker) and `fresh` are the sandbox's."""
 
     address: str = SANDBOX
     disposable: bool = False
     images: ImagePolicy | None = None
+    source: str | None = None
     fresh: bool = False
 
     @property
     def given(self) -> bool:
         """Whether anything was said."""
         return self != HostChoice()
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The options that choose the same host again; the value of a flag is empty."""
+        if self.address != SANDBOX:
+            return {"--host": self.address, "--disposable": ""}
+        given = {"--source": self.source, "--images": self.images}
+        return {option: value for option, value in given.items() if value}
 
 
 def opener(
@@ -51,8 +60,9 @@ def opener(
     """
     if choice.address == SANDBOX:
         return _sandbox(course, engine, choice, environ, now, report)
-    if choice.images or choice.fresh:
-        raise UsageError("--images and --fresh are for sandboxes", hint=f"leave them out with --host {choice.address}")
+    if choice.images or choice.source or choice.fresh:
+        hint = f"leave them out with --host {choice.address}"
+        raise UsageError("--images, --source and --fresh are for sandboxes", hint=hint)
     if not choice.disposable:
         raise _refusal(course, decks, choice.address)
     if choice.address == LOCAL:
@@ -64,6 +74,15 @@ def opener(
 
         return lambda: _checked(open_ssh(choice.address, course, environ=environ, report=report), course, engine)
     raise UsageError(f"there is no host {choice.address}", hint="write sandbox, ssh://user@host or local")
+
+
+def foreseen(course: Course, engine: str, choice: HostChoice) -> World:
+    """The world of a capture on the chosen host, as far as it is known before that is there."""
+    if choice.address != SANDBOX:
+        return World()
+    images = choice.images or course.file.images
+    source = choice.source or course.engine(engine).docker_source
+    return World(images=None if images == "auto" else images, docker=None if source == "auto" else DockerSource(source))
 
 
 def operator(course: Course) -> Operator:
@@ -93,7 +112,16 @@ def _sandbox(
 
     def start() -> Host:
         fresh, pending[0] = pending[0], False
-        return open_sandbox(course, engine, images=policy, fresh=fresh, environ=environ, now=now, report=report)
+        return open_sandbox(
+            course,
+            engine,
+            images=policy,
+            source=choice.source,
+            fresh=fresh,
+            environ=environ,
+            now=now,
+            report=report,
+        )
 
     return start
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from generator.model import (
     Rendered,
     Report,
     Step,
-    Suits,
     Wrote,
 )
 from generator.redaction import Operator
@@ -26,6 +26,7 @@ from generator.template import relocate
 from generator.translation import Source
 
 if TYPE_CHECKING:
+    from generator.comparison import Rule
     from generator.fit import Finding
 
 OpenHost = Callable[[], Host]
@@ -41,13 +42,14 @@ def capture(
     operator: Operator,
     now: Callable[[], datetime],
     report: Report,
-    suits: Suits = lambda *_: None,
+    rule: Rule | None = None,
 ) -> tuple[Path, ...]:
     """Run each deck on a host of its own and write its record: the committed one, or one below `build/records/`.
 
     Every template is read before the first host starts. A deck whose content is wrong leaves its record untouched, its
     captures in `build/attempts/`, and does not keep the others from being captured; all errors are raised at the end. A
-    HostError ends it at once. Where `suits` raises WorldError nothing is typed.
+    HostError ends it at once. Where there is a committed record and the `rule` forbids a capture in that world, nothing
+    is typed.
     """
     from generator import comparison, recording  # noqa: PLC0415 (builds run and compare nothing)
 
@@ -56,7 +58,8 @@ def capture(
     errors: list[LivedeckError] = []
     for deck, template in zip(decks, templates, strict=True):
         redactor = project.redactor(course, operator)
-        old = comparison.earlier(course, deck, engine) if committed else None
+        old = comparison.earlier(course, deck, engine) if committed or rule else None
+        suits = partial(rule.check, old) if rule and old else lambda _: None
         path = project.record_path(course, deck, engine, committed=committed)
         disk.need_replaceable(path)
         try:
@@ -69,7 +72,7 @@ def capture(
         report(Wrote(path))
         project.forget_attempt(course, deck, engine)
         written.append(path)
-        if old is not None:
+        if committed and old:
             report(comparison.replaced(course, deck, old, record))
     raise_all(errors)
     return tuple(written)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,11 @@ _ENGINES = "engines"
 def redactor(course: Course, operator: Operator) -> Redactor:
     """What takes secrets out of captures in this course."""
     return redaction.redactor(course.file.redact.rules, course.file.redact.allowed, operator)
+
+
+def machine_lines(course: Course, engine: str) -> Mapping[str, re.Pattern[str]]:
+    """The expressions of an engine for lines that are about the machine."""
+    return {name: re.compile(rule) for name, rule in course.engine(engine).machine_lines.items()}
 
 
 def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> Path:

@@ -24,8 +24,9 @@ from generator.model import (
     Report,
     Runner,
     Suits,
+    World,
 )
-from generator.observation import Observed, Reached, stop_after
+from generator.observation import MachineLines, Observed, Reached, stop_after
 from generator.redaction import Operator, Redactor
 from generator.template import Template, split
 
@@ -48,10 +49,11 @@ def record(
     """
     with open_host() as host, _session(host, course, deck) as session:
         again = project.arguments(course, deck.slug, engine)
-        runner = Observed(session, deck.slug, len(template.steps), redactor, report, again)
+        machine = MachineLines(project.machine_lines(course, engine))
+        runner = Observed(session, deck.slug, len(template.steps), redactor, report, machine, again)
         taking = _Taking(course, deck, template, engine, host, runner, redactor, now().astimezone(UTC))
         first = host.images()
-        suits(deck.slug, host.facts, first)
+        suits(World(host.facts.architecture, first.source, host.docker))
         try:
             return taking.whole(first)
         except LivedeckError as error:
@@ -106,7 +108,9 @@ class _Taking:
             images=images,
             claims=rendered.claims if rendered else (),
             steps=records.collect(self.runner.captures),
+            docker=self.host.docker,
             files=packing.digest(self.deck),
+            machine_lines=dict(sorted(self.runner.machine.counts.items())),
             redacted=dict(sorted(self.redactor.counts.items())),
             failure=failure,
         )
@@ -134,9 +138,11 @@ def shell(
     with open_host() as host, _session(host, course, deck) as session:
         if last is not None:
             redactor = project.redactor(course, operator)
-            runner = Observed(session, deck.slug, len(template.steps), redactor, report, last=last)
+            machine = MachineLines(project.machine_lines(course, engine))
+            runner = Observed(session, deck.slug, len(template.steps), redactor, report, machine, last=last)
             with suppress(Reached):
-                view = DeckView(deck.slug, engine, now().astimezone(UTC).date().isoformat(), host.images().source)
+                today = now().astimezone(UTC).date().isoformat()
+                view = DeckView(deck.slug, engine, today, host.images().source, host.docker.name)
                 project.render_deck(course, template, runner, host.facts, view, course.file.language)
         attach(session.hand_over(*size))
 

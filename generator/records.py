@@ -83,7 +83,8 @@ def failure(error: LivedeckError) -> Failure:
 
 def view(record: Record) -> DeckView:
     """What templates see of a record as `deck`; the same while it is made and when it is replayed."""
-    return DeckView(record.deck, record.engine, record.captured[: len("2026-11-22")], record.images.source)
+    day = record.captured[: len("2026-11-22")]
+    return DeckView(record.deck, record.engine, day, record.images.source, record.docker_source.name)
 
 
 def _read(path: Path) -> bytes:
@@ -115,7 +116,8 @@ def _wrong(record: Record) -> str | None:
             kept = 0 <= capture.omitted_after <= len(capture.output)
             if not kept or min(capture.omitted, capture.seconds) < 0 or capture.exit not in _EXITS:
                 return f"the record of `{first_line(capture.command)}` holds numbers that cannot be"
-    texts = msgspec.to_builtins((record.captured, record.host, record.images, record.files, record.redacted))
+    told = (record.captured, record.host, record.images, record.docker, record.files)
+    texts = msgspec.to_builtins((*told, record.redacted, record.machine_lines))
     failure = record.failure or Failure("", "", 0)
     if any(_HIDDEN.search(text) for text in (*_texts(texts), *failure.message.split("\n"), *failure.detail)):
         return "the record holds control characters"

@@ -3,5 +3,6 @@
 from generator.doctor.examination import examine
 from generator.doctor.finding import Finding
 from generator.doctor.report import as_json, as_lines, exit_code
+from generator.doctor.sources import boot
 
-__all__ = ["Finding", "as_json", "as_lines", "examine", "exit_code"]
+__all__ = ["Finding", "as_json", "as_lines", "boot", "examine", "exit_code"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.doctor import content, docker, machine, marp, room
+from generator.doctor import content, docker, machine, marp, room, sources
 from generator.doctor.finding import Case, Finding
 from generator.system import System, detect
 
@@ -20,6 +20,7 @@ PROBES: Mapping[str, Probe] = {
     "python": machine.python,
     "python packages": machine.packages,
     "docker": docker.daemon,
+    "sources": sources.reachable,
     "mmdebstrap": machine.mmdebstrap,
     "ssh": machine.ssh,
     "git": machine.git,

@@ -29,7 +29,7 @@ def as_json(comparisons: Sequence[Comparison], missing: Sequence[Missing]) -> st
         "format": FORMAT,
         "drift": any(comparison.drifted for comparison in comparisons),
         "decks": [_deck(comparison) for comparison in comparisons],
-        "missing": [{"deck": one.deck, "message": one.message, **_at(one.at)} for one in missing],
+        "missing": [{"deck": one.deck, "engine": one.engine, "message": one.message, **_at(one.at)} for one in missing],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 

@@ -40,8 +40,10 @@ def claim_words(claim: ComparedClaim) -> str:
 
 
 def missing_words(missing: Missing) -> str:
-    """That a deck was not compared, and why."""
-    return f"{missing.deck}: not compared; {f'{missing.at}: ' if missing.at else ''}{missing.message}"
+    """That a deck was not compared on an engine, and why."""
+    return (
+        f"{missing.deck} on {missing.engine}: not compared; {f'{missing.at}: ' if missing.at else ''}{missing.message}"
+    )
 
 
 def said_words(said: Said | None, claim: ComparedClaim) -> str:

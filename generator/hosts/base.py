@@ -1,4 +1,7 @@
-"""The Debian that sandboxes stand on: from Docker Hub where it can be reached, else from the Debian archive."""
+"""The Debian that sandboxes stand on: from Docker Hub where it can be reached, else from the Debian archive.
+
+On it stands, for all engines of one suite, what every sandbox has beside Docker.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,18 @@ import tempfile
 from typing import IO, TYPE_CHECKING, cast
 
 from generator.errors import HostError
-from generator.hosts.building import EXPIRED, MAX_AGE, Request, archive, build, find, label, labelled
+from generator.hosts.building import (
+    EXPIRED,
+    MAX_AGE,
+    SAID_EXPIRED,
+    Request,
+    archive,
+    build,
+    content_hash,
+    find,
+    label,
+    labelled,
+)
 from generator.hosts.daemon import explained, reason, remove_image
 
 if TYPE_CHECKING:
@@ -23,25 +37,48 @@ ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
 RELAXED = '--aptopt=Acquire::Check-Valid-Until "false"'
 
 
-def ensure(request: Request, *, fresh: bool, repository: str = REPOSITORY) -> str:
-    """Return the name of a Debian image of the engine's suite, made now unless there is one of this week.
+def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOSITORY) -> str:
+    """Return the name of an image of a Debian suite, made now unless there is one of this week.
 
     Raises:
         HostError: neither a registry nor the Debian archive gives one.
     """
-    name = f"livedeck/base:{request.suite}"
+    name = f"livedeck/base:{suite}"
     old = find(request.api, name)
     if old and label(old, "source") and not fresh and not old.older_than(MAX_AGE, request.now):
         return name
-    wanted = f"{repository}:{request.suite}-slim"
+    wanted = f"{repository}:{suite}-slim"
     digest, why = _digest(request.api, wanted)
     if digest:
         from_registry(request.api, f"{repository}@{digest}", name)
     else:
         request.tell(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
-        from_archive(request, name)
+        from_archive(request, suite, name)
     if old:
         remove_image(request.api, old.id)  # stays where sandbox images still stand on it, and goes with them
+    return name
+
+
+def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) -> str:
+    """Return the name of that Debian with what every sandbox has, made now unless it is there.
+
+    Raises:
+        HostError: there is no Debian, or it does not build.
+    """
+    debian = find(request.api, ensure(request, suite, fresh=fresh))
+    name = f"livedeck/equipped:{suite}"
+    old = find(request.api, name)
+    inputs = content_hash(dockerfile, debian.id.encode() if debian else b"")
+    if label(old, "inputs") == inputs:
+        return name
+    request.tell(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
+    arguments = {"BASE": f"livedeck/base:{suite}"}
+    files = archive({"Dockerfile": dockerfile})
+    new = build(request.api, files, arguments=arguments, labels=labelled("equipped", inputs=inputs), tag=name)
+    if SAID_EXPIRED in new.said:
+        request.tell(EXPIRED)
+    if old:
+        remove_image(request.api, old.id)
     return name
 
 
@@ -62,8 +99,8 @@ def from_registry(api: APIClient, pinned: str, name: str) -> None:
             remove_image(api, pinned)
 
 
-def from_archive(request: Request, name: str) -> None:
-    """Make `name` with mmdebstrap.
+def from_archive(request: Request, suite: str, name: str) -> None:
+    """Make `name` of a suite with mmdebstrap.
 
     Raises:
         HostError: mmdebstrap is missing or fails.
@@ -78,27 +115,27 @@ def from_archive(request: Request, name: str) -> None:
         processor = request.api.version()["Arch"]
     architecture = f"--architectures={ARCHITECTURES.get(processor, processor)}"
     with tempfile.TemporaryFile() as tar:
-        problem = _mmdebstrap(program, request, tar, architecture)
+        problem = _mmdebstrap(program, request, suite, tar, architecture)
         if any(RELEASE_EXPIRED.search(line) for line in problem):
             request.tell(EXPIRED)
-            problem = _mmdebstrap(program, request, tar, architecture, RELAXED)
+            problem = _mmdebstrap(program, request, suite, tar, architecture, RELAXED)
         if problem:
             hint = "the lines above say why; is the Debian archive reachable?"
             raise HostError("mmdebstrap could not make a Debian", hint=hint, detail=problem[-12:])
         tar.seek(0)
         repository, tag = name.split(":")
-        labels = labelled("base", source=f"mmdebstrap {request.suite}")
+        labels = labelled("base", source=f"mmdebstrap {suite}")
         with explained("the Debian made by mmdebstrap could not be imported"):
             request.api.import_image_from_data(
                 cast("bytes", tar), repository, tag, changes=[f'LABEL {key}="{value}"' for key, value in labels.items()]
             )
 
 
-def _mmdebstrap(program: str, request: Request, tar: IO[bytes], *options: str) -> list[str]:
+def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *options: str) -> list[str]:
     """Write a Debian as a tar archive; return what mmdebstrap complained about when it failed."""
     tar.seek(0)
     tar.truncate()
-    command = [program, "--variant=minbase", "--format=tar", *options, request.suite, "-"]
+    command = [program, "--variant=minbase", "--format=tar", *options, suite, "-"]
     ran = subprocess.run(  # noqa: S603 - a fixed command; the suite is a checked word
         command, stdin=subprocess.DEVNULL, stdout=tar, stderr=subprocess.PIPE, env=dict(request.environ), check=False
     )

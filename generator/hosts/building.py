@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import io
 import os
-import re
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import HostError, UsageError
+from generator.errors import HostError
 from generator.hosts.daemon import LABEL, created, explained, missing
 from generator.model import Engine, Notice, Report
 
@@ -26,13 +25,13 @@ MAX_AGE = timedelta(days=7)
 SECONDS_OF_SILENCE = 600
 """A build that prints nothing for this long is stuck."""
 
-SUITE = re.compile(r"debian:([a-z][a-z0-9]*)(?:-slim)?")
+SAID_EXPIRED = "livedeck: expired"
 EXPIRED = "the Debian archive's Release file has expired: its dates are not checked, its signatures are"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """For which engine images are needed, on which daemon, when, and who is told about it."""
+    """For which engine of the project at `root` images are needed, on which daemon, when, and who is told about it."""
 
     api: APIClient
     engine: str
@@ -40,17 +39,7 @@ class Request:
     environ: Mapping[str, str]
     now: datetime
     report: Report
-
-    @property
-    def suite(self) -> str:
-        """The Debian suite of the engine's base. Raises UsageError when the base is no Debian."""
-        found = SUITE.fullmatch(self.profile.base)
-        if not found:
-            raise UsageError(
-                f"engine {self.engine}: {self.profile.base!r} is no base Livedeck knows",
-                hint='write base = "debian:SUITE", e.g. debian:sid, debian:trixie or debian:bookworm',
-            )
-        return found[1]
+    root: Path = Path()
 
     def tell(self, text: str) -> None:
         """Report a notice."""

@@ -8,13 +8,14 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
-from msgspec.json import encode
+from msgspec import structs
+from msgspec.json import decode, encode
 
 from generator.errors import HostError
-from generator.hosts import base, facts, machine, privilege
+from generator.hosts import base, facts, machine, privilege, sources
 from generator.hosts.building import (
-    EXPIRED,
     MAX_AGE,
+    Built,
     Found,
     Request,
     archive,
@@ -29,8 +30,9 @@ from generator.hosts.building import (
 from generator.hosts.daemon import remove_image, sweep_images
 from generator.hosts.machine import Boot, Machine
 from generator.hosts.privilege import Way
+from generator.hosts.sources import OutOfReach, Source
+from generator.model import DockerSource
 
-SAID_EXPIRED = "livedeck: expired"
 PROOF = """
 cp /bin/busybox /tmp/busybox
 tar -C /tmp -c busybox | docker import - proof
@@ -40,11 +42,17 @@ docker run --rm proof /busybox true
 
 @dataclass(frozen=True, slots=True)
 class SandboxImage:
-    """A sandbox image that this daemon has, the way its nested daemon was proved to work, and when it was built."""
+    """A sandbox image that this daemon has.
+
+    `way` is how its nested daemon was proved to work, `built` when it was made, `docker` where its Docker came from,
+    and `suite` the Debian it stands on.
+    """
 
     name: str
     way: Way
     built: str
+    docker: DockerSource
+    suite: str
 
 
 def ensure(request: Request, *, fresh: bool) -> SandboxImage:
@@ -101,49 +109,89 @@ def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxI
     found = find(request.api, _name(request))
     way = privilege.named(label(found, "privilege"))
     built = label(found, "built")
-    if not way or not built or label(found, "inputs") != inputs:
+    if not found or not way or not built or label(found, "inputs") != inputs:
         return None
     if request.now - datetime.fromisoformat(built) > MAX_AGE and not any_age:
         return None
-    return SandboxImage(_name(request), way, built)
+    return _labelled(request, way, found.labels)
 
 
-def check_engine(request: Request, info: Mapping[str, Any]) -> None:
+def _labelled(request: Request, way: Way, labels: Mapping[str, str]) -> SandboxImage:
+    docker = decode(labels["livedeck.docker"], type=DockerSource)
+    return SandboxImage(_name(request), way, labels["livedeck.built"], docker, labels["livedeck.suite"])
+
+
+def check_engine(request: Request, info: Mapping[str, Any], docker: DockerSource) -> None:
     """Raise HostError unless Docker is of the version and has the image store that the engine promises.
 
     Args:
         request: names the engine.
         info: what `docker info` says in the sandbox.
+        docker: where that Docker came from.
     """
-    docker, wanted, base = str(info["ServerVersion"]), request.profile.docker, request.profile.base
-    if wanted and docker != wanted and not docker.startswith((f"{wanted}.", f"{wanted}+")):
+    version, wanted = str(info["ServerVersion"]), request.profile.docker
+    if wanted and version != wanted and not version.startswith((f"{wanted}.", f"{wanted}+")):
         raise HostError(
-            f"engine {request.engine} asks for Docker {wanted}, but {base} has {docker}",
-            hint="change `docker` or `base` of that engine in decks/course.toml",
+            f"engine {request.engine} asks for Docker {wanted}, but {docker.origin} has {version}",
+            hint="change `docker`, `source` or `base` of that engine in decks/course.toml",
         )
-    if request.profile.containerd_store != (facts.SNAPSHOTTER in str(info.get("DriverStatus"))):
-        asked = "containerd's" if request.profile.containerd_store else "Docker's own"
+    store = request.profile.containerd_store
+    if store is not None and store != (facts.SNAPSHOTTER in str(info.get("DriverStatus"))):
+        asked = "containerd's" if store else "Docker's own"
         raise HostError(
-            f"engine {request.engine} asks for {asked} image store, which Docker {docker} of {base} does not offer",
-            hint="change `containerd_store` or `base` of that engine in decks/course.toml",
+            f"engine {request.engine} asks for {asked} image store, which Docker {version} of {docker.origin} "
+            "does not offer",
+            hint="change `containerd_store`, `source` or `base` of that engine in decks/course.toml",
         )
 
 
-def _build(request: Request, files: dict[str, bytes], inputs: str, *, fresh: bool) -> SandboxImage:
-    request.tell(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
+def _build(request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool) -> SandboxImage:
     old = find(request.api, _name(request))
-    debian = base.ensure(request, fresh=fresh)
-    new = build(request.api, archive(files), arguments={"BASE": debian})
-    if SAID_EXPIRED in new.said:
-        request.tell(EXPIRED)
+    source, new = _installed(request, files, inputs, fresh=fresh)
+    docker = sources.installed(source, request.profile, new.said)
     try:
         way, info = _prove(request, new.id)
-        check_engine(request, info)
+        check_engine(request, info, docker)
     except BaseException:
         remove_image(request.api, new.id)
         raise
-    labels = labelled("sandbox", inputs=inputs, built=request.now.isoformat())
+    told = encode(docker).decode()
+    labels = labelled("sandbox", inputs=inputs, built=request.now.isoformat(), docker=told, suite=source.suite)
     return _remember(request, new.id, way, labels=labels, replaces=old)
+
+
+def _installed(request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool) -> tuple[Source, Built]:
+    """Return an image with Docker from the first source of the engine that can be reached, and that source."""
+    first, *others = sources.of_engine(request.engine, request.profile)
+    try:
+        return first, _install(request, first, files, fresh=fresh)
+    except OutOfReach as error:
+        kept = _usable(request, inputs, any_age=True)
+        if not others or (kept and kept.docker.name == first.name and not fresh):
+            raise  # an older image of that source is better than another source
+        request.tell(f"{error}: taking Docker from {others[0].title} instead")
+        return others[0], _install(request, others[0], files, fresh=fresh)
+
+
+def _install(request: Request, source: Source, files: Mapping[str, bytes], *, fresh: bool) -> Built:
+    if source.kind == "apt":
+        sources.need_reachable(request, source)
+    request.tell(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
+    given = {"install/docker.tgz": sources.read_archive(request)} if source.kind == "archive" else {}
+    debian = base.equipped(request, source.suite, files["equipped.Dockerfile"], fresh=fresh)
+    context = {("install/" if name == "install-docker" else "") + name: data for name, data in files.items()}
+    arguments = {
+        "BASE": debian,
+        "SOURCE": source.kind,
+        "VERSION": request.profile.docker or "",
+        "SUITE": source.suite,
+        "ADDRESS": source.address,
+        "KEY": source.key,
+    }
+    try:
+        return build(request.api, archive(context | given), arguments=arguments)
+    except HostError as error:
+        raise sources.explained(source, request.engine, request.profile, error) from error
 
 
 def _remember(
@@ -155,7 +203,7 @@ def _remember(
     build(request.api, dockerfile, labels=labels, tag=_name(request))
     if replaces:
         remove_image(request.api, replaces.id)
-    return SandboxImage(_name(request), way, labels["livedeck.built"])
+    return _labelled(request, way, labels)
 
 
 def _prove(request: Request, image: str) -> tuple[Way, Mapping[str, Any]]:
@@ -186,4 +234,5 @@ def _files() -> dict[str, bytes]:
 
 
 def _inputs(request: Request, files: Mapping[str, bytes]) -> str:
-    return content_hash(*in_order(files), encode(request.profile))
+    profile = structs.replace(request.profile, machine_lines={}, source=request.profile.docker_source)
+    return content_hash(*in_order(files), encode(profile))

@@ -11,7 +11,7 @@ from typing import Self
 
 from generator.errors import HostError
 from generator.hosts import facts, process
-from generator.model import Course, HostFacts, Images, Notice, Report
+from generator.model import FOUND, Course, HostFacts, Images, Notice, Report
 
 MACHINE = "this machine"
 SECONDS_TO_ANSWER = 60.0
@@ -32,6 +32,7 @@ class Local:
 
     def __init__(self, found: HostFacts, environ: Mapping[str, str]) -> None:
         self.facts = found
+        self.docker = FOUND
         self._environ = environ
         self._programs: list[process.Program] = []
         self._left = False

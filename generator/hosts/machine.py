@@ -32,13 +32,14 @@ UNLIMITED = SandboxLimits(memory="", keep_free="1m")
 class Boot:
     """What a machine is to become. Without a user it is Livedeck's own workshop, with nobody to log in.
 
-    `images` is what the start script is to do about Docker Hub: ask it for `probe` (`hub`, `auto`), serve what the
-    image's own registry holds (`stand-in`), or nothing (`none`).
+    Without `containerd_store` the image store is that of a new installation of its Docker. `images` is what the start
+    script is to do about Docker Hub: ask it for `probe` (`hub`, `auto`), serve what the image's own registry holds
+    (`stand-in`), or nothing (`none`).
     """
 
     hostname: str = "livedeck"
     user: str = ""
-    containerd_store: bool = False
+    containerd_store: bool | None = None
     images: str = "none"
     probe: str = ""
     limits: SandboxLimits = UNLIMITED
@@ -125,7 +126,7 @@ def start(api: APIClient, image: str, way: Way, boot: Boot) -> Machine:
 def _create(api: APIClient, image: str, way: Way, boot: Boot) -> str:
     from docker.types import LogConfig  # noqa: PLC0415
 
-    store = "true" if boot.containerd_store else "false"
+    store = {True: "true", False: "false", None: "new"}[boot.containerd_store]
     lifetime = str(int(LIFETIME.total_seconds()))
     cgroup_version = str(api.info().get("CgroupVersion", "1"))
     host_config = api.create_host_config(

@@ -10,11 +10,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from msgspec import structs
+
 from generator.errors import HostError, UsageError
-from generator.hosts import channel, daemon, facts, image, stand_ins
+from generator.hosts import channel, daemon, facts, image, sources, stand_ins
 from generator.hosts.building import Request
 from generator.hosts.machine import Boot, Hello, Machine
-from generator.model import Course, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
+from generator.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
 
 ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
@@ -24,8 +26,9 @@ HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 class Sandbox:
     """A running sandbox: a `model.Host` whose machine is gone once it is left."""
 
-    def __init__(self, machine: Machine, found: HostFacts, source: ImageSource) -> None:
+    def __init__(self, machine: Machine, found: HostFacts, docker: DockerSource, source: ImageSource) -> None:
         self.facts = found
+        self.docker = docker
         self._machine = machine
         self._source = source
 
@@ -79,6 +82,7 @@ def open_sandbox(
     *,
     images: ImagePolicy,
     fresh: bool,
+    source: str | None = None,
     environ: Mapping[str, str],
     now: Callable[[], datetime],
     report: Report,
@@ -90,6 +94,7 @@ def open_sandbox(
         engine: the name of one of the course's engines.
         images: whether images come from Docker Hub, from stand-ins, or from those where Docker Hub does not answer.
         fresh: build the sandbox image anew.
+        source: where Docker comes from, instead of what the engine says.
         environ: says which daemon (DOCKER_HOST...) and where programs are (PATH).
         now: the time, with its zone.
         report: gets a notice for every long wait, fallback and choice.
@@ -98,15 +103,16 @@ def open_sandbox(
         HostError: no daemon, no image, or the sandbox does not start; the message says which and what to do.
         UsageError: an unknown engine, or a name that cannot be one.
     """
-    profile = _checked(course, engine)
+    profile = _checked(course, engine, source)
     api = daemon.connect(environ)
     try:
         at = now()
         daemon.sweep(api, at)
-        request = Request(api, engine, profile, environ, at, report)
-        running = _start(request, course, images, fresh=fresh)
+        request = Request(api, engine, profile, environ, at, report, course.root)
+        built = image.ensure(request, fresh=fresh)
+        running = _start(request, course, images, built, fresh=fresh)
         try:
-            return _opened(request, course, images, running)
+            return _opened(request, course, images, running, built.docker)
         except BaseException:
             running.end()
             raise
@@ -115,7 +121,7 @@ def open_sandbox(
         raise
 
 
-def _checked(course: Course, engine: str) -> Engine:
+def _checked(course: Course, engine: str, source: str | None) -> Engine:
     """Return the engine's profile. Names end up in commands of the start script and in names of images."""
     if engine not in course.file.engines:
         raise UsageError(
@@ -134,12 +140,17 @@ def _checked(course: Course, engine: str) -> Engine:
             )
     if terminal.user == "root":
         raise UsageError("terminal.user = 'root' in decks/course.toml: root cannot be created", hint="use another name")
-    return course.file.engines[engine]
+    profile = course.file.engines[engine]
+    if source in (None, profile.docker_source):
+        return profile
+    if profile.archive or source not in sources.ANYWHERE:
+        hint = f"it is {profile.docker_source}; name {' or '.join(sources.ANYWHERE)}, or change it in decks/course.toml"
+        raise UsageError(f"engine {engine} cannot have the source {source}", hint=hint)
+    return structs.replace(profile, source=source, key=None)
 
 
-def _start(request: Request, course: Course, policy: ImagePolicy, *, fresh: bool) -> Machine:
+def _start(request: Request, course: Course, policy: ImagePolicy, built: image.SandboxImage, *, fresh: bool) -> Machine:
     """Start the machine in one go if all is there; build stand-ins only where Docker Hub does not answer."""
-    built = image.ensure(request, fresh=fresh)
     names = stand_ins.names(course.root)
     terminal = course.file.terminal
     boot = Boot(
@@ -167,10 +178,10 @@ def _start(request: Request, course: Course, policy: ImagePolicy, *, fresh: bool
     return running
 
 
-def _opened(request: Request, course: Course, policy: ImagePolicy, running: Machine) -> Sandbox:
-    """Return the host, having said or refused what the start script found out."""
+def _opened(request: Request, course: Course, policy: ImagePolicy, running: Machine, docker: DockerSource) -> Sandbox:
+    """Report what the start script found, reject what cannot be used, and return the host."""
     hello = running.hello
-    image.check_engine(request, hello.info)
+    image.check_engine(request, hello.info, docker)
     if hello.images == "limited":
         raise HostError(
             "Docker Hub refuses to give more images for now (rate limit)",
@@ -184,8 +195,10 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
             hint='connect to it, or allow stand-ins with images = "auto" or --images stand-in',
             detail=[_said(hello)],
         )
-    docker = hello.info["ServerVersion"]
-    request.tell(f"sandbox of engine {request.engine}: Docker {docker} on {hello.system}, run with {running.way.text}")
+    version = f"Docker {hello.info['ServerVersion']} from {docker.origin}"
+    if request.profile.docker_source == "auto" and docker.name == "debian":
+        version += f" ({sources.DOCKER_COM} could not be reached when its image was built; --fresh tries again)"
+    request.tell(f"sandbox of engine {request.engine}: {version} on {hello.system}, run with {running.way.text}")
     if hello.images == "unreachable":
         request.tell(
             f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({_said(hello)})"
@@ -194,7 +207,7 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
         asked = hello.hub and "Docker Hub cannot be reached: "
         request.tell(f"{asked}images come from stand-ins: {used}")
     source: ImageSource = "stand-in" if hello.images == "stand-in" else "hub"
-    return Sandbox(running, _facts(course, running), source)
+    return Sandbox(running, _facts(course, running), docker, source)
 
 
 def _said(hello: Hello) -> str:

@@ -11,7 +11,7 @@ from generator.hosts import facts
 from generator.hosts.address import parse
 from generator.hosts.connection import FAILED, Connection
 from generator.hosts.process import Program
-from generator.model import Course, HostFacts, Images, Notice, Report
+from generator.model import FOUND, Course, HostFacts, Images, Notice, Report
 
 
 class RemoteTerminal:
@@ -58,6 +58,7 @@ class Ssh:
 
     def __init__(self, connection: Connection, found: HostFacts) -> None:
         self.facts = found
+        self.docker = FOUND
         self._connection = connection
         self._terminals: list[RemoteTerminal] = []
 

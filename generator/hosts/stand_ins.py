@@ -84,9 +84,9 @@ def _build(request: Request, image: SandboxImage, root: Path) -> str:
     request.tell(f"building the stand-ins for engine {request.engine}: under a minute, until they change")
     old = find(request.api, _name(request))
     inputs = _hash(root)
-    debian = base.ensure(request, fresh=False)
+    debian = base.ensure(request, image.suite, fresh=False)
     # In Docker's own store for every engine: it pushes layers compressed, containerd's store a loaded one as it was.
-    boot = Boot(images="stand-in")
+    boot = Boot(containerd_store=False, images="stand-in")
     with start(request, image, image.name, boot) as workshop:
         with explained(f"{debian} could not be copied into the sandbox"):
             workshop.put(f"{WORK}/base", request.api.get_image(debian))

@@ -41,7 +41,7 @@ from generator.model.events import (
 )
 from generator.model.figures import FIGURES, Drawing, FigureLabels
 from generator.model.formats import FORMATS, Format, output_path
-from generator.model.hosts import Channel, Host, HostFacts, Images, ImageSource, Suits
+from generator.model.hosts import FOUND, Channel, DockerSource, Host, HostFacts, Images, ImageSource, Suits, World
 from generator.model.records import Failure, Record, RecordedClaim, RecordedStep
 from generator.model.slides import Built, CourseView, DeckView, Passage, Rendered, Slide
 from generator.model.steps import Capture, DriftRule, Key, Location, Runner, Show, Step
@@ -49,6 +49,7 @@ from generator.model.steps import Capture, DriftRule, Key, Location, Runner, Sho
 __all__ = [
     "FIGURES",
     "FORMATS",
+    "FOUND",
     "Built",
     "Capture",
     "Channel",
@@ -60,6 +61,7 @@ __all__ = [
     "CourseView",
     "Deck",
     "DeckView",
+    "DockerSource",
     "Drawing",
     "DriftRule",
     "Engine",
@@ -106,6 +108,7 @@ __all__ = [
     "Terminal",
     "Told",
     "Verdict",
+    "World",
     "WorldChange",
     "Wrote",
     "output_path",

@@ -23,11 +23,30 @@ class Terminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A Docker host profile: the Debian suite its packages come from, its version rule, its image store."""
+    """A Docker host profile: where its Docker comes from, its version rule, its image store.
 
-    base: str = "debian:sid"
+    `source` is debian, docker.com, the address of an apt repository laid out like docker.com's (with the fingerprint
+    of its `key`), or auto: docker.com where it can be reached, else Debian. None means what `docker_source` says.
+    `archive` is the path or address of static binaries, with their `sha256`. Without `containerd_store` it is the image
+    store of a new installation of that version. `machine_lines` are expressions by name: lines of output that match one
+    whole are about the machine and no part of a capture.
+    """
+
+    source: str | None = None
+    base: str | None = None
     docker: str | None = None
-    containerd_store: bool = False
+    archive: str | None = None
+    sha256: str | None = None
+    key: str | None = None
+    containerd_store: bool | None = None
+    machine_lines: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def docker_source(self) -> str:
+        """The source: the one it names, its archive, Debian where only a base is given, else auto."""
+        if self.source:
+            return self.source
+        return "archive" if self.archive else "debian" if self.base else "auto"
 
 
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

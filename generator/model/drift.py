@@ -93,9 +93,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A deck that could not be compared: what is wrong, and where."""
+    """A deck that could not be compared on an engine: what is wrong, and where."""
 
     deck: str
+    engine: str
     message: str
     at: Location | None = None
 

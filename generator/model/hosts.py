@@ -33,8 +33,34 @@ class Images(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digests: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-Suits = Callable[[str, HostFacts, Images], None]
-"""Raises WorldError where a deck, named by its slug, is not to be captured on that machine with images from there."""
+class DockerSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the Docker of a host came from.
+
+    `name` is debian, docker.com, the address of another apt repository, archive, or machine for one that was there
+    before Livedeck came. `origin` says it in full: suite, address or file. An archive has the `sha256` of what was
+    unpacked, the others have `packages`: the version of each.
+    """
+
+    name: str
+    origin: str = ""
+    sha256: str = ""
+    packages: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+FOUND = DockerSource("machine")
+"""The source of a Docker that Livedeck did not install."""
+
+
+class World(msgspec.Struct, frozen=True):
+    """What keeps two records apart where it differs; None for what is not known yet."""
+
+    architecture: str | None = None
+    images: ImageSource | None = None
+    docker: DockerSource | None = None
+
+
+Suits = Callable[[World], None]
+"""Raises WorldError where a deck is not to be captured in that world."""
 
 
 class Channel(Protocol):
@@ -61,6 +87,7 @@ class Host(Protocol):
     """A running machine on which commands are typed. A context manager: leaving it ends the machine."""
 
     facts: HostFacts
+    docker: DockerSource
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> Channel:
         """Run `command` as the course's user, in that user's home folder, in a pseudo-terminal of that size."""

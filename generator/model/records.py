@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from generator.model.hosts import HostFacts, Images
+from generator.model.hosts import FOUND, DockerSource, HostFacts, Images
 from generator.model.steps import Capture
 
 
@@ -38,7 +38,9 @@ class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """All captures of one deck on one engine, with provenance. `captured` is UTC, ISO 8601.
 
-    `files` is a digest of the deck's `files/`; `redacted` counts secrets taken out by rule; an attempt has a `failure`.
+    `docker` says where the Docker came from, in records made since there is more than one source. `files` is a digest
+    of the deck's `files/`; `redacted` counts secrets taken out by rule, `machine_lines` lines about the machine
+    likewise; an attempt has a `failure`.
     """
 
     format: int
@@ -50,6 +52,13 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     images: Images
     claims: tuple[RecordedClaim, ...]
     steps: tuple[RecordedStep, ...]
+    docker: DockerSource | None = None
     files: str = ""
     redacted: Mapping[str, int] = msgspec.field(default_factory=dict)
+    machine_lines: Mapping[str, int] = msgspec.field(default_factory=dict)
     failure: Failure | None = None
+
+    @property
+    def docker_source(self) -> DockerSource:
+        """Where the Docker came from; sandboxes had Debian's before records said so."""
+        return self.docker or (DockerSource("debian") if self.host.kind == "sandbox" else FOUND)

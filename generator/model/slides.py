@@ -24,12 +24,16 @@ class CourseView:
 
 @dataclass(frozen=True, slots=True)
 class DeckView:
-    """`deck` in templates. `captured` is the day (UTC, ISO 8601) on which the commands ran."""
+    """`deck` in templates. `captured` is the day (UTC, ISO 8601) on which the commands ran.
+
+    `docker` is where Docker came from: debian, docker.com, archive ...; `images` is where images came from.
+    """
 
     slug: str
     engine: str
     captured: str
     images: ImageSource
+    docker: str
 
 
 # --- what is built -------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from generator import columns
 from generator.errors import TemplateError
 from generator.model import Capture, Step
 
@@ -62,8 +63,16 @@ class StepResult:
 
     @property
     def rows(self) -> list[dict[str, str]]:
-        """Docker's column table as one dict a row, by header; cells without their padding."""
-        return list(_rows(self.lines))
+        """The rows of column tables (`docker ps`) as one dict a row, by head; cells without their padding.
+
+        Each command has its own tables; a line that is no row of one (a legend, a warning, a title) is left out.
+        """
+        found = (table for capture in self._captures for table in columns.tables(capture.output))
+        return [
+            {head: cell.text for head, cell in zip(table.heads, row, strict=True)}
+            for table in found
+            for row in table.rows
+        ]
 
     def count(self, text: str) -> int:
         """How often `text` stands in the output."""
@@ -118,15 +127,6 @@ def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[t
     if not found:
         raise TemplateError(f"mark={step.mark} marks no line", at=step.at, hint="mend it, or leave it out")
     return frozenset(found)
-
-
-def _rows(lines: Sequence[str]) -> Iterator[dict[str, str]]:
-    if not lines:
-        return
-    headers = [(match[0], match.start()) for match in re.finditer(r"\S+(?: \S+)*", lines[0])]
-    for line in lines[1:]:
-        ends = [start for _, start in headers[1:]] + [len(line)]
-        yield {name: line[start:end].strip() for (name, start), end in zip(headers, ends, strict=True)}
 
 
 def _missing(lines: Sequence[str], other: Sequence[str]) -> list[str]:

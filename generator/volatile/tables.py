@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from generator import columns
+
 _FIELDS: Mapping[str, str] = {
     "PID": "process",
     "PPID": "process",
@@ -34,34 +36,52 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "time": re.compile(r"\d{1,4}:\d{2}(?::\d{2})?|[A-Z][a-z]{2}\d{2}|\d{4}"),
 }
 """What the values of a column look like: a line that only happens to hold such a word is no head."""
-_SPACED = re.compile(r"\S+(?: \S+)*")
 _STARTS_FREE = "total"
-_SHORT_ID = re.compile(r"[0-9a-z]{12,25}(?= |$)")
+_SHORT_ID = re.compile(r"[0-9a-z]{12,25}(?![^ *])")
 _AGE = re.compile(r"(?:\d+[dhmsy])+(?: ago)?")
+_NUMBER = re.compile(r"\d+")
+_NOTHING = re.compile(r"0B(?: \(0%\))?$")
+"""Nothing to reclaim: `0B` of nothing, `0B (0%)` of what is in use. A container's first byte makes one the other."""
+_PLACES: Mapping[tuple[str, str], tuple[str, re.Pattern[str]]] = {
+    ("ID", "ID"): ("id", _SHORT_ID),
+    ("CACHE ID", "CACHE ID"): ("id", _SHORT_ID),
+    ("NAME", "AGE"): ("age", _AGE),
+    ("NAMESPACE", "AGE"): ("age", _AGE),
+    ("LAST SEEN", "AGE"): ("age", _AGE),
+    ("CONTAINER ID", "PIDS"): ("count", _NUMBER),
+    ("NAME", "PIDS"): ("count", _NUMBER),
+    ("TYPE", "RECLAIMABLE"): ("nothing", _NOTHING),
+}
+"""Columns of Docker's and Kubernetes' tables, behind the first of the table: the kind of their values, and the look."""
 _WELL_KNOWN = ("0", "1")
 Cell = tuple[int, int, str]
 
 
 def cells(output: Sequence[str]) -> list[tuple[Cell, ...]]:
-    """For each line the values (first, last, kind) that the head of its table tells of; a blank line ends a table."""
-    found: list[tuple[Cell, ...]] = []
+    """For each line the values (first, last, kind) that the head of its table tells of."""
+    found: list[list[Cell]] = []
     fields: dict[int, str] = {}
-    places: dict[int, str] = {}
     for line in output:
         if not line.strip():
-            fields, places = {}, {}
-        head = _fields(line), _places(line)
-        if any(head):
-            fields, places = head
-            found.append(())
-            continue
-        found.append((*_by_field(line, fields), *_by_place(line, places)))
-    return found
+            fields = {}
+        head = _fields(line)
+        if head or columns.is_head(line):
+            fields = head
+            found.append([])
+        else:
+            found.append(_by_field(line, fields))
+    for table in columns.tables(output):
+        known = [(place, _PLACES.get((table.heads[0], head))) for place, head in enumerate(table.heads)]
+        for place, (kind, rule) in ((place, rule) for place, rule in known if rule):
+            for cell in (row[place] for row in table.rows):
+                if match := rule.match(cell.text):
+                    found[cell.line].append((cell.first, cell.first + match.end(), kind))
+    return [tuple(own) for own in found]
 
 
 def is_head(line: str) -> bool:
-    """Whether a line is the head of a table whose columns tell of values."""
-    return bool(_fields(line) or _places(line))
+    """Whether a line is the head of a table, or the legend above it: where it stands follows from what is below it."""
+    return bool(_fields(line)) or columns.is_head(line) or columns.is_legend(line)
 
 
 def _fields(line: str) -> dict[int, str]:
@@ -74,15 +94,6 @@ def _fields(line: str) -> dict[int, str]:
     return {}
 
 
-def _places(line: str) -> dict[int, str]:
-    """Columns of Docker's and Kubernetes' tables by where they begin."""
-    heads = {match.start(): match[0] for match in _SPACED.finditer(line)}
-    if heads.get(0) == "ID":
-        return {0: "id"}
-    ages = {start: "age" for start, head in heads.items() if head == "AGE"}
-    return ages if heads.get(0) in ("NAME", "NAMESPACE", "LAST SEEN") else {}
-
-
 def _by_field(line: str, fields: Mapping[int, str]) -> list[Cell]:
     words = list(_FIELD.finditer(line))
     known = ((words[number], kind) for number, kind in fields.items() if number < len(words))
@@ -91,8 +102,3 @@ def _by_field(line: str, fields: Mapping[int, str]) -> list[Cell]:
         for word, kind in known
         if _FORMS[kind].fullmatch(word[0]) and not (kind == "process" and word[0] in _WELL_KNOWN)
     ]
-
-
-def _by_place(line: str, places: Mapping[int, str]) -> list[Cell]:
-    rules = {"id": _SHORT_ID, "age": _AGE}
-    return [(*match.span(), kind) for start, kind in places.items() if (match := rules[kind].match(line, start))]

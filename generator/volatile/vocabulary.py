@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from generator.columns import tables
 from generator.volatile.patterns import RANDOM_NAME
 from generator.volatile.reading import Known, read
 
@@ -14,7 +15,8 @@ _ID = re.compile(r"[0-9a-f]{12}")
 _SHORTEST = 6
 _PUBLISHED = re.compile(r"(?:-p|--publish)[= ]\s*[\"']?(?:\S{0,64}:)?(\d{5}):\d")
 _PLACE = re.compile(r"\"/([a-z]+_[a-z]+[0-9]?)\"|\bname=([a-z]+_[a-z]+[0-9]?)\b")
-_NAMES = re.compile(r"(?:^| )(?:NAMES|NAME/NODE)(?: |$)")
+_NAMES = frozenset(["NAMES", "NAME/NODE"])
+_OF_STATS = ("CONTAINER ID", "NAME")
 
 
 def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Known:
@@ -58,14 +60,15 @@ def _values(lines: Sequence[str]) -> dict[str, str]:
 
 def _given(command: str, output: Sequence[str]) -> Iterator[str]:
     """Words that stand where Docker's names stand: the column of names, `"/name"`, what a format with names prints."""
-    start: int | None = None
-    formatted = ".Name" in command
     for line in output:
         for pair in _PLACE.findall(line):
             yield from filter(None, pair)
-        if formatted:
+    if ".Name" in command:
+        for line in output:
             yield from filter(RANDOM_NAME.fullmatch, line.replace("/", " ").split())
-        elif head := _NAMES.search(line):
-            start = line.index("NAME", head.start())
-        elif start is not None:
-            yield from filter(RANDOM_NAME.fullmatch, line[start:].split(" ")[0].split(","))
+        return
+    for table in tables(output):
+        stats = table.heads[:2] == _OF_STATS
+        named = [place for place, head in enumerate(table.heads) if head in _NAMES or (stats and place == 1)]
+        for cell in (row[place] for row in table.rows for place in named):
+            yield from filter(RANDOM_NAME.fullmatch, cell.text.split(" ")[0].split(","))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from generator import course
 from generator.capture import Session
 from generator.errors import StepError
 from generator.hosts import open_sandbox
-from generator.model import Capture, Host, Key, Location, Step
+from generator.model import Capture, Channel, Host, Key, Location, Step
 from generator.template import split
 from tests.capture.proxy import Proxy
 from tests.hosts.inside import Inside
@@ -23,6 +25,10 @@ from tests.hosts.openssh import OverSsh
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = Location("decks/demo/deck.md", 7)
+BEGIN = rb"\x1b\]133;C;"
+"""The mark in front of what a command shows."""
+SECONDS = 120.0
+"""After so many something hangs."""
 
 
 def sandbox(environ: dict[str, str]) -> Host:
@@ -72,9 +78,52 @@ HOSTS = {
 }
 
 
-def open_session(host: Host, columns: int = 120) -> Session:
+def open_session(host: Host, columns: int = 120, clock: Callable[[], float] = time.monotonic) -> Session:
     """A session as a capture opens it."""
-    return Session(host, columns, split)
+    return Session(host, columns, split, clock)
+
+
+class Unhurried:
+    """A host whose clock stands until a command has shown a text, so that the machine's speed decides nothing.
+
+    What is typed then stops it again until the next text is shown.
+    """
+
+    def __init__(self, host: Host, *texts: str) -> None:
+        self._host = host
+        self._texts = [re.escape(text.encode()) for text in texts]
+        self._shown = b""
+        self._stopped_at = time.monotonic()
+        self._lost = 0.0
+        self._awaited: bytes | None = BEGIN + b"(?s:.*)" + self._texts.pop(0)
+
+    def clock(self) -> float:
+        return (time.monotonic() if self._awaited is None else self._stopped_at) - self._lost
+
+    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> Channel:
+        self._channel = self._host.open_terminal(command, columns, rows)
+        return self
+
+    def send(self, data: bytes) -> None:
+        if self._awaited is None and self._texts:
+            self._stopped_at, self._shown, self._awaited = time.monotonic(), b"", self._texts.pop(0)
+        self._channel.send(data)
+
+    def receive(self, timeout: float) -> bytes | None:
+        if self._awaited is None:
+            return self._channel.receive(timeout)
+        data = self._channel.receive(SECONDS)
+        self._shown += data or b""
+        if re.search(self._awaited, self._shown):
+            self._lost += time.monotonic() - self._stopped_at
+            self._awaited = None
+        return data
+
+    def exit_code(self) -> int | None:
+        return self._channel.exit_code()
+
+    def close(self) -> None:
+        self._channel.close()
 
 
 @dataclass
@@ -83,10 +132,11 @@ class Typist:
 
     host: Host
     columns: int = 120
+    clock: Callable[[], float] = time.monotonic
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
-        self.session = open_session(self.host, self.columns)
+        self.session = open_session(self.host, self.columns, self.clock)
 
     def capture(self, command: str, timeout: float = 30) -> Capture:
         """What `command` did."""
@@ -100,7 +150,7 @@ class Typist:
         assert captured.exit == exit, captured
         return list(captured.output)
 
-    def fails(self, command: str, timeout: float = 10) -> StepError:
+    def fails(self, command: str, timeout: float = 30) -> StepError:
         """The error of a command that cannot be captured."""
         with pytest.raises(StepError) as caught:
             self.capture(command, timeout)
@@ -134,3 +184,18 @@ def typist(host: Host) -> Iterator[Typist]:
     typist = Typist(host)
     yield typist
     typist.session.close()
+
+
+@pytest.fixture
+def unhurried(host: Host) -> Iterator[Callable[..., Typist]]:
+    """Makes a fresh shell whose clock stands until its command has shown these texts."""
+    typists: list[Typist] = []
+
+    def make(*texts: str) -> Typist:
+        slow = Unhurried(host, *texts)
+        typists.append(Typist(slow, clock=slow.clock))
+        return typists[-1]
+
+    yield make
+    for typist in typists:
+        typist.session.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -11,8 +12,8 @@ from generator.errors import HostError
 from generator.model import Host, Key, Step
 from tests.capture.conftest import AT, HOSTS, Kind, Typist, open_session
 
-SOON = 15.0
-"""Seconds within which something ends that would not end by itself; a busy machine needs more than the one or two."""
+SOON = 100.0
+"""Seconds within which something ends, on any machine, that would take a thousand or not end by itself."""
 
 
 @pytest.mark.parametrize(
@@ -55,25 +56,21 @@ def test_the_last_words_before_the_end_are_kept(typist: Typist) -> None:
         ("trap 'echo no way' INT; while :; do read -r x; done", ()),
     ],
 )
-def test_a_command_that_does_not_end(host: Host, command: str, seen: tuple[str, ...]) -> None:
-    typist = Typist(host)
-    seconds = 1
+def test_a_command_that_does_not_end(
+    typist: Typist, unhurried: Callable[..., Typist], command: str, seen: tuple[str, ...]
+) -> None:
     if command.startswith("docker"):
         typist.lines("docker pull --quiet nginx")
-        seconds = 3
-    started = time.monotonic()
-    error = typist.fails(command, timeout=seconds)
-    assert time.monotonic() - started < SOON
-    assert error.message.startswith(f"`{command}` did not end within {seconds} seconds")
-    assert f"timeout={2 * seconds}" in str(error.hint)
-    silent = "and showed nothing new for the last" in error.message
-    assert silent or command.startswith("docker")
-    assert ('input="yes"' in str(error.hint)) == silent
+    slow = unhurried("".join(seen[-1:]))
+    started = slow.clock()
+    error = slow.fails(command, timeout=1)
+    assert slow.clock() - started < SOON
+    assert error.message == f"`{command}` did not end within 1 seconds, and showed nothing new for the last 1"
+    assert "timeout=2" in str(error.hint)
+    assert 'input="yes"' in str(error.hint)
     assert tuple(line for line in error.detail if line)[-12:] == seen, "the screen at that moment, not after ^C"
-    typist.session.close()
-    after = Typist(host)
-    after.lines("docker ps -aq | xargs --no-run-if-empty docker rm --force > /dev/null")
-    after.session.close()
+    slow.session.close()
+    typist.lines("docker ps -aq | xargs --no-run-if-empty docker rm --force > /dev/null")
 
 
 @pytest.mark.parametrize("command", ["while :; do echo flood; done", "while sleep 0.01; do date; done"])
@@ -116,7 +113,7 @@ def test_a_host_that_ends_in_mid_command_is_a_host_error(own_host: Host) -> None
     with pytest.raises(HostError):
         typist.capture("sudo kill 1; sleep 1000", timeout=60)
     with pytest.raises(HostError):
-        typist.capture("echo more", timeout=5)
+        typist.capture("echo more")
     with pytest.raises(HostError):
         open_session(own_host)
     typist.session.close()
@@ -127,10 +124,8 @@ def test_a_host_that_is_lost_in_mid_command_is_a_host_error(kind: Kind) -> None:
     assert kind.lose
     with kind.lose() as (host, command):
         typist = Typist(host)
-        started = time.monotonic()
-        with pytest.raises(HostError):
+        with pytest.raises(HostError):  # which it would not be had its time run out
             typist.session.run(Key(0, 0, 0), command, Step(0, AT, "", timeout=60))
-        assert time.monotonic() - started < 30
         typist.session.close()
 
 

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import tarfile
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -61,9 +60,7 @@ def test_a_daemon_that_says_nothing(project: Project) -> None:
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(path))
         silent.listen(8)
-        start = time.monotonic()
         found = project.examine(DOCKER_HOST=f"unix://{path}")
-    assert time.monotonic() - start < 11
     assert found["docker"].state == "broken"
     assert found["docker"].found == f"no Docker daemon answers at unix://{path}: it did not answer in time"
     assert found["node"].state == "ok", "what others found is not lost"

@@ -13,9 +13,11 @@ import msgspec
 
 from generator import comparison, records
 from generator import course as course_file
-from generator.errors import WorldError, exit_code, raise_all
-from generator.model import Capture, Deck, Images, Record, Suits
-from tests.flow.conftest import COURSE, DECK, FACTS, Project, captured, recorded
+from generator.comparison import Rule
+from generator.errors import WorldError, exit_code
+from generator.jobs import Failure
+from generator.model import FOUND, Capture, Images, Job, Record, World
+from tests.flow.conftest import COURSE, DECK, Project, captured, recorded
 
 OTHER = "[engines.current]\n[engines.other]\n"
 
@@ -200,15 +202,17 @@ def test_one_deck_drifted_and_another_could_not_be_compared(project: Project) ->
     assert done.returncode == 1
     assert "one drifted" in done.stderr
     assert "there is no record of two on other" in done.stderr
-    missing = "two: not compared; decks/two/records/other.json:1: there is no record of two on other"
+    missing = "two on current: not compared; decks/two/records/other.json:1: there is no record of two on other"
     assert missing in done.stdout
     document = json.loads(project.livedeck("drift", "--against", "other", "--format", "json").stdout)
-    assert [(one["deck"], one["file"], one["line"]) for one in document["missing"]] == [
-        ("two", "decks/two/records/other.json", 1)
+    assert [(one["deck"], one["engine"], one["file"], one["line"]) for one in document["missing"]] == [
+        ("two", "current", "decks/two/records/other.json", 1)
     ]
     assert (document["drift"], [deck["drift"] for deck in document["decks"]]) == (True, [True])
     for form in ("md", "html"):
-        assert "two: not compared; " in project.livedeck("drift", "--against", "other", "--format", form).stdout
+        assert (
+            "two on current: not compared; " in project.livedeck("drift", "--against", "other", "--format", form).stdout
+        )
 
 
 def test_a_fresh_capture_of_another_world_is_refused_before_anything_starts(project: Project) -> None:
@@ -225,23 +229,22 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
     course = course_file.load(project.root)
     typed = []
 
-    def capture(decks: Sequence[Deck], suits: Suits) -> None:
-        wrong = []
-        for deck in decks:
-            images = Images("stand-in" if deck.slug == "one" else "hub")
+    def capture(jobs: Sequence[Job], rule: Rule) -> list[Failure]:
+        failed: list[Failure] = []
+        for job in jobs:
+            record = records.parse(record_of(job).read_bytes(), "", job.deck.slug, "current")
             try:
-                suits(deck.slug, FACTS, images)
+                rule.check(record, World("x86_64", "stand-in" if job.deck.slug == "one" else "hub", FOUND))
             except WorldError as error:
-                wrong.append(error)
+                failed.append((job, error))
                 continue
-            typed.append(deck.slug)
-            write_fresh(project, deck)
-        raise_all(wrong)
+            typed.append(job.deck.slug)
+            write_fresh(project, job)
+        return failed
 
     fresh = comparison.Fresh(capture)
-    found = comparison.drift_of(
-        course, course.decks, "current", comparison.Against(), fresh=fresh, environ={}, report=lambda _: None
-    )
+    wanted = [Job(deck, "current") for deck in course.decks]
+    found = comparison.drift_of(course, wanted, comparison.Against(), fresh=fresh, environ={}, report=lambda _: None)
 
     assert typed == ["two"]
     assert [one.deck for one in found.comparisons] == ["two"]
@@ -249,11 +252,15 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
     assert [exit_code(error) for error in found.errors] == [2]
 
 
-def write_fresh(project: Project, deck: Deck) -> None:
-    data = (deck.folder / "records" / "current.json").read_text(encoding="utf-8")
-    path = project.root / "build" / "records" / deck.slug / "current.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(data, encoding="utf-8")
+def record_of(job: Job) -> Path:
+    return job.deck.folder / "records" / f"{job.engine}.json"
+
+
+def write_fresh(project: Project, job: Job) -> None:
+    """A fresh capture that is as the record."""
+    path = project.root / "build" / "records" / job.deck.slug / f"{job.engine}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(record_of(job).read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def test_a_report_that_cannot_be_written_is_refused_before_anything_starts(project: Project) -> None:

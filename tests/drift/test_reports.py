@@ -81,10 +81,10 @@ def test_a_long_report_of_a_deck_whose_slides_are_not_known_keeps_its_head_and_w
     new.steps = [(f"echo {number} {'x' * 60}", ["y " * 9] * 6, 0) for number in range(900)]
     both = compare(record(old), record(new, docker="29.0.1"), names=("a", "b"), masks={}, places=Places())
 
-    text = report([both, changed()], "md", missing=[Missing("lost", "there is no record")])
+    text = report([both, changed()], "md", missing=[Missing("lost", "current", "there is no record")])
 
     assert len(text) < 65_536
-    assert text.startswith("- lost: not compared; there is no record\n\n## demo on current: a of")
+    assert text.startswith("- lost on current: not compared; there is no record\n\n## demo on current: a of")
     assert "| docker | 28.5.2 | 29.0.1 |" in text
     assert "echo 0 " in text
     assert "echo 899 " not in text

@@ -37,6 +37,8 @@ PROMPT = "ubuntu@{host}:~$ "
 FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"
 LANES = 4
 """Sandboxes that start at the same time."""
+SECONDS = 240
+"""After so many something hangs. Far more than anything takes, also on a slow machine."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Place:
 
     def livedeck(self, *arguments: str, prefix: Sequence[str] = (), **environ: str) -> Ended:
         with self.start(*arguments, prefix=prefix, **environ) as process:
-            out, err = process.communicate(timeout=90)
+            out, err = process.communicate(timeout=SECONDS)
         return Ended(process.returncode, out.decode(), err.decode())
 
     def livedeck_here(self, *arguments: str) -> Ended:
@@ -114,8 +116,8 @@ class Place:
 
         The daemon still does what it was asked for when the asker was killed, so this looks until nothing is there.
         """
-        deadline = time.monotonic() + 60
-        with APIClient(version="auto", timeout=20) as api:
+        deadline = time.monotonic() + SECONDS
+        with APIClient(version="auto", timeout=SECONDS) as api:
             while left := self.containers():
                 assert time.monotonic() < deadline, f"{left} did not go"
                 for container in left:
@@ -128,7 +130,7 @@ class Place:
         if state["State"]["Status"] == "created":
             daemon.sweep(api, datetime.now(UTC) + timedelta(minutes=2), {"id": container})
         with suppress(NotFound):
-            api.wait(container, condition="removed", timeout=20)
+            api.wait(container, condition="removed", timeout=SECONDS)
         for volume in volumes:
             _await_gone(api, volume, container)
 
@@ -202,10 +204,11 @@ def in_lanes(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
 
 def _await_gone(api: APIClient, volume: str, container: str) -> None:
     """The daemon says that a container is removed a moment before its volumes are."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         try:
             api.inspect_volume(volume)
         except NotFound:
             return
+        time.sleep(0.05)
     raise AssertionError(f"the volume {volume} of {container} was left")

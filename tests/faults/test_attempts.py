@@ -24,7 +24,7 @@ FAILS = {
     "a step": ("```bash run\nls /nope\n```\n", 1, "`ls /nope` ended with exit code 2, not 0"),
     "time": ("```bash run timeout=1\nsleep 50\n```\n", 1, "`sleep 50` did not end within 1 seconds"),
     "the shell": ("```bash run\nexit 7\n```\n", 1, "`exit 7` ended the shell (exit 7)"),
-    "the host": ("```bash run\nsudo kill -TERM 1; sleep 20\n```\n", 3, "the host ended while a command was running"),
+    "the host": ("```bash run\nsudo kill -TERM 1; sleep 1000\n```\n", 3, "the host ended while a command was running"),
     "a claim": (
         "{% claim steps.first.text == 'no' %}It says no.{% endclaim %}\n",
         1,

@@ -16,14 +16,15 @@ import pytest
 from docker import APIClient
 from docker.errors import APIError
 
-from tests.faults.place import FRONT, ROOT, Ended, Place, captures_of, deck_of, in_lanes
+from tests.faults.place import FRONT, ROOT, SECONDS, Ended, Place, captures_of, deck_of, in_lanes
 
 SAYS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}
 PHASES = ("host starting", "mid-command", "between commands", "while writing")
 DECK = FRONT + "```bash run\necho one\n```\n\n```bash run\necho two\nsleep 60\n```\n"
 QUICK = FRONT + "\n".join(f"```bash run\necho {n}; seq 300\n```\n" for n in range(40))
+ENDLESS = QUICK + "\n```bash run\nsleep 60\n```\n"
+DECKS = {"mid-command": DECK, "while writing": QUICK}
 KILLS = 30
-SECONDS = 60.0
 
 
 def await_true(condition: Callable[[], bool], pause: float = 0.05) -> None:
@@ -72,12 +73,12 @@ def await_phase(place: Place, phase: str, process: subprocess.Popen[bytes]) -> N
 
 
 def stop(place: Place, phase: str, number: signal.Signals) -> tuple[Ended, bytes]:
-    place.write(DECK if phase == "mid-command" else QUICK)
+    place.write(DECKS.get(phase, ENDLESS))
     before = place.keep("echo before")
     with place.start("capture") as process:
         await_phase(place, phase, process)
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=SECONDS)
     return Ended(process.returncode, out.decode(), err.decode()), before
 
 
@@ -107,7 +108,7 @@ def test_an_interrupt_before_anything_is_loaded_is_silent(place: Place, tmp_path
         assert process.stdout
         assert process.stdout.readline() == b"loading\n"
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (-signal.SIGINT, b"")
 
 

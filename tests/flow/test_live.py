@@ -230,7 +230,7 @@ header: "{{ steps.nasty.lines[0] if false else "h" }}"
 
 def test_endless_output_is_stopped(project: Project) -> None:
     before = project.record.read_bytes()
-    project.deck.write_text(deck_of("yes | head -c 100M"), encoding="utf-8")
+    project.deck.write_text(deck_of("yes | head -c 100M", "timeout=110"), encoding="utf-8")
     done = project.livedeck("capture")
     assert done.returncode == 1
     assert "decks/one/deck.md:6: `yes | head -c 100M` wrote too much (output too long: more than 64 MiB)" in done.stderr

@@ -6,6 +6,7 @@ import json
 
 from tests.flow.conftest import Project
 
+# The job speaks when the shell waits to be typed into (S*+), which is between two tries.
 TALK = """\
 ---
 marp: true
@@ -18,11 +19,12 @@ theme: mspt2
 
 ```bash run id=files
 cat app/note.txt sub/given.txt
-(until [ -e go ]; do sleep 0.05; done; sleep 0.2; echo "late, but not secret=hunter2") & disown
+(until [[ -e go && $(ps -o stat= $$) == S*+ ]]; do sleep 0.05; done
+echo "late, but not secret=hunter2"; touch ready) & disown
 ```
 
 ```bash run retry=20
-test -e ready || { touch go; (sleep 0.6; touch ready) & false; }
+test -e ready || { touch go; false; }
 ```
 
 ```bash run id=asked input="me\\nhunter2"

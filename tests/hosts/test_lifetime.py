@@ -46,7 +46,7 @@ def owner() -> Iterator[tuple[subprocess.Popen[str], str]]:
 def gone(api: docker.APIClient, container: str) -> bool:
     """Wait until the container is removed; the daemon says so, nobody asks twice."""
     with suppress(docker.errors.NotFound):
-        api.wait(container, condition="removed", timeout=20)
+        api.wait(container, condition="removed", timeout=240)
     return container not in {c["Id"] for c in api.containers(all=True)}
 
 
@@ -95,8 +95,8 @@ def test_sweep_removes_what_outlived_its_time(api: docker.APIClient, opener: Ope
     with opener() as host:
         container = host._machine.container
         ids = {"id": container}
-        assert daemon.sweep(api, datetime.now(UTC) + timedelta(hours=1, minutes=59), filters=ids) == 0
-        assert daemon.sweep(api, datetime.now(UTC) + timedelta(hours=2, minutes=5), filters=ids) == 1
+        assert daemon.sweep(api, datetime.now(UTC) + timedelta(hours=1, minutes=30), filters=ids) == 0
+        assert daemon.sweep(api, datetime.now(UTC) + timedelta(hours=2, minutes=30), filters=ids) == 1
         assert gone(api, container)
 
 

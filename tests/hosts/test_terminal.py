@@ -6,7 +6,7 @@ import pytest
 
 from generator import hosts
 from generator.errors import HostError
-from tests.hosts.conftest import Opener, Screen
+from tests.hosts.conftest import SECONDS, Opener, Screen
 
 
 def test_size_is_in_force_from_the_start(sandbox: hosts.Sandbox, screen: Screen) -> None:
@@ -35,9 +35,13 @@ def test_killed_by_a_signal(sandbox: hosts.Sandbox, screen: Screen) -> None:
 
 def test_interrupt(sandbox: hosts.Sandbox, screen: Screen) -> None:
     terminal = sandbox.open_terminal(("bash", "-c", "echo up; exec sleep 1000"), 120, 50)
-    assert terminal.receive(10) == b"up\r\n"
+    shown = b""
+    while b"up\r\n" not in shown:
+        more = terminal.receive(SECONDS)
+        assert more, shown
+        shown += more
     terminal.send(b"\x03")
-    while terminal.receive(10):
+    while terminal.receive(SECONDS):
         pass
     assert terminal.exit_code() == 130
     terminal.close()
@@ -48,8 +52,8 @@ def test_silence_is_none_and_the_end_is_empty(sandbox: hosts.Sandbox) -> None:
     assert terminal.receive(0.05) is None
     assert terminal.exit_code() is None
     terminal.send(b"\x04")
-    assert terminal.receive(10) == b""
-    assert terminal.receive(10) == b""
+    assert terminal.receive(SECONDS) == b""
+    assert terminal.receive(SECONDS) == b""
     assert terminal.exit_code() == 0
     terminal.close()
     with pytest.raises(HostError):
@@ -61,7 +65,7 @@ def test_closed_sandbox(opener: Opener) -> None:
     with opener() as host:
         terminal = host.open_terminal(("cat",), 120, 50)
         terminal.send(b"")
-    while terminal.receive(10):
+    while terminal.receive(SECONDS):
         pass
     assert terminal.exit_code() is None
     terminal.close()

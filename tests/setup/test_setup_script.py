@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 import tomllib
 
 import pytest
@@ -197,15 +196,14 @@ def test_old_node_is_named(ready):
     assert "Livedeck needs Node 18 or newer with npm, for Marp; here is: v16.3.0." in done.stdout
 
 
-def test_this_machine_is_ready_in_no_time(tmp_path):
-    """`make test` has set it up just now; nothing may be left to do, and nothing may change."""
+def test_on_this_machine_nothing_is_left_to_do(tmp_path):
+    """`make test` has set it up just now; nothing may be called, and nothing may change."""
     stamps = [ROOT / ".venv/livedeck-setup", ROOT / "node_modules/.livedeck-setup"]
     assert all(stamp.exists() for stamp in stamps), "run the tests with `make test`, or `make setup` before them"
     before = [stamp.stat().st_mtime_ns for stamp in stamps]
     for name in ("apt-get", "npm"):
         (tmp_path / name).write_text("#!/bin/sh\necho must not be called\nexit 1\n")
         (tmp_path / name).chmod(0o755)
-    start = time.monotonic()
     done = subprocess.run(
         [ROOT / "scripts/setup", "test"],
         env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
@@ -215,7 +213,6 @@ def test_this_machine_is_ready_in_no_time(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert time.monotonic() - start < 10
     assert [stamp.stat().st_mtime_ns for stamp in stamps] == before
 
 

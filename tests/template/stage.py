@@ -88,7 +88,7 @@ def show(
     """A template that was read, rendered."""
     variables = {
         "course": course or {},
-        "deck": DeckView("01-test", "current", "2026-11-22", "stand-in"),
+        "deck": DeckView("01-test", "current", "2026-11-22", "stand-in", "debian"),
         "figure": Figure(FigureLabels()),
         "host": FACTS,
     }
