@@ -35,7 +35,8 @@ _PROOF = {"PID": re.compile(r"\d+"), "Use%": re.compile(r"\d+%|-"), "IUse%": re.
 _LEGEND = re.compile(r"\s*(?:i )?Info (?:→|->) ")
 _ASIDE = re.compile(
     r"(?:WARN|ERRO|FATA|INFO|DEBU)\[\d+\] |time=\"[^\"]*\" level="
-    r"|(?:WARNING|Warning|ERROR|Error|DEPRECATED|NOTE|Note): |Error response from daemon"
+    r"|(?:WARNING|Warning|ERROR|Error|error|DEPRECATED|NOTE|Note|docker): |Error response from daemon"
+    r"|Run 'docker [^']*' for more information"
     r"|[ +|]*(?:([-=─═])\1{2,}[ +|]+)*([-=─═])\2{2,}[ +|]*$"  # a ruler below a head
 )
 _IMAGES = ("IMAGE", "ID", "DISK USAGE")

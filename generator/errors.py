@@ -80,7 +80,7 @@ class UsageError(LivedeckError):
 
 
 class WorldError(UsageError):
-    """Two records are not of one world: images of Docker Hub and stand-ins, or two architectures."""
+    """Two records are not of one world: other sources of Docker, Docker Hub and stand-ins, or two architectures."""
 
 
 class HostError(LivedeckError):

@@ -26,6 +26,10 @@ _LISTING = re.compile(
 )
 _PROGRESS = re.compile(r"[0-9a-f]{12}: [A-Z]")
 """A layer of `docker pull` or `docker push`: which of them comes first is a race where containerd keeps the images."""
+_SHUFFLED = re.compile(r"\bdocker\s+(?:container\s+)?diff\b[^;&|]*$")
+"""What prints its lines in another order each time."""
+_NETWORK = re.compile(r"\s+[0-9a-f.:]+/\d{1,3}")
+"""A network below `Insecure Registries:` of `docker info`, which come in any order too."""
 _SORTED = re.compile(r"\|\s*sort\b")
 HEAD = ("prompt", "command", "exit", "input", "length")
 """What a capture has beside its output."""
@@ -136,6 +140,7 @@ def _listed(
 ) -> tuple[tuple[Row, ...], tuple[bool, ...]]:
     """The rows of a text: its lines, but names in columns one by one, where a listing puts them so."""
     listing = _LISTING.search(capture.command)
+    shuffled = _SHUFFLED.search(capture.command) is not None
     long = any(LISTED.match(line) for line in capture.output)
     rows: list[Row] = []
     loose: list[bool] = []
@@ -150,7 +155,8 @@ def _listed(
                 loose += [True] * len(words)
                 continue
             rows.append(row)
-            loose.append(bool(LISTED.match(line) or _PROGRESS.match(line)) or (anywhere and not TOTAL.match(line)))
+            free = shuffled or LISTED.match(line) or _PROGRESS.match(line) or _NETWORK.fullmatch(line)
+            loose.append(bool(free) or (anywhere and not TOTAL.match(line)))
     return tuple(rows), tuple(loose)
 
 

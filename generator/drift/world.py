@@ -19,7 +19,7 @@ _FACTS = {
     "kind": "host",
 }
 _EXPLAINED = ("docker_version", "storage_driver", "operating_system", "kernel", "hostname", "architecture")
-_MAKING = re.compile(r"\bdocker\s+(?:(?:image|container|buildx)\s+)?(?:build|commit|import|load|tag)\b")
+_MAKING = re.compile(r"\bdocker\s+(?:(?:image|container|buildx)\s+)?(build|commit|import|load|tag)\b")
 _SHORTEST = 3
 _SHOWN = 12
 _NONE = "none"
@@ -109,7 +109,11 @@ def _made(record: Record, name: str) -> bool:
     """Whether a command of the deck made that image, whose digest is another one each time."""
     words = {name, name.removesuffix(":latest")}
     commands = [capture.command for step in record.steps for capture in step.captures]
-    return any(_MAKING.search(command) and words & set(command.split()) for command in commands)
+    return any(
+        words & set(command.split()[-1:] if made[1] == "tag" else command.split())  # the first name of `tag` was there
+        for command in commands
+        if (made := _MAKING.search(command))
+    )
 
 
 def _digest(record: Record, name: str) -> str:

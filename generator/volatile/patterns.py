@@ -52,6 +52,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("id", rf"{_START}[A-Z2-7]{{26}}{_END}"),
         ("id", rf"{_START}veth([0-9a-f]{{7}}){_END}"),
         ("id", rf"(?:\bbuild|[Gg]it ?[Cc]ommit:) +([0-9a-f]{{7,40}}){_END}"),
+        ("id", r"\b(?:ADD|COPY) (?:file|dir|multi):([0-9a-f]{6,63})…"),
         ("id", r"(?i:etag): (?:W/)?\"?([0-9a-f]+-[0-9a-f]+)"),
         ("name", rf"{_START}(?:{'|'.join(_ADJECTIVES.split())})_[a-z]{{2,20}}[0-9]?(?![0-9A-Za-z_])"),
         ("mac", rf"{_START}(?!(?:00:){{5}}00|(?:ff:){{5}}ff)(?:[0-9a-f]{{2}}:){{5}}[0-9a-f]{{2}}{_END}"),

@@ -27,7 +27,7 @@ OLD_UBUNTU = of_release("linux", {"ID": "ubuntu", "ID_LIKE": "debian", "VERSION_
 MINT = of_release("linux", {"ID": "linuxmint", "ID_LIKE": "ubuntu debian", "VERSION_ID": "22"}, user="ann")
 FEDORA = of_release("linux", {"ID": "fedora", "VERSION_ID": "44"}, user="ann")
 MAC = of_release("darwin", {}, user="ann")
-COURSE = 'title = "Course"\nlanguages = ["ko"]\n[engines.current]\n'
+COURSE = 'title = "Course"\nlanguages = ["ko"]\n[engines.current]\nbase = "debian:sid"\n'
 DECK = """\
 ---
 marp: true

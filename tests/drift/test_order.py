@@ -122,3 +122,19 @@ def test_a_line_of_a_listing_stands_beside_the_one_of_that_name() -> None:
 
     names = {tuple("".join(s.text for s in side).split()[-1] if side else "" for side in (o.old, o.new)) for o in lines}
     assert names == {("a1" * 32, ""), ("l", ""), (".", "."), ("..", ".."), ("", "10")}
+
+
+def test_changes_of_a_container_come_in_any_order_and_stay_the_changes_that_they_are() -> None:
+    changes = ["C /run", "A /run/nginx.pid", "C /etc"]
+    old = of(("docker diff nx", changes))
+    assert not compared(old, of(("docker diff nx", changes[::-1]))).drifted
+    assert compared(old, of(("docker diff nx", [*changes[:2], "C /var"]))).drifted
+    assert compared(old, of(("docker diff nx", changes[:2]))).drifted
+
+
+def test_networks_of_insecure_registries_come_in_any_order() -> None:
+    def info(*networks: str) -> Record:
+        return of(("docker info", [" Insecure Registries:", *(f"  {network}" for network in networks), " Live: false"]))
+
+    assert not compared(info("::1/128", "127.0.0.0/8"), info("127.0.0.0/8", "::1/128")).drifted
+    assert compared(info("::1/128", "127.0.0.0/8"), info("::1/128", "10.0.0.0/8")).drifted

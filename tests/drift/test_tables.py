@@ -26,6 +26,12 @@ COMPOSE = "NAME            IMAGE               COMMAND       SERVICE   CREATED  
 CACHE = "CACHE ID       CACHE TYPE     SIZE      CREATED         LAST USED       USAGE     SHARED"
 CACHED = "{:15}regular        {:10}{:16}1 minute ago    {:<10}false"
 KOREAN = "color     NAMES"
+HISTORY = (
+    "IMAGE          CREATED          CREATED BY                                      SIZE      COMMENT\n"
+    "cc78b41a0e0c   5 minutes ago    /bin/sh -c #(nop) COPY file:{}…   248B\n"
+    "<missing>      5 minutes ago    /bin/sh -c #(nop) ADD file:{}…   120MB"
+)
+ONE, TWO, THREE = "29a440a4ded68696", "24f1de38384a34fb3", "0e6f0158a09cd93d9"
 
 
 def images(*rows: str, width: int = 120, head: str = IMAGES) -> str:
@@ -68,6 +74,7 @@ REPEATS = {
         f'{COMPOSE}\ndeck-web-1      livedeck/base:sid   "sleep 600"   web       22 seconds ago   Up 20 seconds',
         f'{COMPOSE}\ndeck-web-1      livedeck/base:sid   "sleep 600"   web       2 minutes ago    Up About a minute',
     ),
+    "a base with other files": (HISTORY.format(ONE, TWO), HISTORY.format(ONE, THREE)),
     "a name below wide letters": (f"{KOREAN}\n빨강      newly_coined", f"{KOREAN}\n빨강      other_word"),
     "a name shifted by wide letters": (f"{KOREAN}\n빨강        newly_coined", f"{KOREAN}\n빨강        other_word"),
     "a table below a sentence": (
@@ -101,6 +108,8 @@ CHANGES = {
         f"{CACHE}\n{CACHED.format('z6d5vq1c2wtl', '12.3MB', '2 minutes ago', 1)}",
         f"{CACHE}\n{CACHED.format('z6d5vq1c2wtl', '12.3MB', '2 minutes ago', 2)}",
     ),
+    "another kind of layer": (HISTORY.format(ONE, TWO), HISTORY.format(ONE, TWO).replace("ADD", "COPY")),
+    "one file twice": (HISTORY.format(ONE, ONE), HISTORY.format(ONE, ONE[::-1])),
     "a volume below a name": (
         "NAMES\nweb\nDRIVER    VOLUME NAME\nlocal     a_b",
         "NAMES\nweb\nDRIVER    VOLUME NAME\nlocal     a_c",

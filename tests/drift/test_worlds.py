@@ -10,6 +10,7 @@ import pytest
 from generator import course as course_file
 from generator import drift, records
 from generator.comparison import Comparable, Replaceable, capture_line
+from generator.drift import world as world_of
 from generator.errors import WorldError, exit_code
 from generator.model import FOUND, DockerSource, Images, ImageSource, Record, World
 from tests.drift.term import record as made
@@ -188,3 +189,13 @@ def test_a_source_is_one_and_for_sandboxes_alone(project: Project, command: tupl
     assert (real.returncode, "--source and --fresh are for sandboxes" in real.stderr) == (2, True)
     for offline in (("build", "--source", "debian"), ("drift", "--from", "HEAD", "--source", "debian")):
         assert project.livedeck(*offline).returncode == 2
+
+
+def test_what_a_deck_tags_is_made_by_it_and_what_was_there_is_not() -> None:
+    def tagged(digest: str) -> Record:
+        made = recorded((captured("docker tag nginx nginx:second"),))
+        digests = {"nginx:latest": f"sha256:{digest * 64}", "nginx:second": f"sha256:{digest * 64}"}
+        return msgspec.structs.replace(made, images=Images("hub", digests))
+
+    changes = world_of.changes(tagged("a"), tagged("b"))
+    assert [change.what for change in changes] == ["nginx:latest"]

@@ -97,7 +97,7 @@ ENDS: dict[str, tuple[str, str, dict[int, str]]] = {
     "a bomb": ("timeout=4", BOMB, {1: f"`{BOMB}` did not end within 4 seconds", 3: HOST_ENDED}),
     "wrong exit code": ("", "false", {1: "`false` ended with exit code 1, not 0"}),
     "no such program": ("", "nosuchprogram", {1: "ended with exit code 127, not 0"}),
-    "rm -rf /": ("", "sudo rm -rf --no-preserve-root / 2> /dev/null; read x", {3: HOST_ENDED}),
+    "rm -rf /": ("timeout=200", "sudo rm -rf --no-preserve-root / 2> /dev/null; read x", {3: HOST_ENDED}),
     "the daemon dies": ("exit=any", "sudo pkill -9 dockerd\ndocker ps", {0: ""}),
     "the socket is another's": (
         "exit=any",

@@ -62,11 +62,12 @@ def test_it_ends_as_data_or_as_one_clean_error(runs: dict[str, Run], name: str) 
         assert "\ndecks/one/deck.md:6: `" in f"\n{done.ended.err}"
 
 
+@pytest.mark.alone
 def test_a_command_that_fills_the_disk_ends_its_host(place: Place, operators_things: Callable[[], str]) -> None:
     things = operators_things()
     free = shutil.disk_usage("/var/lib/docker").free // 1024
     place.course(f'[sandbox]\nkeep_free = "{free - 400_000}k"\n')
-    done = run(place, "", "head -c 900M /dev/zero > /var/tmp/full; sleep 1000")
+    done = run(place, "timeout=200", "head -c 5G /dev/zero > /var/tmp/full; sleep 1000")
     done.ended.assert_clean(3, HOST_ENDED, "[sandbox]")
     place.assert_old(done.before)
     place.assert_nothing_left()

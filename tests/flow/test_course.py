@@ -16,6 +16,9 @@ def written(root: Path, text: str) -> Path:
     return root
 
 
+ENGINE = 'title = "C"\n[engines.current]\n'
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
@@ -36,6 +39,22 @@ def written(root: Path, text: str) -> Path:
         ('title = "C"\n[engines.current]\n[engines."docker-26"]\ndocker = "20.10"', "version it is named", None),
         ('title = "C"\n[engines.current]\n[engines.docker-26]', "version it is named", None),
         ('title = "C"\n[engines.current]\n[engines.all]', "'all' is no name for an engine", None),
+        ('title = "C"\n[engines.current]\n[engines.docker-29-overlay2]\ndocker = "28.5"', "version it is named", None),
+        (f'{ENGINE}source = "ubuntu"', "there is no source 'ubuntu'", None),
+        (f'{ENGINE}source = "file:///srv"', "there is no source 'file:///srv'", None),
+        (f'{ENGINE}source = "https://a b"', "there is no source 'https://a b'", None),
+        (f'{ENGINE}source = "https://example.org/debian"', "comes with the key that signs it", None),
+        (f'{ENGINE}source = "docker.com"\nkey = "{"A" * 40}"', "comes with the key that signs it", None),
+        (f'{ENGINE}source = "https://example.org/debian"\nkey = "9DC8 5822"', "is no fingerprint", None),
+        (f'{ENGINE}archive = "docker.tgz"', "`archive` and `sha256` go together", None),
+        (f'{ENGINE}sha256 = "{"0" * 64}"', "`archive` and `sha256` go together", None),
+        (f'{ENGINE}archive = "docker.tgz"\nsha256 = "abc"', "is no checksum", None),
+        (f'{ENGINE}archive = "file:///docker.tgz"\nsha256 = "{"0" * 64}"', "is no address", None),
+        (f'{ENGINE}source = "debian"\narchive = "x.tgz"\nsha256 = "{"0" * 64}"', "do not go together", None),
+        (f'{ENGINE}source = "archive"', "do not go together", None),
+        (f'{ENGINE}docker = "$(id)"', "is no version", None),
+        (f"{ENGINE}machine_lines = {{ x = '(' }}", "engines.current.machine_lines.x is no regular expression", None),
+        (f"{ENGINE}machine_lines = {{ x = '.*' }}", "engines.current.machine_lines.x matches the empty text", None),
         ('title = "C"\nimages = "sometimes"', "Invalid enum value", None),
         ("title = ", "the course file is no TOML", None),
     ],
@@ -47,6 +66,21 @@ def test_what_the_course_file_does_not_take(tmp_path: Path, text: str, message: 
     assert str(caught.value.at) == "decks/course.toml:1"
     if hint:
         assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("keys", "source"),
+    [
+        ("", "auto"),
+        ('docker = "29"', "auto"),
+        ('base = "debian:bookworm"', "debian"),
+        ('base = "debian:bookworm"\nsource = "docker.com"', "docker.com"),
+        (f'archive = "docker.tgz"\nsha256 = "{"0" * 64}"', "archive"),
+        (f'source = "https://example.org/debian"\nkey = "{"A" * 40}"', "https://example.org/debian"),
+    ],
+)
+def test_the_source_of_an_engine(tmp_path: Path, keys: str, source: str) -> None:
+    assert course.load(written(tmp_path, ENGINE + keys)).engine("current").docker_source == source
 
 
 def test_a_title_is_enough(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
+import pytest
 from click.testing import CliRunner
 
 from generator import records
@@ -39,6 +40,20 @@ def test_every_livedeck_line_of_the_readme_is_a_command_that_parses() -> None:
     for line in lines:
         result = CliRunner().invoke(cli, [*shlex.split(line), "--help"])
         assert result.exit_code == 0, (line, result.output)
+
+
+@pytest.mark.parametrize(
+    ("page", "options"),
+    [
+        ("docker-29.md", ["--engine", "docker-29-overlay2", "--against", "docker-28.5", "--across"]),
+        ("docker-29-containerd.md", ["--engine", "docker-29", "--against", "docker-29-overlay2"]),
+    ],
+)
+def test_what_docker_29_changed_is_what_drift_says_of_the_records(page: str, options: list[str]) -> None:
+    done = CliRunner().invoke(cli, ["--root", str(ROOT), "drift", *options, "--format", "md"])
+    report = done.stdout
+    assert report.startswith("## 01-docker-images: the record on ")
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8").endswith(report)
 
 
 def test_the_deck_of_the_readme_builds(project: Project) -> None:

@@ -17,7 +17,9 @@ CLASSIC = "/var/lib/docker/overlay2"
 SNAPSHOTS = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"
 ENGINES = {
     "current": (CLASSIC, "-2 | R/W 레이어와 `-init`이 사라짐", "결국 1개가 늘었습니다"),
-    "current-containerd": (SNAPSHOTS, "-1 | R/W 레이어만 사라지고", "결국 2개가 늘었습니다"),
+    "docker-29": (SNAPSHOTS, "-1 | R/W 레이어만 사라지고", "결국 2개가 늘었습니다"),
+    "docker-29-overlay2": (CLASSIC, "-2 | R/W 레이어와 `-init`이 사라짐", "결국 1개가 늘었습니다"),
+    "docker-28.5": (CLASSIC, "-2 | R/W 레이어와 `-init`이 사라짐", "결국 1개가 늘었습니다"),
     "docker-26.1": (CLASSIC, "-2 | R/W 레이어와 `-init`이 사라짐", "결국 1개가 늘었습니다"),
     "docker-20.10": (CLASSIC, "-2 | R/W 레이어와 `-init`이 사라짐", "결국 1개가 늘었습니다"),
 }
@@ -57,7 +59,8 @@ def test_the_layers_deck_is_true_on(engine: str, layers: Project) -> None:
     assert f"결국 {sum(later)}개가 늘었습니다" in text
     record = record_of(layers.root, engine)
     captured, docker = str(record["captured"])[:10], record["host"]["docker_version"]
-    assert f"> 출력은 {captured}에 Docker {docker}(스토리지 드라이버 `{record['host']['storage_driver']}`)" in text
+    source, driver = record["docker"]["name"], record["host"]["storage_driver"]
+    assert f"> 출력은 {captured}에 Docker {docker}(출처 `{source}`, 드라이버 `{driver}`)" in text
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -82,4 +85,24 @@ def test_a_record_that_is_stale_on_another_engine_is_captured_again_on_that_engi
 def test_an_engine_with_a_version_has_it() -> None:
     for engine in ENGINES:
         version = record_of(ROOT, engine)["host"]["docker_version"]
-        assert not engine.startswith("docker-") or version.startswith(engine.removeprefix("docker-") + ".")
+        named = re.match(r"docker-([\d.]+)", engine)
+        assert named is None or version.startswith(f"{named[1]}.")
+
+
+@pytest.mark.parametrize("deck", ["01-docker-images", SLUG])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_record_says_where_its_docker_came_from(deck: str, engine: str) -> None:
+    record = json.loads((ROOT / f"decks/{deck}/records/{engine}.json").read_text(encoding="utf-8"))
+    source = record["docker"]
+    if source["name"] == "archive":
+        assert re.fullmatch("[0-9a-f]{64}", source["sha256"])
+    else:
+        package = {"debian": "docker.io", "docker.com": "docker-ce"}[source["name"]]
+        assert record["host"]["docker_version"].split("+")[0] in source["packages"][package]
+        assert source["origin"]
+
+
+@pytest.mark.parametrize("deck", ["01-docker-images", SLUG])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_machine_below_the_sandbox_does_not_show(deck: str, engine: str) -> None:
+    assert "cgroup v1" not in (ROOT / f"decks/{deck}/records/{engine}.json").read_text(encoding="utf-8")

@@ -19,10 +19,11 @@ from generator import hosts
 from generator.errors import HostError, UsageError
 from generator.hosts import base, daemon, image, stand_ins
 from generator.hosts.building import Request, archive, build, find, label, labelled
-from generator.model import Engine, Terminal
+from generator.model import DockerSource, Engine, Terminal
 from tests.hosts.conftest import ROOT, Opener, make_course
 
 RequestFor = Callable[..., Request]
+FROM_SID = DockerSource("debian", "debian:sid")
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_no_such_debian_there(api: docker.APIClient, registry: str) -> None:
 
 def test_neither_registry_nor_mmdebstrap(request_for: RequestFor) -> None:
     with pytest.raises(HostError, match="mmdebstrap is not installed") as caught:
-        base.ensure(request_for("x", Engine(base="debian:nosuchsuite"), {"PATH": ""}), fresh=False)
+        base.ensure(request_for("x", Engine(), {"PATH": ""}), "nosuchsuite", fresh=False)
     assert "debian-archive-keyring" in (caught.value.hint or "")
 
 
@@ -162,10 +163,10 @@ def test_an_image_of_another_profile_does_not_serve(aged: Request) -> None:
 def test_version_rule(request_for: RequestFor, wanted: str | None, found: str, fits: bool) -> None:
     request, info = request_for("docker-x", Engine(docker=wanted)), {"ServerVersion": found}
     if fits:
-        image.check_engine(request, info)
+        image.check_engine(request, info, FROM_SID)
     else:
         with pytest.raises(HostError, match=f"asks for Docker {wanted}, but debian:sid has {found}"):
-            image.check_engine(request, info)
+            image.check_engine(request, info, FROM_SID)
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -173,9 +174,11 @@ def test_image_store_rule(request_for: RequestFor, asked: bool) -> None:
     docker = {"ServerVersion": "28.5.2", "DriverStatus": [["Backing Filesystem", "extfs"]]}
     containerd = {"ServerVersion": "28.5.2", "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]]}
     request = request_for("x", Engine(containerd_store=asked))
-    image.check_engine(request, containerd if asked else docker)
+    image.check_engine(request, containerd if asked else docker, FROM_SID)
     with pytest.raises(HostError, match=r"image store, which Docker 28\.5\.2 of debian:sid does not offer"):
-        image.check_engine(request, docker if asked else containerd)
+        image.check_engine(request, docker if asked else containerd, FROM_SID)
+    image.check_engine(request_for("x", Engine()), docker, FROM_SID)
+    image.check_engine(request_for("x", Engine()), containerd, FROM_SID)
 
 
 # --- what is refused -----------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from pathlib import Path
 import docker
 import msgspec
 import pytest
+import tomlkit
 
 from generator import hosts, records
 from generator.errors import HostError, LivedeckError, UsageError
@@ -38,6 +39,10 @@ docker version --format '{{.Client.Version}} {{.Server.Version}}'
 ```bash run
 docker info --format '{{.Driver}}'
 docker buildx version
+```
+
+```bash run
+echo 'about the machine: x' >&2; echo kept
 ```
 """
 NOWHERE = "http://127.0.0.1:9"
@@ -66,10 +71,9 @@ def captured(root: Path, engine: str, profile: Engine) -> tuple[Record, str]:
     deck.parent.mkdir(parents=True)
     source = DECK if profile.archive is None else DECK.replace("docker buildx version\n", "")
     deck.write_text(source, encoding="utf-8")
-    keys = {name: value for name, value in msgspec.to_builtins(profile).items() if value and name != "machine_lines"}
-    lines = "\n".join(f'{name} = "{value}"' for name, value in keys.items())
-    course = f'title = "Sources"\nengine = "{engine}"\n[engines.{engine}]\n{lines}\n'
-    (root / "decks" / "course.toml").write_text(course, encoding="utf-8")
+    keys = {name: value for name, value in msgspec.to_builtins(profile).items() if value}
+    course = {"title": "Sources", "engine": engine, "engines": {engine: keys}}
+    (root / "decks" / "course.toml").write_text(tomlkit.dumps(course), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "generator", "capture"], cwd=root, capture_output=True, text=True, check=False
     )
@@ -87,7 +91,7 @@ def test_an_apt_repository_like_dockers(repository: Repository, engine: str, tmp
     assert record.docker.packages["docker-ce"] == record.docker.packages["docker-ce-cli"]
     assert record.docker.packages["docker-ce"].startswith("5:28.5.2-1~debian")
     assert {"containerd.io", "docker-buildx-plugin", "docker-compose-plugin"} <= set(record.docker.packages)
-    versions, driver, buildx = (capture.output for step in record.steps for capture in step.captures)
+    versions, driver, buildx, _ = (capture.output for step in record.steps for capture in step.captures)
     assert versions[0].count("28.5.2") == 2
     assert driver == ("overlay2",)
     assert "buildx" in buildx[0]
@@ -96,12 +100,15 @@ def test_an_apt_repository_like_dockers(repository: Repository, engine: str, tmp
 
 def test_an_archive(repository: Repository, engine: str, tmp_path: Path) -> None:
     (tmp_path / "docker.tgz").write_bytes(repository.archive)
-    profile = Engine(archive="docker.tgz", sha256=repository.sha256, base=f"debian:{SUITE}")
+    rules = {"machine": "about the machine: .*"}
+    profile = Engine(archive="docker.tgz", sha256=repository.sha256, base=f"debian:{SUITE}", machine_lines=rules)
     record, _ = captured(tmp_path, engine, profile)
     assert record.docker is not None
     assert (record.docker.name, record.docker.origin) == ("archive", "docker.tgz")
     assert (record.docker.sha256, record.docker.packages) == (repository.sha256, {})
     assert record.steps[0].captures[0].output[0].count("28.5.2") == 2
+    assert record.steps[-1].captures[0].output == ("kept",)
+    assert record.machine_lines == {"machine": 1}
 
 
 # --- auto ----------------------------------------------------------------------------------------

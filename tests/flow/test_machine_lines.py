@@ -1,0 +1,39 @@
+"""Lines of the machine below the sandbox: left out of what a command shows, counted, and never anything else."""
+
+from __future__ import annotations
+
+import re
+
+from generator.model import Capture
+from generator.observation import MachineLines
+
+WARNING = "WARNING: Support for cgroup v1 is deprecated and planned to be removed by no later than May 2029"
+RULES = {"cgroup-v1": re.compile(r"WARNING: Support for cgroup v1 .*"), "other": re.compile("x+")}
+
+
+def capture(*output: str, omitted: int = 0, after: int = 0) -> Capture:
+    return Capture("$ ", "docker info | grep -i storage", output, 0, 0.1, omitted, after)
+
+
+def test_a_line_that_matches_whole_is_left_out_and_counted() -> None:
+    machine = MachineLines(RULES)
+    assert machine.capture(capture(" Storage Driver: overlay2", WARNING)).output == (" Storage Driver: overlay2",)
+    assert machine.capture(capture(WARNING, " Storage Driver: overlay2")).output == (" Storage Driver: overlay2",)
+    assert machine.counts == {"cgroup-v1": 2}
+
+
+def test_a_line_that_only_holds_it_stays() -> None:
+    output = (f"echo {WARNING}", "xxy", "")
+    machine = MachineLines(RULES)
+    assert machine.capture(capture(*output)).output == output
+    assert not machine.counts
+
+
+def test_the_place_of_what_was_omitted_moves_along() -> None:
+    found = MachineLines(RULES).capture(capture("a", WARNING, "b", "xx", "c", omitted=7, after=3))
+    assert (found.output, found.omitted, found.omitted_after) == (("a", "b", "c"), 7, 2)
+
+
+def test_without_rules_a_capture_is_as_it_was() -> None:
+    whole = capture(WARNING)
+    assert MachineLines().capture(whole) is whole
