@@ -26,10 +26,10 @@ def clean(environ: Mapping[str, str], report: Report, *, now: datetime, images: 
     try:
         with one_at_a_time(environ, report), explained("Livedeck's leftovers could not be removed"):
             containers = sweep(api, now)
-            sweep_images(api)
             before = _named(api) if images else []
             for name in before:
                 remove_image(api, name)
+            sweep_images(api)  # last: in containerd's store an image without a name may stay when its child goes
             kept = [name for name in _named(api) if name in before]
     finally:
         api.close()
