@@ -21,7 +21,7 @@ MAKE = r"""
 export DEBIAN_FRONTEND=noninteractive
 cd /tmp
 apt-get update >&2
-apt-get install -y --no-install-recommends gpg gpg-agent >&2
+apt-get install -y --no-install-recommends gpg-agent >&2
 mkdir debs old new
 (cd debs && apt-get download docker.io docker-cli containerd runc docker-buildx docker-compose >&2)
 for deb in debs/*.deb; do dpkg-deb -R "$deb" "old/$(dpkg-deb -f "$deb" Package)"; done

@@ -95,7 +95,8 @@ def test_nginx_stand_in(sandbox: hosts.Sandbox, screen: Screen) -> None:
 def test_says_what_is_used(opener: Opener) -> None:
     with opener() as host:
         said = "\n".join(opener.notices)
-        assert f"Docker {host.facts.docker_version} on {host.facts.operating_system}, run with " in said
+        assert f"Docker {host.facts.docker_version} from {host.docker.origin}" in said
+        assert f" on {host.facts.operating_system}, run with " in said
         assert "images come from stand-ins: nginx (decks/_stand-ins/nginx)" in said
 
 

@@ -14,6 +14,6 @@ RUN set -eu; \
         apt-get update --error-on=any; \
     fi; \
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        iptables tini docker-registry busybox-static \
+        iptables tini docker-registry busybox-static gpg \
         sudo ca-certificates curl less procps iproute2 iputils-ping vim-tiny apt-utils dialog; \
     apt-get clean; rm -rf /var/lib/apt/lists/*
