@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent
 WHOLE = ("hosts", "export")
@@ -26,6 +27,8 @@ LONGEST_FIRST = ("hosts", "capture", "faults/test_command_ends", "faults", "flow
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("livedeck", deadline=None)  # an example may take as long as the machine needs
+    settings.load_profile("livedeck")
     config.addinivalue_line("markers", "alone: looks at the whole Docker daemon")
     config.addinivalue_line("markers", "xdist_group(name): run by the same worker")
     config.addinivalue_line("markers", "faults(name): the class of cases in the table of what was survived")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 
 import pytest
 
@@ -65,13 +64,14 @@ def circles(*lengths: int) -> Rows:
     ]
 
 
+STEPS = 5_000
+"""Rows that may be looked at: a few times as many as there are, of the million that a real comparison may take."""
+
+
 @pytest.mark.parametrize("rows", [pairs(200), [row("r", f"id{n}") for n in range(200)], circles(5, 7, 7, 40)])
 def test_rows_in_any_order_are_matched_at_once(rows: Rows) -> None:
-    started = time.perf_counter()
+    found = match(rows, shuffled(rows, 1), Effort(STEPS))
 
-    found = match(rows, shuffled(rows, 1), Effort())
-
-    assert time.perf_counter() - started < 1
     assert found is not None
     assert len(set(found.values())) == len(found) == len({thing for _, own in rows for thing in own})
 
@@ -92,7 +92,5 @@ def test_a_hostile_knot_ends_undecided() -> None:
 
     assert match(old, new, Effort()) is None
     assert match(old, shuffled(old, 3), Effort()) is not None
-    started = time.perf_counter()
     with pytest.raises(UndecidedError):
         match(old * 40, new * 40, Effort(100_000))
-    assert time.perf_counter() - started < 5

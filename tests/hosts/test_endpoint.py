@@ -246,7 +246,7 @@ def test_what_is_attached_over_ssh_ends_with_livedeck(
         assert livedeck.stdout.readline().split()[1:] == [b"hello"]
         assert len(inside(there, screen, "docker ps -q")) == 1
         livedeck.kill()
-    gone = "timeout 10 sh -c 'while [ \"$(docker ps -aq)\" ]; do :; done'"
+    gone = "timeout 100 sh -c 'while [ \"$(docker ps -aq)\" ]; do :; done'"
     assert inside(there, screen, gone) == []
 
 

@@ -60,7 +60,7 @@ def shown_by(shell: Shell, command: str) -> tuple[str, ...]:
 
 def gone(process: int) -> bool:
     """Wait until the process has ended and somebody has reaped it."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 100
     while time.monotonic() < deadline:
         if not Path(f"/proc/{process}").exists():
             return True

@@ -23,7 +23,7 @@ from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key, nothing
 
 ROOT = Path(__file__).parents[2]
-GONE = "timeout 30 sh -c 'while pgrep --uid ann; do :; done'"
+GONE = "timeout 100 sh -c 'while pgrep --uid ann; do :; done'"
 MODES = """
 stty -a | tr ';' '\\n' | grep -v -e iutf8 -e imaxbel -e brkint
 env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL -e ^SHLVL
@@ -140,9 +140,10 @@ def test_leaving_ends_everything(there: Machine, screen: Screen, temporary: Path
         terminal.send(b"sleep 1000 & sleep 1000\n")
         assert len(list(temporary.iterdir())) == 1
     assert not list(temporary.iterdir())
-    assert terminal.receive(10) == b""
+    assert terminal.receive(100) == b""
     assert (
-        screen(there.sandbox, "sh", "-c", "timeout 10 sh -c 'while pgrep --uid ann --exact bash; do :; done'").exit == 0
+        screen(there.sandbox, "sh", "-c", "timeout 100 sh -c 'while pgrep --uid ann --exact bash; do :; done'").exit
+        == 0
     )
     with pytest.raises(HostError, match="closed"):
         other.open_terminal(("true",), 80, 25)
@@ -159,7 +160,7 @@ def test_livedeck_killed(there: Machine, screen: Screen, short_folder: Path) -> 
         assert livedeck.stdout.readline() == b"logged in as ann\n"
         livedeck.send_signal(signal.SIGKILL)
     here = "while pgrep --full '[s]sh -F .*of-the-killed'; do :; done"
-    subprocess.run(["timeout", "10", "sh", "-c", here], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(["timeout", "100", "sh", "-c", here], stdout=subprocess.DEVNULL, check=True)
     assert screen(there.sandbox, "sh", "-c", GONE).exit == 0
     assert len(list(short_folder.iterdir())) == 1
     with open_ssh(there.address(), make_course(), environ=environ, report=nothing):
