@@ -8,6 +8,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ _NO_START = ("Failed to launch the browser", "ChromeLauncher.launch")
 """What Puppeteer says of a browser that ends at once, over a socket and over a pipe."""
 _QUOTED_LINES = 12
 _SHORT = 40
+_SECONDS_TO_GO = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,10 @@ def run(
     child = {**_environment(folder, environ), **own}
     # Neither Marp nor the browser clear away what they leave in the folder for temporary files.
     with TemporaryDirectory(prefix="livedeck-", dir=_temporary(environ), ignore_cleanup_errors=True) as temporary:
-        return _run(name, command, folder, child | {"TMPDIR": temporary}, seconds)
+        try:
+            return _run(name, command, folder, child | {"TMPDIR": temporary}, seconds)
+        finally:
+            _end_browser(temporary)
 
 
 def _environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -234,6 +239,28 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait(patience)
     if process.stdout is not None:
         process.stdout.close()
+
+
+def _end_browser(temporary: str) -> None:
+    """End a browser that a program left behind, and return when it is gone.
+
+    One that was still starting when the program was ended does not end with it: it has a session of its own. It is
+    known by its profile, which lies in the folder for temporary files of this run alone.
+    """
+    profile = f"--user-data-dir={temporary}/".encode()
+    deadline = time.monotonic() + _SECONDS_TO_GO
+    while (left := [process for process in _processes() if profile in process[1]]) and time.monotonic() < deadline:
+        for process, _ in left:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _processes() -> Iterator[tuple[int, bytes]]:
+    """Yield the number and the command line of each process, where the system shows them in /proc."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended, or is nobody's business
+            yield int(path.parent.name), path.read_bytes()
 
 
 def _lines(output: bytes) -> list[str]:

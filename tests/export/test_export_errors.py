@@ -6,6 +6,7 @@ import socket
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -188,13 +189,14 @@ def test_a_full_disk_is_said(tmp_path, size, said):
         subprocess.run(["umount", "--lazy", build], check=True)
 
 
-def test_it_cannot_hang(project, tmp_path):
-    """The page waits for a picture from a server that takes the call and never answers."""
+@pytest.mark.parametrize("seconds", [0.5, 0.8])
+def test_it_cannot_hang(project, tmp_path, seconds):
+    """The page waits for a picture from a server that takes the call and never answers. No browser is left."""
     found = marp.find(project.root, project.environ, browser=True)
     folder = tmp_path / "build" / ".marp" / "run"
     folder.mkdir(parents=True)
     marp.prepare(folder)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
+    with TemporaryDirectory(dir="/tmp") as temporary, socket.create_server(("127.0.0.1", 0)) as silent:
         picture = f"http://127.0.0.1:{silent.getsockname()[1]}/picture.png"
         (folder / "in" / "a.md").write_text(f"# 하나\n\n![]({picture})\n", encoding="utf-8")
         with pytest.raises(HostError, match="was stopped"):
@@ -204,11 +206,13 @@ def test_it_cannot_hang(project, tmp_path):
                 project.root / "themes" / "mspt2.css",
                 ("--pdf",),
                 base=folder,
-                seconds=0.8,
-                environ=project.environ,
+                seconds=seconds,
+                environ={**project.environ, "TMPDIR": temporary},
             )
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        assert not list(Path(temporary).iterdir())
+    running = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(found.cli) not in running
+    assert f"--user-data-dir={temporary}" not in running
 
 
 def test_half_a_file_is_not_taken_for_a_whole(gallery, tmp_path):
