@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.model import HostFacts
+from livedeck.model import HostFacts
 
 FACTS = HostFacts(
     kind="sandbox",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.errors import ClaimError, Problems, StepError, UsageError
-from generator.model import Capture, Location
-from generator.redaction import BUILT_IN, Operator, redactor
+from livedeck.errors import ClaimError, Problems, StepError, UsageError
+from livedeck.model import Capture, Location
+from livedeck.records.redaction import BUILT_IN, Operator, redactor
 
 X40, X36, X50, X25 = "aB3dE6gH9kLmN0pQ1rS2" * 2, "aB3dE6gH9kLmN0pQ1rS2aB3dE6gH9kLmN0pQ", "a1" * 25, "b2c3d" * 5
 

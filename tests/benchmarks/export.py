@@ -17,9 +17,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from generator import course, pipeline
-from generator.export import marp, themes
-from generator.export.write import write
+from livedeck.export import marp, themes
+from livedeck.export.write import write
+from livedeck.flow import build as pipeline
+from livedeck.project import course
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
@@ -65,7 +66,7 @@ def rounds(root: Path, number: int) -> list[tuple[float, float, float]]:
         write(root, theme, built, ("html", "pdf"), environ=os.environ, report=lambda _: None)
 
     def whole() -> None:
-        command = [sys.executable, "-m", "generator", "build", "--format", "html,pdf"]
+        command = [sys.executable, "-m", "livedeck", "build", "--format", "html,pdf"]
         subprocess.run(command, cwd=root, check=True, capture_output=True)
 
     return [(timed(bare), timed(export), timed(whole)) for _ in range(number + 1)][1:]

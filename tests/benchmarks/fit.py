@@ -7,7 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator import course, pipeline
+from livedeck.flow import build as pipeline
+from livedeck.project import course
+
 from tests.fit.conftest import LONG, make_course, step
 
 SLIDES = 200

@@ -35,7 +35,7 @@ def measure() -> list[tuple[float, float]]:
         shutil.copytree(ROOT / "themes", folder / "themes")
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         deck = folder / "decks" / "02-docker-layers" / "deck.md"
-        build = [sys.executable, "-m", "generator", "build", "--format", "md", "--lang", "ko", "02-docker-layers"]
+        build = [sys.executable, "-m", "livedeck", "build", "--format", "md", "--lang", "ko", "02-docker-layers"]
         pairs = []
         for number in range(PAIRS + 1):
             deck.write_text(f"{deck.read_text(encoding='utf-8')}\n한 문장 더 {number}.\n", encoding="utf-8")

@@ -16,8 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator import records
-from generator.drift import Places, compare
+from livedeck.drift import Places, compare
+from livedeck.records import record as records
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,7 @@ def capture(options: list[str], target: Path, name: str, prefix: list[str]) -> i
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT / "decks", copy / "decks", ignore=shutil.ignore_patterns("records"))
-        command = [*prefix, sys.executable, "-m", "generator", "--root", str(copy), "capture", *options]
+        command = [*prefix, sys.executable, "-m", "livedeck", "--root", str(copy), "capture", *options]
         subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
         found = list(copy.glob("decks/*/records/*.json"))
         for path in found:

@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.benchmarks.session_overhead
 
 It needs a Docker daemon; the first run builds the sandbox image. Both shells run in the same sandbox and type the same
-commands: the one through `generator.capture.Session`, the other into `docker exec -it ... bash` behind a
+commands: the one through `livedeck.capture.Session`, the other into `docker exec -it ... bash` behind a
 pseudo-terminal, with an `echo` as the sign of the end. Rounds of both alternate, so that whatever else the machine does
 meets both. The limit is what a command costs in the plain bash, 50 times: a quick machine and a slow one are held to
 the same. That is some 20 ms.
@@ -23,8 +23,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
-from generator.hosts import Sandbox
-from generator.model import Key, Location, Step
+from livedeck.hosts import Sandbox
+from livedeck.model import Key, Location, Step
+
 from tests.capture.conftest import open_session, sandbox
 
 ROUNDS = 5

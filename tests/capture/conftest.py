@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from livedeck.capture import Session
+from livedeck.errors import StepError
+from livedeck.hosts import open_sandbox
+from livedeck.model import Capture, Channel, Host, Key, Location, Step
+from livedeck.project import course
+from livedeck.template import split
 
-from generator import course
-from generator.capture import Session
-from generator.errors import StepError
-from generator.hosts import open_sandbox
-from generator.model import Capture, Channel, Host, Key, Location, Step
-from generator.template import split
 from tests.capture.proxy import Proxy
 from tests.hosts.inside import Inside
 from tests.hosts.openssh import OverSsh

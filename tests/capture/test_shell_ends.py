@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 
 import pytest
+from livedeck.errors import HostError
+from livedeck.model import Host, Key, Step
 
-from generator.errors import HostError
-from generator.model import Host, Key, Step
 from tests.capture.conftest import AT, HOSTS, Kind, Typist, open_session
 
 SOON = 100.0

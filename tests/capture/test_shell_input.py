@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from livedeck.errors import StepError
+from livedeck.model import Capture, Key, Step
 
-from generator.errors import StepError
-from generator.model import Capture, Key, Step
 from tests.capture.conftest import AT, Typist
 
 

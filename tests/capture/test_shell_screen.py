@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from livedeck.errors import StepError
 
-from generator.errors import StepError
 from tests.capture.conftest import Typist
 
 

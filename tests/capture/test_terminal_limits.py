@@ -6,8 +6,7 @@ import subprocess
 import sys
 
 import pytest
-
-from generator.capture.terminal import EMULATED_ROWS, KEPT_LINES, LONGEST_LINE, Output, Screen
+from livedeck.capture.terminal import EMULATED_ROWS, KEPT_LINES, LONGEST_LINE, Output, Screen
 
 CHUNKS = (1_000, 65_536, 10_000_000)
 
@@ -105,7 +104,7 @@ HOSTILE = {
 }
 MEASURE = """
 import resource, time
-from generator.capture.terminal import Screen
+from livedeck.capture.terminal import Screen
 def feed(chunk, mebibytes):
     screen = Screen(120, 500)
     screen.feed(b"warm")

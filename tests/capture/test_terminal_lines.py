@@ -8,8 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from generator.capture.terminal import Output, Screen, one_line
+from livedeck.capture.terminal import Output, Screen, one_line
 
 PULL = (
     b"Using default tag: latest\r\nlatest: Pulling from library/nginx\r\n"

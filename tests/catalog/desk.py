@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from generator import catalog
-from generator.catalog import Catalog, Localised, Original
-from generator.catalog.catalog import Entry
-from generator.model import Rendered
-from generator.template import read
+from livedeck import translation as catalog
+from livedeck.model import Rendered
+from livedeck.template import read
+from livedeck.translation import Catalog, Localised, Original
+from livedeck.translation.catalog import Entry
+
 from tests.template.stage import PATH, Answer, Table, show
 
 PO = "decks/01-test/locale/en.po"

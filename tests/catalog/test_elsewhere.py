@@ -15,7 +15,7 @@ import sys
 for name in ("docker", "fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"):
     sys.modules[name] = None
 sys.argv = ["livedeck", *sys.argv[1:]]
-from generator.cli import main
+from livedeck.cli.main import main
 main()
 """
 

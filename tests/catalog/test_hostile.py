@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from livedeck import translation as catalog
+from livedeck.errors import CatalogError
 
-from generator import catalog
-from generator.errors import CatalogError
 from tests.catalog.desk import DECK, PO, filled, localised, original, po, render
 from tests.flow.conftest import DECK as FLOW_DECK
 from tests.flow.conftest import Project

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from livedeck import translation as catalog
+from livedeck.errors import LivedeckError
+from livedeck.model import Rendered
+from livedeck.template import read
 
-from generator import catalog
-from generator.errors import LivedeckError
-from generator.model import Rendered
-from generator.template import read
 from tests.catalog.desk import DECK, entered, filled, localised, original, render, runner
 from tests.template.hostile import LINES
 from tests.template.stage import FRONT, PATH, Answer, Table, attempt, show

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from livedeck.records import record as records
 
-from generator import records
 from tests.catalog.desk import po
 from tests.flow.conftest import Project, captured, recorded
 

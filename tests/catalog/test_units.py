@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from livedeck.translation import sources
+from livedeck.translation.units.units import splice
 
-from generator.catalog import sources
-from generator.template import splice
 from tests.catalog.desk import DECK, original, render
 
 ROOT = Path(__file__).resolve().parents[2]

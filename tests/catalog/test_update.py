@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polib
 import pytest
+from livedeck import translation as catalog
+from livedeck.translation import Source
 
-from generator import catalog
-from generator.catalog import Source
 from tests.catalog.desk import PO, po
 
 OLD = ["머리말을 먼저 읽습니다.", "이미지를 내려받습니다.", "컨테이너를 하나 띄웁니다.", "모두 지웁니다."]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator import doctor
-from generator.doctor import content
-from generator.doctor.finding import Case, Finding
-from generator.model import Record
-from generator.system import System, of_release
+from livedeck import doctor
+from livedeck.doctor import content
+from livedeck.doctor.finding import Case, Finding
+from livedeck.doctor.system import System, of_release
+from livedeck.model import Record
+
 from tests.flow.conftest import captured, recorded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +105,7 @@ def case(project: Project, system: System = DEBIAN, **environ: str) -> Case:
 
 def livedeck(project: Project, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "generator", *arguments],
+        [sys.executable, "-m", "livedeck", *arguments],
         cwd=project.root,
         env={**project.environ, **environ},
         capture_output=True,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from livedeck import doctor
 
-from generator import doctor
 from tests.doctor.place import DECK, Project
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import docker
 import pytest
 from docker.utils import kwargs_from_env
+from livedeck.doctor import daemon_advice as address
+from livedeck.doctor import daemon_checks as daemons
+from livedeck.doctor.system import of_release
+from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
 
-from generator.doctor import address
-from generator.doctor import docker as daemons
-from generator.hosts.endpoint import DEFAULT, Endpoint
-from generator.system import of_release
 from tests.doctor.place import FEDORA, MAC, NOBODY, NOWHERE, Project, case
 
 

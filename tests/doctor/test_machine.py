@@ -12,12 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from livedeck import doctor
+from livedeck.doctor import daemon_advice as address
+from livedeck.doctor import examination
+from livedeck.doctor.run_program import said
+from livedeck.doctor.system import System, detect, of_release
+from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
+from livedeck.records import record as records
 
-from generator import doctor, records
-from generator.doctor import address, examination
-from generator.doctor.running import said
-from generator.hosts.endpoint import DEFAULT, Endpoint
-from generator.system import System, detect, of_release
 from tests.doctor.place import (
     DECK,
     FEDORA,

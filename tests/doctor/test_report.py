@@ -6,9 +6,10 @@ import json
 import os
 
 import pytest
+from livedeck import doctor
+from livedeck.doctor.finding import Finding
+from livedeck.records import record as records
 
-from generator import doctor, records
-from generator.doctor.finding import Finding
 from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from livedeck.hosts.sandbox import sources
 
-from generator.hosts import sources
 from tests.doctor.place import COURSE, Project, livedeck
 
 NOWHERE = "http://127.0.0.1:9"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+from livedeck.model import Capture, Failure, Images, Record, RecordedClaim, RecordedStep
 
-from generator.model import Capture, Failure, Images, Record, RecordedClaim, RecordedStep
 from tests.facts import FACTS
 
 DIGEST = "2bcabc23b45489fb0885d69a06ba1d648aeda973fae7bb981bafbb884165e514"

@@ -6,9 +6,9 @@ import json
 
 import msgspec
 import pytest
+from livedeck.model import RecordedClaim
+from livedeck.records import record as records
 
-from generator import records
-from generator.model import RecordedClaim
 from tests.drift.test_command import OTHER, git
 from tests.flow.conftest import COURSE, DECK, Project, captured, recorded
 

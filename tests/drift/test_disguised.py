@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from livedeck.drift import FORMATS, Places, compare, report
+from livedeck.model import Record
 
-from generator.drift import FORMATS, Places, compare, report
-from generator.model import Record
 from tests.drift.term import Term, record
 
 Steps = dict[str, str]

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from livedeck.errors import HostError, StepError, exit_code
+from livedeck.flow import drift as comparison
+from livedeck.flow.drift import Found, Rule
+from livedeck.flow.jobs import Failure
+from livedeck.model import Capture, DockerSource, Images, Job, Location, Record
+from livedeck.project import course as course_file
+from livedeck.records import record as records
 
-from generator import comparison, records
-from generator import course as course_file
-from generator.comparison import Found, Rule
-from generator.errors import HostError, StepError, exit_code
-from generator.jobs import Failure
-from generator.model import Capture, DockerSource, Images, Job, Location, Record
 from tests.drift.test_command import git
 from tests.flow.conftest import COURSE, Project, captured, recorded
 

@@ -6,8 +6,7 @@ import itertools
 import random
 
 import pytest
-
-from generator.drift.matching import Effort, Joint, UndecidedError, match
+from livedeck.drift.compare.matching import Effort, Joint, UndecidedError, match
 
 Rows = list[Joint]
 

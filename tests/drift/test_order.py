@@ -6,9 +6,9 @@ import itertools
 
 import msgspec
 import pytest
+from livedeck.drift import Places, compare
+from livedeck.model import Comparison, Images, Key, Location, Record, RecordedStep, Slide
 
-from generator.drift import Places, compare
-from generator.model import Comparison, Images, Key, Location, Record, RecordedStep, Slide
 from tests.drift.term import HEX, Term, record
 
 LAYERS = [letter * 64 for letter in HEX[1:5]]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from livedeck.drift import Places, compare
+from livedeck.model import Comparison, Record, RecordedClaim, Said
 
-from generator.drift import Places, compare
-from generator.model import Comparison, Record, RecordedClaim, Said
 from tests.drift.term import Term, images, listing, network, ps, record, term
 
 REPEATS = 80

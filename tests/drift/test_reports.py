@@ -9,10 +9,10 @@ import json
 import re
 
 import pytest
+from livedeck.drift import FORMATS, Places, as_lines, compare, report
+from livedeck.model import ComparedClaim, Comparison, Key, Location, Missing, Said, Slide
 from markdown_it import MarkdownIt
 
-from generator.drift import FORMATS, Places, as_lines, compare, report
-from generator.model import ComparedClaim, Comparison, Key, Location, Missing, Said, Slide
 from tests.drift.term import Term, record, term
 
 EVIL = "</td><script>alert(1)</script> ``` ````` | @someone #12 <!-- &amp; [a](http://b.example) ![x](y)"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from livedeck.records.volatile import cells, learn
 
-from generator.volatile import cells, learn
 from tests.drift.test_disguised import drifted
 
 LEGEND = "i Info →   U  In Use"

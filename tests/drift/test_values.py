@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from livedeck.drift import Places, compare
+from livedeck.model import Failure, Location, Record
+from livedeck.records.volatile import Known, identity, learn, read
 
-from generator.drift import Places, compare
-from generator.model import Failure, Location, Record
-from generator.volatile import Known, identity, learn, read
 from tests.drift.term import DIGEST, Term, record, term
 
 VALUES = {

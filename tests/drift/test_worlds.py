@@ -6,13 +6,14 @@ import shlex
 
 import msgspec
 import pytest
+from livedeck import drift
+from livedeck.drift.compare import world as world_of
+from livedeck.errors import WorldError, exit_code
+from livedeck.flow.drift import Comparable, Replaceable, capture_line
+from livedeck.model import FOUND, DockerSource, Images, ImageSource, Record, World
+from livedeck.project import course as course_file
+from livedeck.records import record as records
 
-from generator import course as course_file
-from generator import drift, records
-from generator.comparison import Comparable, Replaceable, capture_line
-from generator.drift import world as world_of
-from generator.errors import WorldError, exit_code
-from generator.model import FOUND, DockerSource, Images, ImageSource, Record, World
 from tests.drift.term import record as made
 from tests.drift.term import term
 from tests.flow.conftest import COURSE, Project, captured, recorded

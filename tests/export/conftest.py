@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from livedeck.errors import LivedeckError
+from livedeck.export.write import write
+from livedeck.model import Built, Deck, Event, Slide
 
-from generator.errors import LivedeckError
-from generator.export.write import write
-from generator.model import Built, Deck, Event, Slide
 from tests.furniture import FONTS, SOURCE, share_fonts
 
 HERE = Path(__file__).parent

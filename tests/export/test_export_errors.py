@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from livedeck.errors import ExportError, HostError, Problems, UsageError, exit_code
+from livedeck.export import marp, prints, verify
+from livedeck.model import Location
 
-from generator.errors import ExportError, HostError, Problems, UsageError, exit_code
-from generator.export import marp, prints, verify
-from generator.model import Location
 from tests.export.conftest import make_project
 
 SIZE = (1280, 720)

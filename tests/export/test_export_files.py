@@ -3,9 +3,8 @@
 import re
 import subprocess
 
+from livedeck.model import Wrote
 from pypdf import PdfReader
-
-from generator.model import Wrote
 
 
 def test_files_are_beside_the_markdown_and_reported(gallery):

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from livedeck.errors import HostError, UsageError
+from livedeck.export import fonts
+from livedeck.model import Notice
 from pypdf import PdfReader
-
-from generator.errors import HostError, UsageError
-from generator.export import fonts
-from generator.model import Notice
 
 SHEET = """
 @font-face { font-family: "one"; src: local("Nothing"), url("../fonts/my%20mono.woff2") format("woff2");

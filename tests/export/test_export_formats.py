@@ -7,11 +7,10 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from livedeck.errors import HostError
+from livedeck.export import pictures, prints
+from livedeck.model import Notice, Wrote
 from PIL import Image
-
-from generator.errors import HostError
-from generator.export import pictures, prints
-from generator.model import Notice, Wrote
 
 FORMATS = ("pptx", "html", "png", "pdf")
 SIZE = (1280, 720)

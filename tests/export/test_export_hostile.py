@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from livedeck.export import page, verify
 from pypdf import PdfReader
-
-from generator.export import page, verify
 
 HOSTILE = (
     """\

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from generator.export import page
+from livedeck.export import page
 
 SOURCE = Path(__file__).parents[2]
 

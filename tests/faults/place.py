@@ -22,11 +22,11 @@ from typing import Any, TypeVar
 import pytest
 from docker import APIClient
 from docker.errors import APIError, NotFound
+from livedeck.cli.main import main
+from livedeck.hosts.daemon import daemon
+from livedeck.model import Capture, Images, Record, RecordedStep
+from livedeck.records import record as records
 
-from generator import records
-from generator.cli import main
-from generator.hosts import daemon
-from generator.model import Capture, Images, Record, RecordedStep
 from tests.facts import FACTS
 from tests.furniture import furnish
 
@@ -80,7 +80,7 @@ class Place:
     def start(self, *arguments: str, prefix: Sequence[str] = (), **environ: str) -> subprocess.Popen[bytes]:
         # A run in the background of a script ignores SIGINT, and its children would too.
         return subprocess.Popen(
-            ["env", "--default-signal=INT,TERM", *prefix, sys.executable, "-m", "generator", *arguments],
+            ["env", "--default-signal=INT,TERM", *prefix, sys.executable, "-m", "livedeck", *arguments],
             cwd=self.root,
             env={**os.environ, "GITHUB_ACTIONS": "", **environ},
             stdin=subprocess.DEVNULL,

@@ -81,7 +81,7 @@ class Typist:
         self._screen, other = pty.openpty()
         fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 31, 97, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "generator", "shell", *arguments],
+            [sys.executable, "-m", "livedeck", "shell", *arguments],
             cwd=place.root,
             env={k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")},
             stdin=other,

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from docker import APIClient
+from livedeck.hosts.daemon import daemon
 
-from generator.hosts import daemon
 from tests.faults.place import FRONT, ROOT, SECONDS, Place, captures_of, deck_of, in_lanes
 from tests.faults.test_signals import await_line, await_true, runs_in
 

@@ -101,7 +101,7 @@ def test_a_signal_ends_it_in_good_order(place: Place, phase: str, number: signal
 @pytest.mark.faults("signals")
 def test_an_interrupt_before_anything_is_loaded_is_silent(place: Place, tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("print('loading', flush=True)\ninput()\n", encoding="utf-8")
-    command = ["env", "--default-signal=INT", sys.executable, "-c", "from generator.__main__ import main; main()"]
+    command = ["env", "--default-signal=INT", sys.executable, "-c", "from livedeck.__main__ import main; main()"]
     environ = {**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=place.root, env=environ, **pipes) as process:
@@ -173,7 +173,7 @@ def test_what_another_is_writing_is_left_alone(tmp_path: Path) -> None:
         assert process.stdout
         assert process.stdin
         assert process.stdout.readline() == b"locked\n"
-        from generator import disk
+        from livedeck.project import disk
 
         disk.replace(tmp_path / "current.json", "{}")
         assert names(tmp_path) == [".current.json.89abcdef", "current.json"]

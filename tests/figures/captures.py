@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generator.figures import Figure
-from generator.model import Capture, FigureLabels
-from generator.template.results import StepResult
+from livedeck.figures import Figure
+from livedeck.model import Capture, FigureLabels
+from livedeck.template.program.results import StepResult
 
 DATA = Path(__file__).parent / "data"
 KOREAN = FigureLabels(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from generator.model import Drawing
+from livedeck.model import Drawing
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 _NAMES = "{http://www.w3.org/2000/svg}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 
+from livedeck.records import record as records
 from pypdf import PdfReader
 
-from generator import records
 from tests.figures.captures import images
 from tests.flow.conftest import ROOT, Project, captured, project, recorded
 

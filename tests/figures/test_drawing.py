@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from livedeck.errors import TemplateError
+from livedeck.figures import Figure
+from livedeck.model import Drawing, FigureLabels
 
-from generator.errors import TemplateError
-from generator.figures import Figure
-from generator.model import Drawing, FigureLabels
 from tests.figures.captures import FIGURE, images, made_up, step
 from tests.figures.svg import TIMES, elements, frames, height, kinds, texts
 

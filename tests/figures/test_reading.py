@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from livedeck.errors import TemplateError
 
-from generator.errors import TemplateError
 from tests.figures.captures import DATA, FIGURE, images, made_up, printed, step
 from tests.figures.svg import TIMES, frames, texts
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from livedeck.export.fit import Finding
+from livedeck.flow import build as pipeline
+from livedeck.model import Event, RecordedStep
+from livedeck.project import course
+from livedeck.records import record as records
 from PIL import Image
 
-from generator import course, pipeline, records
-from generator.fit import Finding
-from generator.model import Event, RecordedStep
 from tests.flow.conftest import captured, project, recorded
 from tests.furniture import furnish
 

@@ -6,12 +6,12 @@ import re
 import shutil
 
 import pytest
+from livedeck.export.fit import find
+from livedeck.export.fit.looks import Block, Box, SlideLook, Smallest
+from livedeck.model import Built, Deck, Slide
+from livedeck.records import record as records
 from PIL import Image
 
-from generator import records
-from generator.fit import find
-from generator.fit.looks import Block, Box, SlideLook, Smallest
-from generator.model import Built, Deck, Slide
 from tests.fit.conftest import FRONT, LONG, step
 from tests.flow.conftest import captured, recorded
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from livedeck.model import Capture, Images, Record, RecordedStep
+from livedeck.records import record as records
 
-from generator import records
-from generator.model import Capture, Images, Record, RecordedStep
 from tests.facts import FACTS
 from tests.furniture import furnish
 
@@ -87,7 +87,7 @@ class Project:
     def livedeck(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run the installed command line in the project."""
         return subprocess.run(
-            [sys.executable, "-m", "generator", *arguments],
+            [sys.executable, "-m", "livedeck", *arguments],
             cwd=self.root,
             env={**os.environ, "GITHUB_ACTIONS": "", **environ},
             capture_output=True,

@@ -7,9 +7,9 @@ import shutil
 
 import msgspec
 import pytest
+from livedeck.model import Failure
+from livedeck.records import record as records
 
-from generator import records
-from generator.model import Failure
 from tests.flow.conftest import DECK, Project, captured, recorded
 
 
@@ -44,12 +44,12 @@ HEAVY = (
     "avt",
     "docker",
     "fontTools.subset",
-    "generator.capture",
-    "generator.doctor",
-    "generator.drift",
-    "generator.export.marp",
-    "generator.fit",
-    "generator.hosts",
+    "livedeck.capture",
+    "livedeck.doctor",
+    "livedeck.drift",
+    "livedeck.export.marp",
+    "livedeck.export.fit",
+    "livedeck.hosts",
     "polib",
     "pypdf",
     "tomlkit",
@@ -61,7 +61,7 @@ def test_a_rebuild_of_markdown_loads_nothing_that_it_does_not_need(project: Proj
     """It runs on every save: what opens hosts, exports, measures or compares would be most of the wait."""
     done = project.livedeck("build", "--format", "md", PYTHONPROFILEIMPORTTIME="1")
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "generator.pipeline" in loaded
+    assert "livedeck.flow.build" in loaded
     assert loaded.isdisjoint(HEAVY), sorted(loaded & set(HEAVY))
 
 

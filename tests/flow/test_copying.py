@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from livedeck.records import record as records
 
-from generator import records
 from tests.flow.conftest import COURSE, Project, captured, recorded
 from tests.furniture import furnish
 

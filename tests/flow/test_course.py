@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator import course
-from generator.errors import UsageError
+from livedeck.errors import UsageError
+from livedeck.project import course
 
 
 def written(root: Path, text: str) -> Path:

@@ -7,12 +7,12 @@ import shlex
 
 import pytest
 from click.testing import CliRunner
+from livedeck.cli.main import cli
+from livedeck.model import HostFacts
+from livedeck.records import record as records
+from livedeck.template.program.results import StepResult
+from livedeck.template.reading.options import FILE_OPTIONS, FLAGS, OPTIONS
 
-from generator import records
-from generator.cli import cli
-from generator.model import HostFacts
-from generator.template.options import FILE_OPTIONS, FLAGS, OPTIONS
-from generator.template.results import StepResult
 from tests.flow.conftest import ROOT, Project, captured, recorded
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from livedeck.project import course
 
-from generator import course
 from tests.flow.conftest import ROOT, Project
 from tests.flow.test_live import SEED, SLUG
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from livedeck.errors import HostError, LivedeckError, Problems, StepError
+from livedeck.flow.jobs import side_by_side, told
+from livedeck.model import Deck, Event, Failed, Job, Location, Notice, Report, Told
 
-from generator.errors import HostError, LivedeckError, Problems, StepError
-from generator.jobs import side_by_side, told
-from generator.model import Deck, Event, Failed, Job, Location, Notice, Report, Told
 from tests.flow.conftest import Project
 
 FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"
@@ -94,7 +94,7 @@ def waiting(pair: Project, name: str) -> Iterator[subprocess.Popen[str]]:
     """Two captures that run side by side and would not end for a long time."""
     for slug in ("one", "two"):
         write(pair, slug, step("echo started") + step("sleep 300"))
-    command = [sys.executable, "-m", "generator", "capture", "--jobs", "2"]
+    command = [sys.executable, "-m", "livedeck", "capture", "--jobs", "2"]
     with subprocess.Popen(command, cwd=pair.root, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stderr
         started = 0

@@ -74,7 +74,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Live:
     shutil.copytree(ROOT / "decks", root / "decks", ignore=shutil.ignore_patterns("records"))
     furnish(root)
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "build", "--live"],
+        [sys.executable, "-m", "livedeck", "build", "--live"],
         cwd=root,
         capture_output=True,
         text=True,
@@ -149,7 +149,7 @@ def test_over_ssh_the_same_docker_shows_nothing_that_counts(live: Live, tmp_path
     with machine(folder, images=images) as there:
         command = ["drift", SLUG, "--across", "--host", there.address(), "--disposable", "--output", str(report)]
         done = subprocess.run(
-            [sys.executable, "-m", "generator", *command],
+            [sys.executable, "-m", "livedeck", *command],
             cwd=root,
             env=there.environ(),
             capture_output=True,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from generator.model import Capture
-from generator.observation import MachineLines
+from livedeck.capture.observed import MachineLines
+from livedeck.model import Capture
 
 WARNING = "WARNING: Support for cgroup v1 is deprecated and planned to be removed by no later than May 2029"
 RULES = {"cgroup-v1": re.compile(r"WARNING: Support for cgroup v1 .*"), "other": re.compile("x+")}

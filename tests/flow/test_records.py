@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from livedeck.errors import HostError, StaleRecordError
+from livedeck.model import Capture, Key, Location, Step
+from livedeck.records import record as records
 
-from generator import records
-from generator.errors import HostError, StaleRecordError
-from generator.model import Capture, Key, Location, Step
 from tests.flow.conftest import captured, recorded
 
 STEP = Step(index=0, at=Location("decks/one/deck.md", 12), text="")

@@ -8,9 +8,9 @@ import shlex
 
 import msgspec
 import pytest
+from livedeck.model import DockerSource
+from livedeck.records import record as records
 
-from generator import records
-from generator.model import DockerSource
 from tests.flow.conftest import COURSE, Project, captured, recorded
 
 ADDRESS = "https://127.0.0.1:9/linux/debian"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from generator.hazards import destructive
-from generator.model import Location
+from livedeck.hosts.hazards import destructive
+from livedeck.model import Location
 
 AT = Location("decks/01-docker-images/deck.md", 41)
 UNKNOWN = "cannot be known before it runs"

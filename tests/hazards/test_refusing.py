@@ -6,10 +6,10 @@ import shlex
 
 from hypothesis import given
 from hypothesis import strategies as st
+from livedeck.errors import UsageError
+from livedeck.hosts.hazards import Hazard, destructive, refusal
+from livedeck.model import Location
 
-from generator.errors import UsageError
-from generator.hazards import Hazard, destructive, refusal
-from generator.model import Location
 from tests.hazards.listed import AT, UNKNOWN, found
 
 

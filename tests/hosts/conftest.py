@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 import docker
 import pytest
 from docker.utils import kwargs_from_env
-
-from generator import hosts
-from generator.model import Course, CourseFile, Engine, Event, Host, ImagePolicy, Notice, Terminal
+from livedeck import hosts
+from livedeck.model import Course, CourseFile, Engine, Event, Host, ImagePolicy, Notice, Terminal
 
 if TYPE_CHECKING:
     from tests.hosts.openssh import Machine

@@ -1,6 +1,6 @@
 """This machine as a host, where this machine is a disposable one: Livedeck's own code runs inside a sandbox.
 
-`local` types into whatever it runs on, and the behaviour suite breaks that. So the code of `generator` is brought
+`local` types into whatever it runs on, and the behaviour suite breaks that. So the code of `livedeck` is brought
 into a sandbox, and what it opens there is handed through by the sandbox's terminal, which is raw and adds nothing.
 """
 
@@ -10,11 +10,11 @@ import io
 import tarfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Self
 
-from generator.hosts.channel import Terminal
-from generator.model import Images
+from livedeck.hosts.daemon.channel import Terminal
+from livedeck.model import Images
+
 from tests.hosts.conftest import ROOT, Opener, make_course
 from tests.hosts.packages import install
 
@@ -22,8 +22,8 @@ MARK = b"\x1e"
 INSIDE = """
 import os, select, sys, tty
 from pathlib import Path
-from generator.hosts.local import open_local
-from generator.model import Course, CourseFile
+from livedeck.hosts.local import open_local
+from livedeck.model import Course, CourseFile
 course = Course(Path("/"), CourseFile(title="Test"), ())
 host = open_local(course, environ=os.environ, report=lambda event: None)
 terminal = host.open_terminal(tuple(sys.argv[3:]), int(sys.argv[1]), int(sys.argv[2]))
@@ -82,6 +82,6 @@ class Inside:
 def _packed() -> bytes:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        for path in sorted((ROOT / "generator").rglob("*.py")):
-            tar.add(path, str(Path("generator") / path.relative_to(ROOT / "generator")))
+        for path in sorted((ROOT / "generator" / "livedeck").rglob("*.py")):
+            tar.add(path, str(path.relative_to(ROOT / "generator")))
     return packed.getvalue()

@@ -11,10 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from generator.hosts import Sandbox
-from generator.hosts.connection import CONFIG
-from generator.hosts.ssh import open_ssh
-from generator.model import Event, Host, ImagePolicy
+from livedeck.hosts import Sandbox
+from livedeck.hosts.ssh.connection import CONFIG
+from livedeck.hosts.ssh.ssh import open_ssh
+from livedeck.model import Event, Host, ImagePolicy
+
 from tests.hosts.conftest import Opener, make_course
 from tests.hosts.packages import install
 

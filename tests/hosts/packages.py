@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 
-from generator.hosts import Sandbox
+from livedeck.hosts import Sandbox
 
 INSTALL = """
 touch /tmp/before

@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import docker
-
-from generator.hosts import channel, daemon
+from livedeck.hosts.daemon import channel, daemon
 
 SUITE = "sid"
 MAKE = r"""

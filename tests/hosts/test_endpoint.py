@@ -14,9 +14,9 @@ from pathlib import Path
 
 import docker
 import pytest
+from livedeck.errors import HostError, UsageError
+from livedeck.hosts.daemon import daemon
 
-from generator.errors import HostError, UsageError
-from generator.hosts import daemon
 from tests.hosts.conftest import Opener, Screen
 from tests.hosts.openssh import Machine
 from tests.hosts.road import SOCKET, road
@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "unix:///nowhere/docker.sock"
 ATTACHED = """
 import os, sys
-from generator.hosts import daemon
-from generator.hosts.stream import Stream
+from livedeck.hosts import daemon
+from livedeck.hosts.daemon.stream import Stream
 api = daemon.connect(os.environ)
 config = api.create_host_config(auto_remove=True)
 container = api.create_container("kept", ["/busybox", "cat"], stdin_open=True, host_config=config)["Id"]

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import docker
 import pytest
+from livedeck import hosts
+from livedeck.errors import HostError, UsageError
+from livedeck.hosts.daemon import daemon
+from livedeck.hosts.sandbox import debian as base
+from livedeck.hosts.sandbox import image, stand_ins
+from livedeck.hosts.sandbox.building import Request, archive, build, find, label, labelled
+from livedeck.model import DockerSource, Engine, Terminal
 
-from generator import hosts
-from generator.errors import HostError, UsageError
-from generator.hosts import base, daemon, image, stand_ins
-from generator.hosts.building import Request, archive, build, find, label, labelled
-from generator.model import DockerSource, Engine, Terminal
 from tests.hosts.conftest import ROOT, Opener, make_course
 
 RequestFor = Callable[..., Request]

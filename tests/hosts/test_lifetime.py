@@ -13,9 +13,9 @@ from typing import Any
 
 import docker
 import pytest
+from livedeck import hosts
+from livedeck.hosts.daemon import daemon
 
-from generator import hosts
-from generator.hosts import daemon
 from tests.hosts.conftest import ROOT, Leftovers, Opener, Screen
 
 OWNER = """

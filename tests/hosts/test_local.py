@@ -13,20 +13,20 @@ from pathlib import Path
 
 import docker
 import pytest
+from livedeck.capture.outcomes import CommandEndedShellError
+from livedeck.capture.shell import COMMAND, ROWS, Shell
+from livedeck.errors import HostError
+from livedeck.hosts.local import Local, open_local
+from livedeck.hosts.process import in_terminal
+from livedeck.model import Event, Notice
 
-from generator.capture.outcomes import CommandEndedShellError
-from generator.capture.shell import COMMAND, ROWS, Shell
-from generator.errors import HostError
-from generator.hosts.local import Local, open_local
-from generator.hosts.process import in_terminal
-from generator.model import Event, Notice
 from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import nothing
 
 ROOT = Path(__file__).parents[2]
 SLEEPER = """
 import os, sys
-from generator.hosts.process import in_terminal
+from livedeck.hosts.process import in_terminal
 program = in_terminal(["sh", "-c", "echo $$; exec sleep 1000"], environ=os.environ, folder="/", columns=80, rows=25)
 print(program.receive(30).decode().strip(), flush=True)
 sys.stdin.read()

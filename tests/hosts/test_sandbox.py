@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from livedeck import hosts
+from livedeck.errors import HostError, UsageError
+from livedeck.model import Terminal
 
-from generator import hosts
-from generator.errors import HostError, UsageError
-from generator.model import Terminal
 from tests.hosts.conftest import Leftovers, Opener, Screen, make_course
 
 PULL = "docker pull nginx | cat"

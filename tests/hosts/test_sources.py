@@ -17,12 +17,13 @@ import docker
 import msgspec
 import pytest
 import tomlkit
+from livedeck import hosts
+from livedeck.errors import HostError, LivedeckError, UsageError
+from livedeck.hosts.sandbox import image, sources
+from livedeck.hosts.sandbox.building import Request
+from livedeck.model import Engine, Record
+from livedeck.records import record as records
 
-from generator import hosts, records
-from generator.errors import HostError, LivedeckError, UsageError
-from generator.hosts import image, sources
-from generator.hosts.building import Request
-from generator.model import Engine, Record
 from tests.hosts.conftest import Opener, make_course
 from tests.hosts.repository import SUITE, Repository, serve
 
@@ -75,7 +76,7 @@ def captured(root: Path, engine: str, profile: Engine) -> tuple[Record, str]:
     course = {"title": "Sources", "engine": engine, "engines": {engine: keys}}
     (root / "decks" / "course.toml").write_text(tomlkit.dumps(course), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "capture"], cwd=root, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "livedeck", "capture"], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     path = deck.parent / "records" / f"{engine}.json"

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import docker
 import pytest
+from livedeck.capture.shell import COMMAND, ROWS, Shell
+from livedeck.errors import HostError, UsageError
+from livedeck.hosts.process import Program, in_terminal
+from livedeck.hosts.ssh.ssh import Ssh, open_ssh
+from livedeck.model import Event, Notice
 
-from generator.capture.shell import COMMAND, ROWS, Shell
-from generator.errors import HostError, UsageError
-from generator.hosts.process import Program, in_terminal
-from generator.hosts.ssh import Ssh, open_ssh
-from generator.model import Event, Notice
 from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key, nothing
 
@@ -30,8 +30,8 @@ env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL -e ^SHLVL
 """
 LOG_IN = """
 import os, sys
-from generator.hosts.ssh import open_ssh
-from generator.errors import HostError
+from livedeck.hosts.ssh.ssh import open_ssh
+from livedeck.errors import HostError
 from tests.hosts.conftest import make_course
 try:
     with open_ssh(sys.argv[1], make_course(), environ=os.environ, report=lambda event: None) as host:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from livedeck.hosts.sandbox import stand_ins
+from livedeck.hosts.sandbox.stand_ins import SECONDS_TO_BUILD
+from livedeck.model import Engine
 
-from generator.hosts import stand_ins
-from generator.hosts.stand_ins import SECONDS_TO_BUILD
-from generator.model import Engine
 from tests.hosts.conftest import ROOT, Opener, Screen, make_course
 
 ENGINES = {"current": Engine(), "current-containerd": Engine(containerd_store=True)}

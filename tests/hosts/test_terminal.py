@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from livedeck import hosts
+from livedeck.errors import HostError
 
-from generator import hosts
-from generator.errors import HostError
 from tests.hosts.conftest import SECONDS, Opener, Screen
 
 

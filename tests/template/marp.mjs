@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 
 import { Marp } from "@marp-team/marp-core";
 
-import config from "../../generator/export/marp.config.mjs";
+import config from "../../generator/livedeck/export/marp.config.mjs";
 
 const marp = config.engine({ marp: new Marp({ ...config.options, script: false }) });
 const decks = JSON.parse(readFileSync(0, "utf8"));

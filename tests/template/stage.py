@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.errors import LivedeckError, Problems
-from generator.figures import Figure
-from generator.model import Capture, DeckView, Failure, FigureLabels, Key, Labels, Rendered, Runner, Step
-from generator.template import StepLook, Template, read, render, split
+from livedeck.errors import LivedeckError, Problems
+from livedeck.figures import Figure
+from livedeck.model import Capture, DeckView, Failure, FigureLabels, Key, Labels, Rendered, Runner, Step
+from livedeck.template import StepLook, Template, read, render, split
+
 from tests.facts import FACTS
 
 PATH = "decks/01-test/deck.md"

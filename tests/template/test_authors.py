@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+from livedeck.errors import TemplateError
+from livedeck.template import read
 
-from generator.errors import TemplateError
-from generator.template import read
 from tests.template.stage import FIRST, FRONT, PATH, Answer, Bash, Table, body, complaints, play, prints, show
 
 DECK = "```bash run id=a\nls\n```\n\n"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from livedeck.model import Capture
+from livedeck.records import columns
+from livedeck.template.program.results import StepResult
 
-from generator import columns
-from generator.model import Capture
-from generator.template.results import StepResult
 from tests.template.test_properties import MANY
 
 SCREENS = Path(__file__).parent / "screens"

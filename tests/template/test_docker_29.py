@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from generator.errors import TemplateError
-from generator.model import Capture
-from generator.template.results import StepResult
+from livedeck.errors import TemplateError
+from livedeck.model import Capture
+from livedeck.template.program.results import StepResult
 
 SCREENS = Path(__file__).parent / "screens"
 OLD, NEW = "docker-28.5", "docker-29"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from livedeck.errors import Problems, TemplateError
+from livedeck.template import read
 
-from generator.errors import Problems, TemplateError
-from generator.template import read
 from tests.template.stage import FIRST, FRONT, PATH, complaints, fence, parts, play, prints, refused
 
 RUN = "```bash run\nls\n```\n"

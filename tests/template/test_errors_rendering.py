@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from livedeck.errors import Problems, StepError
 
-from generator.errors import Problems, StepError
 from tests.template.stage import FIRST, FRONT, Answer, Table, complaints, fence, play, prints
 
 STEPS = f"{fence('id=a')}\n{{% if false %}}\n{fence('id=b')}{{% endif %}}\n"

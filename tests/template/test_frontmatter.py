@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from livedeck.model import Failure
+from livedeck.template import read
 
-from generator.model import Failure
-from generator.template import read
 from tests.template.page import pages
 from tests.template.stage import FRONT, PATH, play, show
 

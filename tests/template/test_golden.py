@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from livedeck.errors import LivedeckError
 
-from generator.errors import LivedeckError
 from tests.template.stage import Answer, Table, parts, play
 
 GOLDEN = Path(__file__).parent / "golden"

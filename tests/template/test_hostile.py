@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from livedeck.errors import TemplateError
+from livedeck.model import Rendered
 
-from generator.errors import TemplateError
-from generator.model import Rendered
 from tests.template.hostile import LINES, UNPRINTABLE
 from tests.template.page import pages
 from tests.template.stage import FIRST, FRONT, attempt, body, parts, play, prints

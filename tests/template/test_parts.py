@@ -6,13 +6,14 @@ import subprocess
 
 import pytest
 from jinja2 import nodes
+from livedeck.errors import TemplateError
+from livedeck.model import Capture, Key, Location, Step
+from livedeck.template import StepLook, read, relocate, split
+from livedeck.template.program.expressions import unparse
+from livedeck.template.program.results import StepResult, Steps, remember
+from livedeck.template.reading import options
+from livedeck.template.reading.source import environment
 
-from generator.errors import TemplateError
-from generator.model import Capture, Key, Location, Step
-from generator.template import StepLook, options, read, relocate, split
-from generator.template.expressions import unparse
-from generator.template.results import StepResult, Steps, remember
-from generator.template.source import environment
 from tests.template.stage import FIRST, FRONT, PATH, Bash, body, play
 
 COMMANDS = [

@@ -8,12 +8,12 @@ import jinja2
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from livedeck.errors import TemplateError
+from livedeck.model import Rendered
+from livedeck.template import read
+from livedeck.template.mask import scan
+from livedeck.template.reading.source import environment
 
-from generator.errors import TemplateError
-from generator.model import Rendered
-from generator.template import read
-from generator.template.mask import scan
-from generator.template.source import environment
 from tests.template.hostile import LINES
 from tests.template.stage import FRONT, PATH, attempt, complaints, parts, prints
 
@@ -144,7 +144,7 @@ def reference(source: str) -> str:
             line = []
     text = "".join(source[i] for i in [*kept, *(i for i in line if i < len(source))])
     jinja = environment()
-    jinja.extensions["generator.template.tags.LivedeckTags"].runtime = _Silent()
+    jinja.extensions["livedeck.template.program.tags.LivedeckTags"].runtime = _Silent()
     return jinja.from_string(text).render(lang="ko")
 
 
@@ -165,7 +165,7 @@ def test_without_steps_a_template_is_what_jinja_makes_of_it(source):
     except TemplateError:
         assume(condition=False)  # An unclosed tag in a quote, a fence's options: other tests are about those.
     jinja = environment()
-    jinja.extensions["generator.template.tags.LivedeckTags"].runtime = _Silent()
+    jinja.extensions["livedeck.template.program.tags.LivedeckTags"].runtime = _Silent()
     assert template.steps == ()
     assert jinja.from_string(template.program).render(lang="ko") == reference(source)
     assert template.program.count("\n") == source.count("\n")

@@ -6,12 +6,12 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+from livedeck.errors import TemplateError
+from livedeck.model import Rendered
+from livedeck.template import split
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from generator.errors import TemplateError
-from generator.model import Rendered
-from generator.template import split
 from tests.template.hostile import LINES
 from tests.template.stage import FIRST, FRONT, attempt, play, prints
 from tests.template.test_hostile import MILD, PLACES, REFUSED_ALWAYS, fenced

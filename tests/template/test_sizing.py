@@ -6,12 +6,13 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from livedeck.model import Labels
+from livedeck.template import picture_size as pictures
+from livedeck.template import read, render
+from livedeck.template.paging import measures
+from livedeck.template.rendering.block import StepLook
 from PIL import Image
 
-from generator import pictures
-from generator.model import Labels
-from generator.template import measures, read, render
-from generator.template.block import StepLook
 from tests.facts import FACTS
 from tests.template.stage import FRONT, PATH, Answer, Table, body, play, prints
 

@@ -1,6 +1,7 @@
 """What a rendering says about its slides, and where each of its lines came from."""
 
-from generator.model import Key
+from livedeck.model import Key
+
 from tests.template.stage import FIRST, FRONT, play, prints
 
 LOOP = """\

@@ -1,8 +1,0 @@
-"""What is there on this machine and in this course, what is missing, which commands that affects, and what mends it."""
-
-from generator.doctor.examination import examine
-from generator.doctor.finding import Finding
-from generator.doctor.report import as_json, as_lines, exit_code
-from generator.doctor.sources import boot
-
-__all__ = ["Finding", "as_json", "as_lines", "boot", "examine", "exit_code"]

@@ -1,0 +1,150 @@
+"""A runner that watches another one: it reports every command, keeps every capture, and lets no secret through."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from msgspec import structs
+
+from livedeck.errors import LivedeckError, Problems, UsageError
+from livedeck.model import Capture, Key, Report, Runner, Step, StepFinished, StepStarted
+from livedeck.records.redaction import Redactor
+
+
+class Reached(LivedeckError):  # noqa: N818 (nothing is wrong: the deck has come as far as was asked)
+    """The step to stop after is done."""
+
+
+class Live(Runner, Protocol):
+    """A runner on a host, where background jobs may show something while no command runs."""
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """The lines they showed between the command before the last one and that."""
+        ...
+
+    def catch_up(self) -> tuple[str, ...]:
+        """The lines they have shown since the last command."""
+        ...
+
+
+@dataclass
+class MachineLines:
+    """Rules, by name, for lines that are about the machine and no part of what a command shows.
+
+    A line that matches one whole is left out; `counts` says how often each rule did that.
+    """
+
+    rules: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def capture(self, capture: Capture) -> Capture:
+        """The capture without such lines."""
+        if not self.rules:
+            return capture
+        first = self.lines(capture.output[: capture.omitted_after])
+        last = self.lines(capture.output[capture.omitted_after :])
+        return structs.replace(capture, output=first + last, omitted_after=len(first))
+
+    def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """The lines without such ones."""
+        kept = []
+        for line in lines:
+            rule = next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None)
+            if rule is None:
+                kept.append(line)
+            else:
+                self.counts[rule] += 1
+        return tuple(kept)
+
+
+@dataclass
+class Observed:
+    """Runs commands through `runner`; with `last` only those of the steps up to that index.
+
+    Raises:
+        Reached: a command behind the step `last` was asked for.
+    """
+
+    runner: Live
+    deck: str
+    total: int
+    redactor: Redactor
+    report: Report
+    machine: MachineLines = field(default_factory=MachineLines)
+    arguments: str = ""
+    last: int | None = None
+    captures: list[tuple[Key, Capture]] = field(default_factory=list)
+    started: Key | None = None
+    _amended: bool = False
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """As the runner splits it."""
+        return self.runner.split(text)
+
+    def run(self, key: Key, command: str, step: Step) -> Capture:
+        """The capture of a command, without secrets."""
+        if self.last is not None and key.fence > self.last:
+            raise Reached("the deck has come as far as was asked")
+        self.started = key
+        self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, self.text(command)))
+        try:
+            capture = self.redactor.capture(self.machine.capture(self.runner.run(key, command, step)))
+        except LivedeckError as error:
+            raise self.without_secrets(error) from None
+        finally:
+            self._amend(self.runner.late)
+        self.report(StepFinished(self.deck, step.index + 1, self.total, capture))
+        self.captures.append((key, capture))
+        return capture
+
+    def text(self, text: str) -> str:
+        """A text without secrets; those are not counted."""
+        return self._uncounted.text(text)
+
+    def catch_up(self) -> bool:
+        """Keep what background jobs have shown since the last command; whether any did so in the whole deck.
+
+        It stands below the last command that had ended, as on a student's screen. Claims were told without it.
+        """
+        self._amend(self.runner.catch_up())
+        return self._amended
+
+    def _amend(self, late: tuple[str, ...]) -> None:
+        if late and self.captures:
+            key, capture = self.captures[-1]
+            output = capture.output + self.redactor.lines(self.machine.lines(late))
+            self.captures[-1] = key, structs.replace(capture, output=output)
+            self._amended = True
+
+    def without_secrets(self, error: LivedeckError) -> LivedeckError:
+        """The error without secrets; those in messages are not among the record's, and not counted."""
+        return self._uncounted.error(error)
+
+    @property
+    def _uncounted(self) -> Redactor:
+        return replace(self.redactor, counts=Counter())
+
+    def with_way_back(self, error: LivedeckError) -> LivedeckError:
+        """The error, with the line that opens a host as it was before what went wrong."""
+        if isinstance(error, Problems):
+            return Problems([*error.errors[:-1], self.with_way_back(error.errors[-1])])
+        after = "" if self.started is None or self.started.fence == 0 else f" --after {self.started.fence}"
+        back = f"look around there: livedeck shell {self.arguments or self.deck}{after}"
+        hint = f"{error.hint}\n{back}" if error.hint else back
+        return type(error)(error.message, at=error.at, hint=hint, detail=error.detail)
+
+
+def stop_after(steps: Sequence[Step], after: str | None) -> int | None:
+    """The index of the step that `after` names, by id or by number from 1. Raises UsageError where there is none."""
+    if after is None:
+        return None
+    for step in steps:
+        if after in (step.id, str(step.index + 1)):
+            return step.index
+    ids = ", ".join(step.id for step in steps if step.id)
+    raise UsageError(f"there is no step {after}", hint=f"name one by its number, 1 to {len(steps)}, or id: {ids}")

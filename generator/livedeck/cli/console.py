@@ -1,0 +1,149 @@
+"""The words of the command line: events and errors as lines, for a terminal, a log or GitHub Actions.
+
+Lines of a terminal stand behind a bar: GitHub Actions would obey one that begins with `::`, however far it is indented.
+"""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TextIO
+
+from livedeck.errors import LivedeckError, Problems
+from livedeck.model import Comparison, Event, Failed, Location, Notice, Replaced, StepFinished, StepStarted, Told, Wrote
+
+_WIDEST = 100
+_OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+@dataclass
+class Console:
+    """Lines on a stream, without secrets; on a terminal what is running is shown until it is done."""
+
+    stream: TextIO
+    live: bool
+    redact: Callable[[str], str]
+    running: dict[str, str] = field(default_factory=dict)
+    pending: bool = False
+
+    def report(self, event: Event) -> None:
+        """Show an event."""
+        job, happened = (event.job, event.event) if isinstance(event, Told) else ("", event)
+        if isinstance(happened, StepStarted):
+            if self.live:
+                self.running[job] = running_line(happened, job)
+                self._clear()
+                self._show_running()
+        elif isinstance(happened, Replaced):
+            from livedeck.drift import as_lines
+
+            columns = shutil.get_terminal_size().columns if self.live and not job else None
+            for told in as_lines(happened.comparison, short=True, columns=columns):
+                self.line(f"{job}: {told}" if job else told)
+        elif line := event_line(event, Path.cwd()):
+            if not isinstance(happened, Notice):
+                self.running.pop(job, None)
+            self.line(line)
+
+    def line(self, text: str) -> None:
+        """One line, whole."""
+        self._clear()
+        self.stream.write(printable(self.redact(text)) + "\n")
+        self._show_running()
+
+    def _show_running(self) -> None:
+        if self.running:
+            text = printable(self.redact(" | ".join(self.running.values())))
+            self.stream.write(text if len(self.running) == 1 else cut(text, shutil.get_terminal_size().columns - 1))
+            self.pending = True
+        self.stream.flush()
+
+    def _clear(self) -> None:
+        if self.pending:
+            self.stream.write("\r\x1b[2K")
+            self.pending = False
+
+
+def event_line(event: Event, here: Path) -> str | None:
+    """An event as a line; None for what is worth no line of its own. Paths are shown as seen from `here`."""
+    match event:
+        case Told(job, happened):
+            line = event_line(replace(happened, deck=job) if isinstance(happened, StepFinished) else happened, here)
+            return line if line is None or isinstance(happened, StepFinished) else f"{job}: {line}"
+        case Notice():
+            return event.text
+        case Failed():
+            return f"failed: {event.text}"
+        case StepStarted() | Replaced():
+            return None
+        case StepFinished():
+            code = f"  exit {event.capture.exit}" if event.capture.exit else ""
+            command = first_line(event.capture.command)
+            return f"{event.deck} {event.number}/{event.total}  {command}  {event.capture.seconds:.1f} s{code}"
+        case Wrote():
+            path = event.path.relative_to(here) if event.path.is_relative_to(here) else event.path
+            return f"wrote {path}"
+
+
+def running_line(event: StepStarted, job: str = "") -> str:
+    """The command that is being typed; of one of several jobs only how far it is, so that all fit on a line."""
+    done = f"{job or event.deck} {event.number}/{event.total}"
+    return done if job else f"{done}  {first_line(event.command)}"
+
+
+def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
+    """An error as lines: what is wrong and where, the details, what to do, for each error it stands for."""
+    if isinstance(error, Problems):
+        for part in error.errors:
+            yield from error_lines(part, actions=actions)
+        return
+    yield f"{error.at}: {error.message}" if error.at else f"error: {error.message}"
+    yield from (f"    | {line}" for line in error.detail)
+    yield from (f"  {line}" for line in (error.hint or "").splitlines())
+    if actions:
+        place = f" file={_property(error.at.path)},line={error.at.line}" if error.at else ""
+        yield f"::error{place}::{_escaped(error.message)}"
+
+
+def drift_notes(comparison: Comparison, *, several: bool) -> Iterator[str]:
+    """GitHub's annotations for what drifted; they name the engine where there are several."""
+    title = f"drift on {comparison.new.engine}" if several else "drift"
+    for claim in comparison.claims:
+        if claim.at:
+            says = f": now {claim.new.sentence}" if claim.new and claim.new.sentence else ""
+            yield _note(title, claim.at, f"claim {claim.number} holds by another branch{says}")
+    for command in comparison.commands:
+        if command.verdict == "drift" and command.at:
+            yield _note(title, command.at, f"{first_line(command.command)}: {'; '.join(command.reasons)}")
+
+
+def _note(title: str, at: Location, message: str) -> str:
+    return f"::warning file={_property(at.path)},line={at.line},title={_property(title)}::{_escaped(message)}"
+
+
+def printable(text: str) -> str:
+    """A line without what a terminal would obey, or a CI log take for a command of its own (`::error::`, `##[...]`)."""
+    kept = "".join("\ufffd" if unicodedata.category(c) in _OBEYED and c != "\t" else c for c in text)
+    return kept.replace("##[", "# #[")
+
+
+def first_line(command: str) -> str:
+    """The first line of a command, cut where a terminal would wrap it."""
+    return cut(command.split("\n", 1)[0], _WIDEST)
+
+
+def cut(line: str, width: int) -> str:
+    """A line of at most so many characters, and a mark where there were more."""
+    return line if len(line) <= width else f"{line[:width]}…"
+
+
+def _escaped(text: str) -> str:
+    """GitHub's escapes for the message of a workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,79 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import get_args
+
+import click
+
+from livedeck.errors import UsageError
+from livedeck.model import ImagePolicy
+
+_SOURCES = ("debian", "docker.com", "archive")
+
+decks_argument = click.argument("names", nargs=-1, metavar="[DECK]...")
+engine_option = click.option(
+    "--engine", metavar="NAME", help="Docker host profile of the course; its own without this."
+)
+engines_option = click.option(
+    "--engine", metavar="NAME", help="Docker host profile, or all; the course's own without this."
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Sandboxes at a time."
+)
+
+
+def _source(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """A source of Docker. Raises UsageError for what is none."""
+    del context, option
+    if value is None or value in _SOURCES or value.startswith(("https://", "http://")):
+        return value
+    raise UsageError(f"there is no source {value}", hint=f"write {', '.join(_SOURCES)} or an address: https://...")
+
+
+def host_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that runs steps; they reach it as one `HostChoice`, called `choice`."""
+    options = (
+        click.option(
+            "--host",
+            "address",
+            default="sandbox",
+            show_default=True,
+            metavar="HOST",
+            help="sandbox, ssh://user@host or local.",
+        ),
+        click.option("--disposable", is_flag=True, help="The machine that --host names may be destroyed."),
+        click.option(
+            "--images",
+            type=click.Choice(get_args(ImagePolicy)),
+            help="Where a sandbox gets images; the course says it without this.",
+        ),
+        click.option(
+            "--source",
+            metavar="NAME",
+            callback=_source,
+            help="Where a sandbox's Docker comes from: debian, docker.com, archive or https://...; the engine says it"
+            " without this.",
+        ),
+        click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there."),
+    )
+
+    @functools.wraps(command)
+    def gathered(
+        *arguments: object,
+        address: str,
+        images: ImagePolicy | None,
+        source: str | None,
+        disposable: bool,
+        fresh: bool,
+        **others: object,
+    ) -> None:
+        from livedeck.flow.open_host import HostChoice
+
+        command(*arguments, choice=HostChoice(address, disposable, images, source, fresh), **others)
+
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered

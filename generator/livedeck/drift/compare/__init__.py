@@ -1,0 +1,1 @@
+"""Compare two records of a deck: match their commands and values, and judge what differs."""

@@ -1,0 +1,150 @@
+"""The verdict on each command: whether one map of things explains it together with all that came before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from livedeck.drift.compare.matching import Effort, Joint, UndecidedError, match
+from livedeck.drift.compare.rows import HEAD, Row, Screen, Thing, groups
+from livedeck.model import Capture, Verdict
+
+_ANOTHER_THING = "an id or a name stands for another thing than before"
+_SHOWN = 25
+_TOO_MUCH = "too entangled to be compared; drift=ignore on its fence leaves it out"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A command then and now, as it was captured and as it was read."""
+
+    old: Capture
+    new: Capture
+    before: Screen
+    after: Screen
+    ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, why, and what the things of the record were known to be when it was made."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    mapping: Mapping[Thing, Thing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a command that one map has to explain."""
+
+    number: int
+    old: tuple[Joint, ...]
+    new: tuple[Joint, ...]
+
+
+def judge(pairs: Sequence[Pair]) -> list[Judgement]:
+    """A judgement for each pair; an id that stops being the same thing is the fault of the later command."""
+    found: list[Judgement] = []
+    rows: list[_Rows] = []
+    for number, pair in enumerate(pairs):
+        found.append(_alone(pair))
+        if found[-1].verdict != "drift" and not pair.ignored:
+            rows.append(_rows(number, pair))
+    for own, reason, mapping in _conflicts(rows):
+        found[own.number] = Judgement("drift", (reason,), mapping)
+    return found
+
+
+def _alone(pair: Pair) -> Judgement:
+    """The verdict on a command as if it were the only one."""
+    if _shown(pair.old) == _shown(pair.new):
+        return Judgement("same")
+    reasons = list(_reasons(pair))
+    return Judgement("drift" if reasons else "volatile", tuple(reasons))
+
+
+def _shown(capture: Capture) -> tuple[object, ...]:
+    """All of a capture but how long it took."""
+    return (
+        *(capture.prompt, capture.command, capture.output, capture.exit, capture.input, capture.program),
+        *(capture.omitted, capture.omitted_after),
+    )
+
+
+def _reasons(pair: Pair) -> Iterator[str]:
+    for what, before, after in zip(HEAD, pair.before.head, pair.after.head, strict=True):
+        if before.shape != after.shape and not (pair.ignored and what == "length"):
+            first = pair.old.command.partition("\n")[0]
+            said = f", before: {first}" if what == "command" else ""
+            yield f"{before.shape} -> {after.shape}" if what == "exit" else f"another {what}{said}"
+    if not pair.ignored and groups(pair.before, pair.after) is None:
+        yield "another output"
+
+
+def _rows(number: int, pair: Pair) -> _Rows:
+    pieces: list[tuple[Sequence[Row], Sequence[Row]]] = [
+        ([before], [after]) for before, after in zip(pair.before.head, pair.after.head, strict=True)
+    ]
+    pieces += groups(pair.before, pair.after) or []
+    old, new = (
+        tuple(
+            ((number, place, row.shape), row.things)
+            for place, piece in enumerate(pieces)
+            for row in piece[side]
+            if row.things
+        )
+        for side in (0, 1)
+    )
+    return _Rows(number, old, new)
+
+
+def _conflicts(rows: Sequence[_Rows]) -> Iterator[tuple[_Rows, str, Mapping[Thing, Thing]]]:
+    """Commands that no map explains together with those before, with the map that explains those."""
+    effort = Effort()
+    agreed: list[_Rows] = []
+    left = list(rows)
+    while True:
+        whole = _explain([*agreed, *left], effort)
+        if not isinstance(whole, str):
+            return
+        low, high, mapping = 0, len(left), _explain(agreed, effort)
+        reason = whole
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = _explain([*agreed, *left[:middle]], effort)
+            if isinstance(found, str):
+                high, reason = middle, found
+            else:
+                low, mapping = middle, found
+        agreed += left[:low]
+        known = {} if isinstance(mapping, str) else mapping
+        yield left[low], _told(left[low], known) if reason == _ANOTHER_THING else reason, known
+        left = left[low + 1 :]
+
+
+def _told(own: _Rows, known: Mapping[Thing, Thing]) -> str:
+    """That no map explains these rows, with the first thing that shows it, where the rows are in one order."""
+    stood = {new: old for old, new in known.items()}
+    for (_, mine), (_, other) in zip(own.old, own.new, strict=True):
+        for old, new in zip(mine, other, strict=False):
+            if stood.get(new, old) != old:
+                above, here = stood[new][1][:_SHOWN], old[1][:_SHOWN]
+                if stood[new] == new:
+                    return f"{_ANOTHER_THING}: above, {above} is still itself, here it has come for {here}"
+                return f"{_ANOTHER_THING}: above, {new[1][:_SHOWN]} has come for {above}, here for {here}"
+            if known.get(old, new) != new:
+                above, here = known[old][1][:_SHOWN], new[1][:_SHOWN]
+                return f"{_ANOTHER_THING}: above, {above} has come for {old[1][:_SHOWN]}, here {here}"
+    return _ANOTHER_THING
+
+
+def _explain(rows: Sequence[_Rows], effort: Effort) -> Mapping[Thing, Thing] | str:
+    """The map under which all these rows are the same, or why there is none."""
+    old = [joint for own in rows for joint in own.old]
+    new = [joint for own in rows for joint in own.new]
+    try:
+        found = match(old, new, effort)
+    except UndecidedError:
+        return _TOO_MUCH
+    return _ANOTHER_THING if found is None else found

@@ -1,0 +1,230 @@
+"""The lines of a command then and now, side by side, with marks on the words that count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from livedeck.drift.compare.judging import Judgement, Pair
+from livedeck.drift.compare.leaps import leaps
+from livedeck.drift.compare.matching import follows
+from livedeck.drift.compare.rows import Row, Screen, Thing
+from livedeck.model import LineKind, LinePair, Mark, Span
+from livedeck.records.volatile import LISTED, Part
+
+_WORDS = re.compile(r"\s+|[\w.-]+|[^\w\s]")
+_MOST_WORDS = 400
+_MOST_LINES = 1000
+_ALIKE = 0.5
+_Couple = tuple[int | None, int | None]
+_Token = tuple[str, Part]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    row: Row
+    parts: tuple[Part, ...]
+    member: bool = False
+
+    @property
+    def way(self) -> str:
+        """The way to a member of a JSON document, the name in a listing unless that is an id; empty for other lines."""
+        if self.member:
+            return self.text.partition(": ")[0]
+        listed = None if self.row.things else LISTED.match(self.text)
+        return listed["name"] if listed else ""
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts)
+
+
+def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
+    """The lines of both outputs in order, side by side where one is the other; marked where the verdict is drift."""
+    known = dict(judgement.mapping)
+    old, new, couples = _couples(pair, known)
+    found = []
+    for first, second in couples:
+        if first is None or second is None:
+            kind: LineKind = "volatile" if judgement.verdict != "drift" else "added" if first is None else "removed"
+            found.append(LinePair(kind, _one(old, first), _one(new, second)))
+        else:
+            found.append(_both(old[first], new[second], known, counts=judgement.verdict == "drift"))
+    return tuple(found)
+
+
+def far_sizes(pair: Pair) -> tuple[str, ...]:
+    """The sizes in both outputs that are far apart."""
+    if not all(any(part.kind == "size" for line in side.parts for part in line) for side in (pair.before, pair.after)):
+        return ()
+    old, new, couples = _couples(pair, {})
+    return tuple(
+        leap
+        for first, second in couples
+        if first is not None and second is not None
+        for leap in leaps(old[first].parts, new[second].parts)
+    )
+
+
+def _couples(pair: Pair, known: Mapping[Thing, Thing]) -> tuple[list[_Line], list[_Line], list[_Couple]]:
+    """The lines of both outputs, and which is which."""
+    members = bool(pair.before.members and pair.after.members) and not _laid_out_anew(pair)
+    old, new = _lines(pair.before, members=members), _lines(pair.after, members=members)
+    return old, new, _paired(old, new, pair, known)
+
+
+def _laid_out_anew(pair: Pair) -> bool:
+    """Whether two documents hold the same members on another number of lines."""
+    before, after = pair.before, pair.after
+    members = (sorted(row.shape for row in side.rows) for side in (before, after))
+    return len(before.lines) != len(after.lines) and next(members) == next(members)
+
+
+def one_sided(shown: Screen, kind: LineKind) -> tuple[LinePair, ...]:
+    """The lines of a command that has no other side: it was `added`, or is `removed`."""
+    sides = [_spans(line.parts) for line in _lines(shown)]
+    return tuple(LinePair(kind, None, side) if kind == "added" else LinePair(kind, side, None) for side in sides)
+
+
+def _lines(shown: Screen, *, members: bool = False) -> list[_Line]:
+    """The lines, or the members of a JSON document, which are found again wherever they stand."""
+    if members:
+        return [_Line(row, parts, member=True) for row, parts in zip(shown.rows, shown.members, strict=True)]
+    return [_Line(row, parts) for row, parts in zip(shown.lines, shown.parts, strict=True)]
+
+
+def _spans(parts: Sequence[Part]) -> tuple[Span, ...]:
+    return tuple(Span(part.text, "volatile" if part.kind else "") for part in parts)
+
+
+def _one(lines: Sequence[_Line], number: int | None) -> tuple[Span, ...] | None:
+    return None if number is None else _spans(lines[number].parts)
+
+
+def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mapping[Thing, Thing]) -> list[_Couple]:
+    """Which line is which: in their order, then those whose place means nothing wherever they stand."""
+    couples = list(_in_order(old, new))
+    free = [
+        {row.line for row, loose in zip(side.rows, side.loose, strict=True) if loose}
+        for side in (pair.before, pair.after)
+    ]
+    waiting = [b for a, b in couples if a is None and b is not None and b in free[1]]
+    moved: dict[int, int] = {}
+    for first in [a for a, b in couples if b is None and a is not None and a in free[0]]:
+        way = old[first].way
+        same = [b for b in waiting if new[b].row.shape == old[first].row.shape]
+        same.sort(key=lambda b: not _agree(old[first].row, new[b].row, known))
+        same += [b for b in waiting if way and new[b].way == way]
+        if same:
+            moved[first] = same[0]
+            waiting.remove(same[0])
+    gone = set(moved.values())
+    return [(a, moved.get(a, b) if a is not None else b) for a, b in couples if a is not None or b not in gone]
+
+
+def _agree(old: Row, new: Row, known: Mapping[Thing, Thing]) -> bool:
+    return all(known.get(a, b) == b for a, b in zip(old.things, new.things, strict=True))
+
+
+def _in_order(old: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Couple]:
+    many = len(old) > _MOST_LINES or len(new) > _MOST_LINES
+    before, after = [line.row.shape for line in old], [line.row.shape for line in new]
+    for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=many).get_opcodes():
+        if kind == "equal":
+            yield from zip(range(first, last), range(start, end), strict=True)
+        else:
+            yield from _likely(old, new, range(first, last), range(start, end))
+
+
+def _likely(old: Sequence[_Line], new: Sequence[_Line], mine: range, other: range) -> Iterator[_Couple]:
+    """Lines in the place of others: each beside the first later one that is like it."""
+    start = other.start
+    for first in mine:
+        window = range(start, min(other.stop, start + 5))
+        second = next((n for n in window if _alike(old[first], new[n])), None)
+        if second is None:
+            yield first, None
+            continue
+        yield from ((None, between) for between in range(start, second))
+        yield first, second
+        start = second + 1
+    yield from ((None, rest) for rest in range(start, other.stop))
+
+
+def _alike(old: _Line, new: _Line) -> bool:
+    if old.way or new.way:
+        return old.way == new.way
+    mine, other = (_WORDS.findall(line.row.shape)[:_MOST_WORDS] for line in (old, new))
+    return SequenceMatcher(None, mine, other).ratio() >= _ALIKE
+
+
+def _both(old: _Line, new: _Line, known: dict[Thing, Thing], *, counts: bool) -> LinePair:
+    """Two lines that are one line then and now; `known` learns what things are."""
+    if counts and old.row.shape != new.row.shape:
+        return LinePair("changed", *_words(old.parts, new.parts))
+    wrong: set[int] = set()
+    if old.row.shape == new.row.shape:
+        for place, (mine, other) in enumerate(zip(old.row.things, new.row.things, strict=True)):
+            if follows(known, mine, other):
+                known[mine] = other
+            else:
+                wrong.add(place)
+    if wrong and counts:
+        return LinePair("changed", _wrong(old.parts, wrong), _wrong(new.parts, wrong))
+    if old.text == new.text:
+        return LinePair("same", (Span(old.text),), (Span(new.text),))
+    return LinePair("volatile", _spans(old.parts), _spans(new.parts))
+
+
+def _wrong(parts: Sequence[Part], places: set[int]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    place = 0
+    for part in parts:
+        spans.append(Span(part.text, "changed" if part.thing and place in places else "volatile" if part.kind else ""))
+        place += bool(part.thing)
+    return tuple(spans)
+
+
+def _words(old: Sequence[Part], new: Sequence[Part]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Both lines with the words marked that are not in the other."""
+    mine, other = _tokens(old), _tokens(new)
+    before, after = [key for key, _ in mine], [key for key, _ in other]
+    front = _alike_in_front(before, after)
+    back = _alike_in_front(before[front:][::-1], after[front:][::-1])
+    last, end = len(before) - back, len(after) - back
+    kept = ({*range(front), *range(last, len(before))}, {*range(front), *range(end, len(after))})
+    if max(last, end) - front <= _MOST_WORDS:
+        matcher = SequenceMatcher(None, before[front:last], after[front:end], autojunk=False)
+        for first, second, size in matcher.get_matching_blocks():
+            kept[0].update(range(front + first, front + first + size))
+            kept[1].update(range(front + second, front + second + size))
+    return _marked(mine, kept[0]), _marked(other, kept[1])
+
+
+def _alike_in_front(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many words two lines begin with in common."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(old), len(new)))
+
+
+def _tokens(parts: Sequence[Part]) -> list[_Token]:
+    found: list[_Token] = []
+    for part in parts:
+        if part.kind:
+            found.append((f"\x01{part.kind}", part))
+        else:
+            found += [(word.strip(), Part(word)) for word in _WORDS.findall(part.text)]
+    return found
+
+
+def _marked(tokens: Sequence[_Token], kept: set[int]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for number, (key, part) in enumerate(tokens):
+        mark: Mark = ("volatile" if part.kind else "") if number in kept or not key else "changed"
+        if spans and spans[-1].mark == mark:
+            spans[-1] = Span(spans[-1].text + part.text, mark)
+        else:
+            spans.append(Span(part.text, mark))
+    return tuple(spans)

@@ -1,0 +1,125 @@
+"""What differs between the machines and images of two records: told once, and no drift of any step."""
+
+from __future__ import annotations
+
+import re
+
+from livedeck.model import FOUND, DockerSource, ImageSource, Record, World, WorldChange
+
+_FACTS = {
+    "docker_version": "docker",
+    "storage_driver": "storage driver",
+    "architecture": "architecture",
+    "operating_system": "operating system",
+    "kernel": "kernel",
+    "docker_root": "Docker's folder",
+    "layer_dir": "folder of layers",
+    "hostname": "host name",
+    "user": "user",
+    "kind": "host",
+}
+_EXPLAINED = ("docker_version", "storage_driver", "operating_system", "kernel", "hostname", "architecture")
+_MAKING = re.compile(r"\bdocker\s+(?:(?:image|container|buildx)\s+)?(build|commit|import|load|tag)\b")
+_SHORTEST = 3
+_SHOWN = 12
+_NONE = "none"
+_IMAGES_FROM = "images from"
+_DOCKER_FROM = "docker from"
+_SOURCES = {"debian": "Debian", "archive": "an archive", FOUND.name: "the machine itself"}
+
+
+def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
+    """What differs, the gravest first. Of a capture that failed the images are not known."""
+    pairs = [("engine", old.engine, new.engine), (_DOCKER_FROM, *_dockers(old.docker_source, new.docker_source))]
+    pairs += [(what, getattr(old.host, name), getattr(new.host, name)) for name, what in _FACTS.items()]
+    pairs += _packages(old, new)
+    pairs.append((_IMAGES_FROM, _images(old.images.source), _images(new.images.source)))
+    pairs.append(("columns", str(old.columns), str(new.columns)))
+    names = set() if new.failure else old.images.digests.keys() | new.images.digests.keys()
+    names = {name for name in names if not (_made(old, name) or _made(new, name))}
+    pairs += [(name, _digest(old, name), _digest(new, name)) for name in sorted(names)]
+    pairs.append(("files/", _short(old.files), _short(new.files)))
+    return tuple(WorldChange(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def world_of(record: Record) -> World:
+    """The world of a record."""
+    return World(record.host.architecture, record.images.source, record.docker_source)
+
+
+def apart(old: Record, new: World) -> tuple[WorldChange, ...]:
+    """What keeps a record from being compared, unless that is asked for, with one of that world."""
+    found = []
+    if new.docker and another_docker(old, new):
+        found.append(WorldChange(_DOCKER_FROM, *_dockers(old.docker_source, new.docker)))
+    if new.architecture and new.architecture != old.host.architecture:
+        found.append(WorldChange("architecture", old.host.architecture, new.architecture))
+    if new.images and new.images != old.images.source:
+        found.append(WorldChange(_IMAGES_FROM, _images(old.images.source), _images(new.images)))
+    return tuple(found)
+
+
+def another_docker(old: Record, new: World) -> bool:
+    """Whether Docker comes from another source; one that Livedeck did not install may have come from any."""
+    return new.docker is not None and len({old.docker_source.name, new.docker.name} - {FOUND.name}) > 1
+
+
+def facts(record: Record, other: Record) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Texts that say what is told as a change of the world, wherever a command shows them."""
+    found = []
+    for name in _EXPLAINED:
+        text = getattr(record.host, name)
+        if text != getattr(other.host, name) and len(text) >= _SHORTEST:
+            found.append((_FACTS[name], re.compile(rf"(?<![\w.]){re.escape(text)}(?![\w]|\.\w)")))
+    return tuple(sorted(found, key=lambda fact: -len(fact[1].pattern)))
+
+
+def _images(source: ImageSource) -> str:
+    return "Docker Hub" if source == "hub" else "stand-ins"
+
+
+def _dockers(old: DockerSource, new: DockerSource) -> tuple[str, str]:
+    """Where Docker came from. For one source it is the suite, address or checksum, as far as both records have it."""
+    if old.name != new.name:
+        return _SOURCES.get(old.name, old.name), _SOURCES.get(new.name, new.name)
+    if old.origin and new.origin and old.origin != new.origin:
+        return old.origin, new.origin
+    return _checksum(old), _checksum(new)
+
+
+def _checksum(docker: DockerSource) -> str:
+    return _short(f"sha256:{docker.sha256}" if docker.sha256 else "")
+
+
+def _packages(old: Record, new: Record) -> list[tuple[str, str, str]]:
+    """The packages of one source that have other versions; not those that follow Docker's own, which is told."""
+    before, after = old.docker_source, new.docker_source
+    if before.name != after.name:
+        return []
+    told = old.host.docker_version != new.host.docker_version
+    pairs = []
+    for name in sorted(before.packages.keys() & after.packages.keys()):
+        then, now = before.packages[name], after.packages[name]
+        if not (told and old.host.docker_version in then and new.host.docker_version in now):
+            pairs.append((f"package {name}", then, now))
+    return pairs
+
+
+def _made(record: Record, name: str) -> bool:
+    """Whether a command of the deck made that image, whose digest is another one each time."""
+    words = {name, name.removesuffix(":latest")}
+    commands = [capture.command for step in record.steps for capture in step.captures]
+    return any(
+        words & set(command.split()[-1:] if made[1] == "tag" else command.split())  # the first name of `tag` was there
+        for command in commands
+        if (made := _MAKING.search(command))
+    )
+
+
+def _digest(record: Record, name: str) -> str:
+    return _short(record.images.digests.get(name, ""))
+
+
+def _short(digest: str) -> str:
+    kind, _, value = digest.partition(":")
+    return f"{kind}:{value[:_SHOWN]}" if value else digest or _NONE

@@ -1,0 +1,1 @@
+"""Write a comparison as text, Markdown, JSON or an HTML page."""

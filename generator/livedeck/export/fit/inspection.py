@@ -1,0 +1,69 @@
+"""Built decks looked at: measured, judged, and photographed where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from livedeck.errors import HostError
+from livedeck.export import marp
+from livedeck.export.fit.findings import Finding, find
+from livedeck.export.fit.measuring import Browser, Photo
+from livedeck.model import Built, Notice, Report, Step, Wrote
+from livedeck.project import disk
+
+
+def inspect(
+    root: Path,
+    decks: Sequence[Built],
+    steps: Mapping[str, Sequence[Step]],
+    course_language: str,
+    *,
+    optional: bool,
+    environ: Mapping[str, str],
+    report: Report,
+) -> tuple[Finding, ...]:
+    """What does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
+
+    `steps` are those of each deck, by its slug. With `optional`, a missing browser is a Notice: nothing was checked.
+    Raises HostError where a browser is missing or fails, or build/fit leads elsewhere.
+    """
+    html = {built.markdown.with_suffix(".html"): built for built in decks}
+    shelf = root / "build" / "fit"
+    disk.need_own(shelf, root / "build")
+    pictures = {path: shelf / path.relative_to(root / "build").with_suffix("") for path in html}
+    for stem in pictures.values():
+        for old in stem.parent.glob(f"{stem.name}.[0-9]*.png"):
+            old.unlink(missing_ok=True)
+    if not decks:
+        return ()
+    if why := _lacking(environ):
+        if not optional:
+            raise HostError(f"slides are measured in a browser: {why}", hint=marp.INSTALL_BROWSER)
+        report(Notice(f"not checked whether the slides fit: {why}"))
+        return ()
+    programs = marp.find(root, environ, browser=True)
+    browser = Browser(root, programs, environ)
+    looks = browser.measure(list(html), sum(len(built.slides) for built in decks))
+    found: list[Finding] = []
+    photos: dict[Path, Photo] = {}
+    for (path, built), slides in zip(html.items(), looks, strict=True):
+        own_steps = {step.at.line: step for step in steps[built.deck.slug]}
+        own = find(built, slides, own_steps, course_language, pictures[path].relative_to(root).as_posix())
+        photos |= {root / each.picture: Photo(path, each.number, root / each.picture) for each in own}
+        found += own
+    for target in photos:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if photos:
+        browser.photograph(list(photos.values()))
+    for target in photos:
+        report(Wrote(target))
+    return tuple(found)
+
+
+def _lacking(environ: Mapping[str, str]) -> str:
+    """Why there is no browser; nothing where there is one."""
+    try:
+        return "" if marp.find_browser(environ) else "neither chromium nor google-chrome is on the PATH"
+    except HostError as error:
+        return error.message

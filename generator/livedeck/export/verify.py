@@ -1,0 +1,112 @@
+"""Whether what Marp wrote is the deck. Its exit code does not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from livedeck.errors import ExportError
+from livedeck.export import page, pictures
+from livedeck.model import Built
+
+
+def html(built: Built, path: Path, theme: str) -> Iterator[ExportError]:
+    """Yield what is wrong with the HTML file at `path`: its slides, theme, language, and the files it loads."""
+    if not path.is_file():
+        yield missing(built, "HTML")
+        return
+    deck = page.read(path)
+    if not deck.complete:
+        yield error(built, "the HTML ends in the middle", "check the space left on the disk, then build again")
+        return
+    looks = tuple(_look(built, deck, theme))
+    if looks:
+        # In another theme, or without its front matter, the rest would be about another deck.
+        yield from looks
+        return
+    if len(deck.slides) != len(built.slides):
+        yield count(built, "HTML", len(deck.slides), "slides")
+    seen: set[str] = set()
+    for resource in deck.resources:
+        trouble = _trouble(resource.address, built.markdown.parent)
+        if trouble and resource.address not in seen:
+            seen.add(resource.address)
+            yield _unloadable(built, resource, trouble)
+
+
+def error(built: Built, what: str, hint: str, line: int = 1) -> ExportError:
+    """Return an error about one built deck, at the line of the template that a line of its Markdown came from."""
+    return ExportError(f"{built.deck.slug} ({built.lang}): {what}", at=built.at(line), hint=hint)
+
+
+def missing(built: Built, kind: str) -> ExportError:
+    """Return the error for a file that Marp should have written and did not."""
+    return error(built, f"Marp wrote no {kind}", "build again; if it stays away, say so with the Markdown it is about")
+
+
+def count(built: Built, kind: str, found: int, what: str) -> ExportError:
+    """Return the error for a file with `found` slides, pages or pictures, which are not those of the deck."""
+    hint = "look for a line that starts a slide, or hides one, in a way the template does not mean"
+    return error(built, f"the {kind} has {found} {what} instead of {len(built.slides)}", hint)
+
+
+def _look(built: Built, deck: page.Page, theme: str) -> Iterator[ExportError]:
+    broken = _front_matter_trouble(built.markdown)
+    if broken:
+        yield error(built, f"the front matter cannot be read ({broken})", "correct it in the template or course file")
+        return
+    for number, slide in enumerate(deck.slides, 1):
+        if slide.theme != theme:
+            used = f"the theme {slide.theme}" if slide.theme else "no theme of this project"
+            hint = f"the front matter needs `theme: {theme}`, and themes/{theme}.css a comment `@theme {theme}`"
+            yield error(built, f"slide {number} shows {used} instead of {theme}", hint)
+            break
+    languages = {deck.lang} | {slide.lang for slide in deck.slides}
+    if languages != {built.lang}:
+        found = ", ".join(sorted(str(lang) for lang in languages - {built.lang}))
+        yield error(built, f"its language is {found} instead of {built.lang}", f"it needs `lang: {built.lang}`")
+
+
+def _front_matter_trouble(markdown: Path) -> str:
+    """Why the front matter is not YAML, or nothing. Marp drops such a front matter without a word."""
+    import yaml  # noqa: PLC0415  (only the diagnosis needs it)
+
+    lines = markdown.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0].rstrip() != "---":
+        return ""
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        return "its closing line is missing"
+    try:
+        yaml.safe_load("\n".join(lines[1:end]))
+    except yaml.YAMLError as problem:
+        return " ".join(str(problem).split())
+    return ""
+
+
+def _trouble(address: str, folder: Path) -> str:
+    """Why a file that a page in `folder` loads will not be there for everybody, or nothing."""
+    parts = urlsplit(address)
+    if parts.scheme in ("data", "about") or address.startswith("#"):
+        return ""
+    if parts.scheme or parts.netloc:
+        return "is not part of the project"
+    if parts.path.startswith("/"):
+        return "is not relative to the deck"
+    target = folder / unquote(parts.path)
+    if not target.resolve().is_relative_to(folder.resolve()):
+        return "lies outside the folder of the slides"
+    if not target.is_file():
+        return "does not exist"
+    return pictures.trouble(target) if target.stat().st_size else "is empty"
+
+
+def _unloadable(built: Built, resource: page.Resource, trouble: str) -> ExportError:
+    where = f"slide {resource.slide}: " if resource.slide else ""
+    shown = resource.address if len(resource.address) <= 200 else resource.address[:200] + "..."  # noqa: PLR2004
+    names = (resource.address, unquote(resource.address))
+    lines = built.markdown.read_text(encoding="utf-8").splitlines()
+    line = next((number for number, text in enumerate(lines, 1) if any(name in text for name in names)), 1)
+    hint = "put the file into the deck's img/ folder and name it relative to the deck"
+    return error(built, f"{where}{shown} {trouble}", hint, line)

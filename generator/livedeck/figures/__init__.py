@@ -1,0 +1,5 @@
+"""Figures: what Docker said of images and containers, drawn as stacks of layers."""
+
+from livedeck.figures.figure import Figure
+
+__all__ = ["Figure"]

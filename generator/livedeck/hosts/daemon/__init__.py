@@ -1,0 +1,1 @@
+"""The operator's Docker daemon: where it is, how to reach it, what it refuses."""

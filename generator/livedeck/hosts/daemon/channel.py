@@ -1,0 +1,158 @@
+"""Programs run in a sandbox over `docker exec`: one behind a terminal, or one whose output is collected.
+
+Every program waits behind a gate, a small shell that runs it only when told to. Until then nothing is printed, so no
+byte can get lost between the daemon's answer and the first read, and the terminal has its size before the program asks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from livedeck.errors import HostError
+from livedeck.hosts.daemon.daemon import explained, failures
+from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+MARK = b"\x1e"
+TERMINAL_GATE = 'stty rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; exec "$@"'
+GATE = 'read -r go; exec "$@" < /dev/null'
+SECONDS_TO_OPEN = 30.0
+SECONDS_TO_EXIT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a program wrote, and its exit code."""
+
+    exit: int
+    stdout: str
+    stderr: str
+
+
+class Terminal:
+    """A program behind a pseudo-terminal in a container: a `model.Channel`."""
+
+    def __init__(self, api: APIClient, program: str, stream: Stream, early: bytes) -> None:
+        self._api = api
+        self._program = program
+        self._stream = stream
+        self._early = early
+        self._ended = False
+
+    def send(self, data: bytes) -> None:
+        """Type `data`. Raises HostError when the other end is gone."""
+        self._stream.send(data)
+
+    def receive(self, timeout: float) -> bytes | None:
+        """Return the next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end."""
+        data, self._early = self._early, b""
+        if data:
+            return data
+        received = self._stream.receive(timeout)
+        self._ended = self._ended or received == b""
+        return received
+
+    def exit_code(self) -> int | None:
+        """Return the exit code once the screen has come to its end, None before or when the container is gone."""
+        return _exit_code(self._api, self._program) if self._ended else None
+
+    def close(self) -> None:
+        """Hang up. What runs behind the terminal ends with its machine at the latest."""
+        self._stream.close()
+
+
+def open_terminal(
+    api: APIClient,
+    container: str,
+    command: Sequence[str],
+    *,
+    columns: int,
+    rows: int,
+    user: str,
+    environment: Mapping[str, str],
+) -> Terminal:
+    """Run `command` as `user` in HOME of `environment`, in a pseudo-terminal that has its size from the start.
+
+    Raises:
+        HostError: the container is gone or the daemon refuses.
+    """
+    gate = ["/bin/sh", "-c", TERMINAL_GATE, "gate", str(rows), str(columns), *command]
+    with explained("no terminal could be opened in the sandbox"):
+        program = api.exec_create(
+            container,
+            gate,
+            tty=True,
+            stdin=True,
+            user=user,
+            workdir=environment["HOME"],
+            environment=dict(environment),
+        )["Id"]
+        stream = Stream(api.exec_start(program, tty=True, socket=True))
+    try:
+        return Terminal(api, program, stream, _open_gate(stream))
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _open_gate(stream: Stream) -> bytes:
+    """Let the program run; return what came after the mark. What came before it is the echo of the word to go."""
+    stream.send(b"\n")
+    seen = b""
+    deadline = time.monotonic() + SECONDS_TO_OPEN
+    while MARK not in seen:
+        more = stream.receive(deadline - time.monotonic())
+        if not more:
+            why = "it ended" if more == b"" else f"nothing came within {SECONDS_TO_OPEN:g} s"
+            raise HostError(f"no terminal could be opened in the sandbox: {why}", hint="run the command again")
+        seen += more
+    return seen.partition(MARK)[2]
+
+
+def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> Output:
+    """Run `command` as root, wait for its end and return what it wrote.
+
+    Raises:
+        HostError: it did not end within `timeout` seconds, or the container is gone.
+    """
+    with explained("the sandbox could not run a command of Livedeck's own"):
+        gate = ["/bin/sh", "-c", GATE, "gate", *command]
+        program = api.exec_create(container, gate, stdin=True)["Id"]
+        stream = Stream(api.exec_start(program, socket=True))
+    written = {STDOUT: bytearray(), STDERR: bytearray()}
+    try:
+        stream.send(b"\n")
+        frames = Frames(stream)
+        deadline = time.monotonic() + timeout
+        while (frame := frames.next(deadline)) is not None:
+            written[frame[0]] += frame[1]
+    except TimeoutError:
+        said = written[STDERR].decode(errors="replace").splitlines()[-12:]
+        raise HostError(f"the sandbox did not answer within {timeout:g} s", detail=said) from None
+    finally:
+        stream.close()
+    code = _exit_code(api, program)
+    if code is None:
+        raise HostError("the sandbox ended", hint="run the command again")
+    return Output(code, written[STDOUT].decode(errors="replace"), written[STDERR].decode(errors="replace"))
+
+
+def _exit_code(api: APIClient, program: str) -> int | None:
+    """Return the exit code; the daemon may learn of the end a moment after the stream has come to its own."""
+    deadline = time.monotonic() + SECONDS_TO_EXIT
+    while True:
+        try:
+            state = api.exec_inspect(program)
+        except failures():
+            return None
+        if not state["Running"]:
+            code: int | None = state["ExitCode"]
+            return code
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.01)

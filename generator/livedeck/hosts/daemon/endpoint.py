@@ -1,0 +1,119 @@
+"""Which daemon sandboxes run on: the one that the docker command would use."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from livedeck.errors import HostError
+
+DEFAULT = "unix:///var/run/docker.sock"
+UNIX = "unix://"
+SSH = "ssh://"
+SECONDS = 5
+CA, CERT, KEY = "ca.pem", "cert.pem", "key.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What protects the way to a daemon: who signed its certificate, and this side's own certificate and key."""
+
+    ca: Path | None
+    own: tuple[Path, Path] | None
+    verify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a daemon is, and which context of the docker command says so; none is empty."""
+
+    address: str
+    context: str = ""
+    tls: Tls | None = None
+
+    def __str__(self) -> str:
+        return f"{self.address} (the docker command's context {self.context})" if self.context else self.address
+
+
+def find(environ: Mapping[str, str]) -> Endpoint:
+    """Return where DOCKER_HOST, else DOCKER_CONTEXT, else the docker command's current context point.
+
+    Raises:
+        HostError: there is no such context, or its files are damaged or not all there.
+    """
+    folder = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or Path.home()) / ".docker")
+    given = environ.get("DOCKER_HOST")
+    name = "" if given else environ.get("DOCKER_CONTEXT") or _current(folder / "config.json")
+    if name and name != "default":
+        return _of_context(folder / "contexts", name)
+    address = given or DEFAULT
+    verify = bool(environ.get("DOCKER_TLS_VERIFY"))
+    if not _in_the_open(address) or not (verify or environ.get("DOCKER_TLS")):
+        return Endpoint(address)
+    hint = "DOCKER_CERT_PATH names their folder; without DOCKER_TLS_VERIFY no certificates are used"
+    tls = _tls(Path(environ.get("DOCKER_CERT_PATH") or folder), verify=verify, hint=hint)
+    if verify and not tls.ca:
+        raise HostError(f"there is no {CA} for the Docker daemon at {address}", hint=hint)
+    return Endpoint(address, tls=tls)
+
+
+def refusal(address: str) -> OSError | None:
+    """Return why nobody can be reached at a Unix socket; None where somebody can, and for other addresses."""
+    if not address.startswith(UNIX):
+        return None
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(SECONDS)
+        try:
+            caller.connect(address.removeprefix(UNIX) or DEFAULT.removeprefix(UNIX))
+        except OSError as error:
+            return error
+    return None
+
+
+def _of_context(folder: Path, name: str) -> Endpoint:
+    hint = "`docker context ls` shows which there are, `docker context use` chooses one, DOCKER_CONTEXT goes before it"
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    try:
+        meta = json.loads((folder / "meta" / digest / "meta.json").read_text(encoding="utf-8"))
+        found = meta["Endpoints"]["docker"]
+        address, verify = str(found["Host"]), not found.get("SkipTLSVerify")
+    except FileNotFoundError:
+        raise HostError(f"the docker command has no context {name}", hint=hint) from None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise HostError(f"the docker command's context {name} says of no daemon where it is", hint=hint) from error
+    tls = _tls(
+        folder / "tls" / digest / "docker", verify=verify, hint=f"give it both with `docker context update {name}`"
+    )
+    used = _in_the_open(address) and (tls.ca or tls.own or not verify)
+    return Endpoint(address, name, tls if used else None)
+
+
+def _tls(folder: Path, *, verify: bool, hint: str) -> Tls:
+    """Return what lies in a folder.
+
+    Raises:
+        HostError: a certificate without its key, or a key without its certificate.
+    """
+    ca, cert, key = folder / CA, folder / CERT, folder / KEY
+    if cert.is_file() != key.is_file():
+        there, missing = (CERT, KEY) if cert.is_file() else (KEY, CERT)
+        raise HostError(f"{folder} has {there} and no {missing}", hint=hint)
+    return Tls(ca if ca.is_file() else None, (cert, key) if key.is_file() else None, verify)
+
+
+def _in_the_open(address: str) -> bool:
+    """Tell whether the way there has no protection of its own."""
+    return not address.startswith((UNIX, SSH))
+
+
+def _current(path: Path) -> str:
+    """Return the context that is in use; empty where no configuration says, which the docker command allows too."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")).get("currentContext")
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return found if isinstance(found, str) else ""

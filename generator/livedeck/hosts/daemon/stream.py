@@ -1,0 +1,92 @@
+"""The byte streams the daemon hands out for an attached container or for a program run in one."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+import time
+from contextlib import suppress
+from typing import Any
+
+from livedeck.errors import HostError
+
+CHUNK = 65536
+SECONDS_TO_SEND = 60
+STDOUT, STDERR = 1, 2
+
+
+class Stream:
+    """A connection that the daemon turned into a plain byte stream.
+
+    The SDK hands out a read-only wrapper of a plain socket, or the TLS socket itself. A duplicate of the former can be
+    written to and waited for without reaching into it.
+    """
+
+    def __init__(self, given: Any) -> None:
+        self._given = given
+        self._socket = given if isinstance(given, socket.socket) else socket.socket(fileno=os.dup(given.fileno()))
+        self._socket.settimeout(SECONDS_TO_SEND)
+
+    def send(self, data: bytes) -> None:
+        """Write all of `data`. Raises HostError when the other end is gone."""
+        try:
+            self._socket.sendall(data)
+        except OSError as error:
+            raise HostError("the connection to the sandbox is closed", hint="run the command again") from error
+
+    def receive(self, timeout: float) -> bytes | None:
+        """Return the next bytes; None when none came within `timeout` seconds, b"" at the end."""
+        try:
+            pending = getattr(self._socket, "pending", None)  # TLS may hold bytes that poll does not see
+            if not (pending and pending()):
+                poll = select.poll()
+                poll.register(self._socket, select.POLLIN)
+                if not poll.poll(max(timeout, 0) * 1000):
+                    return None
+            return self._socket.recv(CHUNK)
+        except (OSError, ValueError):  # the other end broke off, or this one was closed
+            return b""
+
+    def close(self) -> None:
+        """Hang up: the other end reads an end of file."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        # The SDK keeps the HTTP response with what it hands out; only through it can the connection be closed.
+        with suppress(OSError):
+            getattr(self._given, "_response", self._given).close()
+
+
+class Frames:
+    """The frames of a stream that is no terminal: standard output and standard error, interleaved."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._buffer = bytearray()
+
+    def next(self, deadline: float) -> tuple[int, bytes] | None:
+        """Return which stream (1 or 2) and its bytes, or None at the end.
+
+        Raises:
+            TimeoutError: nothing came until `deadline` on the monotonic clock.
+        """
+        header = self._exactly(8, deadline)
+        if header is None:
+            return None
+        kind, size = struct.unpack(">BxxxL", header)
+        body = self._exactly(size, deadline)
+        return None if body is None else (kind, body)
+
+    def _exactly(self, size: int, deadline: float) -> bytes | None:
+        while len(self._buffer) < size:
+            more = self._stream.receive(deadline - time.monotonic())
+            if more is None:
+                raise TimeoutError
+            if not more:
+                return None
+            self._buffer += more
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken

@@ -1,0 +1,224 @@
+"""Programs of this machine as channels: behind a pseudo-terminal of their own, or with plain pipes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from livedeck.errors import HostError
+
+CHUNK = 65536
+SECONDS_TO_SEND = 60.0
+SECONDS_TO_EXIT = 5.0
+SECONDS_TO_HANG_UP = 1.0
+# Between fork and exec only little may happen where there are threads, so a program of its own makes the terminal the
+# controlling one and takes back what the caller had ignored (as `nohup` and `&` do, and Python does with SIGPIPE): ^C
+# has to work, and `yes | head` to end in silence.
+LEADER = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+for name in ("HUP", "INT", "QUIT", "TSTP", "TTIN", "TTOU", "PIPE", "XFSZ"):
+    signal.signal(getattr(signal, f"SIG{name}"), signal.SIG_DFL)
+try:
+    os.execvp(sys.argv[1], sys.argv[1:])
+except OSError as error:
+    sys.stderr.write(f"{sys.argv[1]}: {error.strerror}\\n")
+    os._exit(127)
+"""
+
+
+class Program:
+    """A running program and its two byte streams: a `model.Channel`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], reading: int, writing: int) -> None:
+        self._process = process
+        self._reading = reading
+        self._writing = writing
+        self._early = bytearray()
+        self._ended = False
+        self._closed = False
+        for descriptor in {reading, writing}:
+            os.set_blocking(descriptor, False)
+
+    def send(self, data: bytes) -> None:
+        """Type `data`; what the program shows meanwhile is kept. Raises HostError when the other end is gone."""
+        deadline = time.monotonic() + SECONDS_TO_SEND
+        rest = memoryview(data)
+        while not (self._ended or self._closed) and time.monotonic() < deadline:
+            if (more := self._when_readable(deadline, or_writable=True)) is not None:
+                self._early += more
+                self._ended = not more
+                continue
+            try:
+                rest = rest[os.write(self._writing, rest) :]
+            except BlockingIOError:
+                continue
+            except OSError:  # the reader of a pipe is gone
+                break
+            if not rest:
+                return
+        raise HostError("the program behind the terminal is gone", hint="run the command again")
+
+    def receive(self, timeout: float) -> bytes | None:
+        """Return the next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end."""
+        if self._early and not self._closed:
+            data = bytes(self._early)
+            self._early.clear()
+            return data
+        if self._ended or self._closed:
+            return b""
+        data_or_none = self._when_readable(time.monotonic() + max(timeout, 0))
+        self._ended = data_or_none == b""
+        return data_or_none
+
+    def put_back(self, data: bytes) -> None:
+        """Let `data` be received again, before all else."""
+        self._early[:0] = data
+
+    def ended(self, seconds: float = 0.0) -> bool:
+        """Tell whether the program has ended or does so within `seconds`."""
+        return self._wait(seconds) is not None
+
+    def exit_code(self) -> int | None:
+        """Return the exit code once the screen has come to its end, 128 and the signal's number where one ended it."""
+        if not (self._ended or self._closed):
+            return None
+        code = self._wait(SECONDS_TO_EXIT)
+        return code if code is None or code >= 0 else 128 - code
+
+    def close(self) -> None:
+        """Hang up, and return when the program and all that belongs to its session have ended."""
+        if not self._closed:
+            self._closed = True
+            for descriptor in {self._reading, self._writing}:
+                os.close(descriptor)
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGHUP)
+            if self._wait(SECONDS_TO_HANG_UP) is None:
+                _end_session(self._process.pid, 0)
+                self._process.kill()
+                self._process.wait()
+
+    def _when_readable(self, deadline: float, *, or_writable: bool = False) -> bytes | None:
+        """Return what can be read before the deadline, b"" at the end; None if nothing, or if writing is possible."""
+        poll = select.poll()
+        if or_writable:
+            poll.register(self._writing, select.POLLOUT)
+        # A pseudo-terminal has one descriptor for both directions, and registering it again changes the entry.
+        both = or_writable and self._reading == self._writing
+        poll.register(self._reading, select.POLLIN | (select.POLLOUT if both else 0))
+        ready = dict(poll.poll(max(deadline - time.monotonic(), 0) * 1000))
+        if not ready.get(self._reading, 0) & ~select.POLLOUT:
+            return None
+        try:
+            return os.read(self._reading, CHUNK)
+        except BlockingIOError:
+            return None
+        except OSError:  # EIO: nobody holds the other side of the pseudo-terminal any more
+            return b""
+
+    def _wait(self, seconds: float) -> int | None:
+        """Reap the program when it ends in time, and end what it left behind in its session."""
+        if self._process.returncode is None:
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return None
+            _end_session(self._process.pid, SECONDS_TO_HANG_UP)
+        return self._process.returncode
+
+
+def in_terminal(command: Sequence[str], *, environ: Mapping[str, str], folder: str, columns: int, rows: int) -> Program:
+    """Run `command` in `folder`, in a pseudo-terminal that has its size from the start.
+
+    Raises:
+        HostError: this machine gives no terminal or no process.
+    """
+    try:
+        controller, terminal = os.openpty()
+        try:
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            process = subprocess.Popen(  # noqa: S603 - running the deck's shell is what this is for
+                [sys.executable, "-IS", "-c", LEADER, *command],
+                stdin=terminal,
+                stdout=terminal,
+                stderr=terminal,
+                cwd=folder,
+                env=dict(environ),
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(controller)
+            raise
+        finally:
+            os.close(terminal)
+    except OSError as error:
+        raise HostError(f"no terminal could be opened: {error.strerror}") from error
+    return Program(process, controller, controller)
+
+
+def with_pipes(
+    command: Sequence[str], *, environ: Mapping[str, str], errors: IO[bytes], own_session: bool = True
+) -> Program:
+    """Run `command` with pipes for what it reads and writes; its standard error goes to the file `errors`.
+
+    Without a session of its own it can still ask its user on Livedeck's terminal.
+
+    Raises:
+        HostError: this machine gives no process.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the callers' own, checked words
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=dict(environ),
+            start_new_session=own_session,
+            bufsize=0,
+        )
+    except OSError as error:
+        raise HostError(f"{command[0]} could not be started: {error.strerror}") from error
+    return Program(process, _taken(process.stdout), _taken(process.stdin))
+
+
+def _taken(stream: IO[bytes] | None) -> int:
+    """Return a descriptor of the stream's own end, and close the stream."""
+    if stream is None:
+        raise AssertionError
+    with stream:
+        return os.dup(stream.fileno())
+
+
+def _end_session(leader: int, seconds: float) -> None:
+    """End the processes of the leader's session that are still there after `seconds`; Linux alone lists them."""
+    deadline = time.monotonic() + seconds
+    while members := _session(leader):
+        if time.monotonic() >= deadline:
+            for member in members:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(member, signal.SIGKILL)
+            return
+        time.sleep(0.01)
+
+
+def _session(leader: int) -> list[int]:
+    """Return the processes of the leader's session that still run."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == leader and fields[0] not in "ZX":
+                found.append(int(entry.name))
+    return found

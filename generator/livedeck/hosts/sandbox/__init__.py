@@ -1,0 +1,1 @@
+"""Sandboxes: disposable containers with a Docker daemon of their own, and the images they start from."""

@@ -1,0 +1,181 @@
+"""What building an image takes: for whom and from what, one build at a time, and the daemon's builder."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import os
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livedeck.errors import HostError
+from livedeck.hosts.daemon.daemon import LABEL, created, explained, missing
+from livedeck.model import Engine, Notice, Report
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+MAX_AGE = timedelta(days=7)
+SECONDS_OF_SILENCE = 600
+"""A build that prints nothing for this long is stuck."""
+
+SAID_EXPIRED = "livedeck: expired"
+EXPIRED = "the Debian archive's Release file has expired: its dates are not checked, its signatures are"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """For which engine of the project at `root` images are needed, on which daemon, when, and who is told about it."""
+
+    api: APIClient
+    engine: str
+    profile: Engine
+    environ: Mapping[str, str]
+    now: datetime
+    report: Report
+    root: Path = Path()
+
+    def tell(self, text: str) -> None:
+        """Report a notice."""
+        self.report(Notice(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An image that the operator's daemon has, with Livedeck's labels on it."""
+
+    id: str
+    created: datetime
+    labels: Mapping[str, str]
+
+    def older_than(self, age: timedelta, now: datetime) -> bool:
+        """Tell whether it was made longer than `age` ago."""
+        return now - self.created > age
+
+
+def find(api: APIClient, name: str) -> Found | None:
+    """Return the image of that name, None when there is none."""
+    from docker.errors import APIError  # noqa: PLC0415
+
+    with explained(f"{name} could not be inspected"):
+        try:
+            image = api.inspect_image(name)  # type: ignore[no-untyped-call] # the stubs lack it
+        except APIError as error:
+            if missing(error):
+                return None
+            raise
+    labels = image["Config"].get("Labels") if image.get("Config") else None
+    return Found(image["Id"], created(image), labels or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A new image, and what its build printed."""
+
+    id: str
+    said: tuple[str, ...]
+
+
+def build(
+    api: APIClient,
+    context: bytes,
+    *,
+    arguments: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    tag: str | None = None,
+) -> Built:
+    """Build a tar archive with a Dockerfile in it.
+
+    Raises:
+        HostError: the build failed; its last lines are the error's detail.
+    """
+    said: list[str] = []
+    image = ""
+    with explained("the daemon could not build an image"):
+        for event in api.build(
+            fileobj=io.BytesIO(context),
+            custom_context=True,
+            tag=tag,
+            labels=dict(labels or {}),
+            buildargs=dict(arguments or {}),
+            nocache=True,
+            rm=True,
+            forcerm=True,
+            decode=True,
+            timeout=SECONDS_OF_SILENCE,
+        ):
+            said += event.get("stream", "").splitlines()
+            image = event.get("aux", {}).get("ID", image)
+            if "error" in event:
+                said += str(event["error"]).splitlines()
+                hint = "the lines above say why; without a network only existing images can be used"
+                raise HostError("an image for the sandbox does not build", hint=hint, detail=_last(said))
+    return Built(image, tuple(said))
+
+
+def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtimestamp(0, UTC)) -> bytes:  # noqa: B008
+    """Return a tar archive; scripts are executable in it, whatever the files on disk are, and all of one time."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            entry.mtime = int(written.timestamp())
+            entry.mode = 0o755 if data.startswith(b"#!") else 0o644
+            tar.addfile(entry, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def in_order(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    """The name and the content of each file, for `content_hash`."""
+    for name in sorted(files):
+        yield from (name.encode(), files[name])
+
+
+def content_hash(*parts: bytes) -> str:
+    """Return a digest that changes when any part does."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+@contextmanager
+def one_at_a_time(environ: Mapping[str, str], report: Report) -> Iterator[None]:
+    """Let one Livedeck of this user build at a time; the lock is the operating system's and dies with its owner."""
+    folder = Path(environ.get("XDG_RUNTIME_DIR") or environ.get("TMPDIR") or "/tmp")  # noqa: S108
+    lock = folder / f"livedeck-{os.getuid()}.lock"
+    try:
+        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise HostError(f"{lock} cannot be opened: {error.strerror}", hint="set TMPDIR to a writable folder") from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            report(Notice("waiting for another Livedeck that is building an image"))
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _last(said: list[str]) -> list[str]:
+    return [line for line in said if line.strip()][-12:]
+
+
+def labelled(kind: str, **more: str) -> dict[str, str]:
+    """Return the labels of something Livedeck makes: what it is, and `livedeck.<name>` for each further one."""
+    return {LABEL: kind} | {f"{LABEL}.{name}": value for name, value in more.items()}
+
+
+def label(found: Found | None, name: str) -> str | None:
+    """Return the label `livedeck.<name>` of an image, None when it has none."""
+    return found.labels.get(f"{LABEL}.{name}") if found else None

@@ -1,0 +1,155 @@
+"""The Debian that sandboxes stand on: from Docker Hub where it can be reached, else from the Debian archive.
+
+On it stands, for all engines of one suite, what every sandbox has beside Docker.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from typing import IO, TYPE_CHECKING, cast
+
+from livedeck.errors import HostError
+from livedeck.hosts.daemon.daemon import explained, reason, remove_image
+from livedeck.hosts.sandbox.building import (
+    EXPIRED,
+    MAX_AGE,
+    SAID_EXPIRED,
+    Request,
+    archive,
+    build,
+    content_hash,
+    find,
+    label,
+    labelled,
+)
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+REPOSITORY = "debian"
+RELEASE_EXPIRED = re.compile(r"Release file .* (is expired|is not valid)")
+ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
+"""Debian's names of processors that Docker calls otherwise; the daemon may be on another machine than mmdebstrap."""
+
+RELAXED = '--aptopt=Acquire::Check-Valid-Until "false"'
+
+
+def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOSITORY) -> str:
+    """Return the name of an image of a Debian suite, made now unless there is one of this week.
+
+    Raises:
+        HostError: neither a registry nor the Debian archive gives one.
+    """
+    name = f"livedeck/base:{suite}"
+    old = find(request.api, name)
+    if old and label(old, "source") and not fresh and not old.older_than(MAX_AGE, request.now):
+        return name
+    wanted = f"{repository}:{suite}-slim"
+    digest, why = _digest(request.api, wanted)
+    if digest:
+        from_registry(request.api, f"{repository}@{digest}", name)
+    else:
+        request.tell(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
+        from_archive(request, suite, name)
+    if old:
+        remove_image(request.api, old.id)  # stays where sandbox images still stand on it, and goes with them
+    return name
+
+
+def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) -> str:
+    """Return the name of that Debian with what every sandbox has, made now unless it is there.
+
+    Raises:
+        HostError: there is no Debian, or it does not build.
+    """
+    debian = find(request.api, ensure(request, suite, fresh=fresh))
+    name = f"livedeck/equipped:{suite}"
+    old = find(request.api, name)
+    inputs = content_hash(dockerfile, debian.id.encode() if debian else b"")
+    if label(old, "inputs") == inputs:
+        return name
+    request.tell(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
+    arguments = {"BASE": f"livedeck/base:{suite}"}
+    files = archive({"Dockerfile": dockerfile})
+    new = build(request.api, files, arguments=arguments, labels=labelled("equipped", inputs=inputs), tag=name)
+    if SAID_EXPIRED in new.said:
+        request.tell(EXPIRED)
+    if old:
+        remove_image(request.api, old.id)
+    return name
+
+
+def from_registry(api: APIClient, pinned: str, name: str) -> None:
+    """Make `name` of an image that a registry holds, named by its digest.
+
+    No tag of the operator's is made or moved; the reference by digest goes again unless it was there before.
+
+    Raises:
+        HostError: it could not be pulled.
+    """
+    before = find(api, pinned)
+    dockerfile = f"FROM {pinned}\n".encode()
+    try:
+        build(api, archive({"Dockerfile": dockerfile}), labels=labelled("base", source=pinned), tag=name)
+    finally:
+        if not before:
+            remove_image(api, pinned)
+
+
+def from_archive(request: Request, suite: str, name: str) -> None:
+    """Make `name` of a suite with mmdebstrap.
+
+    Raises:
+        HostError: mmdebstrap is missing or fails.
+    """
+    program = shutil.which("mmdebstrap", path=request.environ.get("PATH"))
+    if not program:
+        raise HostError(
+            "Docker Hub cannot be reached and mmdebstrap is not installed, so there is no Debian to build on",
+            hint="connect to Docker Hub, or install Debian's mmdebstrap and debian-archive-keyring",
+        )
+    with explained("the daemon does not say for which processor it is"):
+        processor = request.api.version()["Arch"]
+    architecture = f"--architectures={ARCHITECTURES.get(processor, processor)}"
+    with tempfile.TemporaryFile() as tar:
+        problem = _mmdebstrap(program, request, suite, tar, architecture)
+        if any(RELEASE_EXPIRED.search(line) for line in problem):
+            request.tell(EXPIRED)
+            problem = _mmdebstrap(program, request, suite, tar, architecture, RELAXED)
+        if problem:
+            hint = "the lines above say why; is the Debian archive reachable?"
+            raise HostError("mmdebstrap could not make a Debian", hint=hint, detail=problem[-12:])
+        tar.seek(0)
+        repository, tag = name.split(":")
+        labels = labelled("base", source=f"mmdebstrap {suite}")
+        with explained("the Debian made by mmdebstrap could not be imported"):
+            request.api.import_image_from_data(
+                cast("bytes", tar), repository, tag, changes=[f'LABEL {key}="{value}"' for key, value in labels.items()]
+            )
+
+
+def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *options: str) -> list[str]:
+    """Write a Debian as a tar archive; return what mmdebstrap complained about when it failed."""
+    tar.seek(0)
+    tar.truncate()
+    command = [program, "--variant=minbase", "--format=tar", *options, suite, "-"]
+    ran = subprocess.run(  # noqa: S603 - a fixed command; the suite is a checked word
+        command, stdin=subprocess.DEVNULL, stdout=tar, stderr=subprocess.PIPE, env=dict(request.environ), check=False
+    )
+    said = ran.stderr.decode(errors="replace").splitlines()
+    return (said or [f"exit {ran.returncode}"]) if ran.returncode else []
+
+
+def _digest(api: APIClient, reference: str) -> tuple[str | None, str]:
+    """Return the digest that the reference has in its registry, or None and the registry's reason."""
+    from docker.errors import APIError  # noqa: PLC0415
+
+    with explained("Docker Hub could not be asked"):
+        try:
+            answer = api.inspect_distribution(reference)  # type: ignore[no-untyped-call] # the stubs lack it
+            return answer["Descriptor"]["digest"], ""
+        except APIError as error:
+            return None, reason(error)

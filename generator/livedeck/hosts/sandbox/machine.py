@@ -1,0 +1,198 @@
+"""A container of a sandbox image, with its own Docker daemon, that lives as long as the process that started it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from livedeck.errors import HostError, UsageError
+from livedeck.hosts.daemon import channel
+from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, explained, remove_container
+from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
+from livedeck.hosts.sandbox.privilege import Way
+from livedeck.model import SandboxLimits
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+SECONDS_TO_START = 90.0
+HINT = "`livedeck doctor` shows what this machine lacks"
+LOGS = ["tail", "-n", "12", "/run/livedeck/dockerd.log", "/run/livedeck/containerd.log"]
+
+
+UNLIMITED = SandboxLimits(memory="", keep_free="1m")
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """What a machine is to become. Without a user it is Livedeck's own workshop, with nobody to log in.
+
+    Without `containerd_store` the image store is that of a new installation of its Docker. `images` is what the start
+    script is to do about Docker Hub: ask it for `probe` (`hub`, `auto`), serve what the image's own registry holds
+    (`stand-in`), or nothing (`none`).
+    """
+
+    hostname: str = "livedeck"
+    user: str = ""
+    containerd_store: bool | None = None
+    images: str = "none"
+    probe: str = ""
+    limits: SandboxLimits = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What the start script found: where images come from, what Docker Hub said, the system's name, `docker info`."""
+
+    images: str
+    hub: str
+    system: str
+    info: Mapping[str, Any]
+
+
+class Machine:
+    """A running container; a context manager that removes it with its volumes.
+
+    It lives on the standard input that this process holds: when the process ends, however it ends, so does the machine.
+    """
+
+    def __init__(self, api: APIClient, container: str, way: Way, attached: Stream, hello: Hello) -> None:
+        self.api = api
+        self.container = container
+        self.way = way
+        self.hello = hello
+        self._attached = attached
+
+    def run(self, *command: str, timeout: float = 60) -> str:
+        """Run a command of Livedeck's own as root and return its standard output.
+
+        Raises:
+            HostError: it failed, hung, or the machine is gone.
+        """
+        output = channel.run(self.api, self.container, command, timeout=timeout)
+        if output.exit:
+            detail = (output.stdout + output.stderr).splitlines()[-12:]
+            raise HostError(f"a command of Livedeck's own failed in the sandbox (exit {output.exit})", detail=detail)
+        return output.stdout
+
+    def put(self, folder: str, tar: bytes | Iterable[bytes]) -> None:
+        """Make `folder` and unpack a tar archive there. Raises HostError when the daemon refuses."""
+        self.run("mkdir", "-p", folder)
+        with explained("files could not be copied into the sandbox"):
+            # The stubs know bytes only; requests sends any iterable, in chunks.
+            self.api.put_archive(self.container, folder, tar)  # type: ignore[arg-type, unused-ignore]
+
+    def end(self) -> None:
+        """Hang up and return when container and volumes are gone."""
+        self._attached.close()
+        remove_container(self.api, self.container)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+def start(api: APIClient, image: str, way: Way, boot: Boot) -> Machine:
+    """Start a machine and return it once its daemon answers.
+
+    Raises:
+        HostError: the operator's daemon refuses the container, or the machine's own daemon does not come up.
+        UsageError: Debian cannot have a user of that name.
+    """
+    with explained("the sandbox cannot be created"):
+        container = _create(api, image, way, boot)
+    attached = None
+    try:
+        with explained(f"the sandbox cannot be started with {way.text}", hint=HINT):
+            params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+            attached = Stream(api.attach_socket(container, params=params))
+            api.start(container)
+        hello = _listen(api, container, attached)
+    except BaseException:  # Ctrl-C as well: nothing may stay behind
+        if attached:
+            attached.close()
+        remove_container(api, container)
+        raise
+    return Machine(api, container, way, attached, hello)
+
+
+def _create(api: APIClient, image: str, way: Way, boot: Boot) -> str:
+    from docker.types import LogConfig  # noqa: PLC0415
+
+    store = {True: "true", False: "false", None: "new"}[boot.containerd_store]
+    lifetime = str(int(LIFETIME.total_seconds()))
+    cgroup_version = str(api.info().get("CgroupVersion", "1"))
+    host_config = api.create_host_config(
+        auto_remove=True,
+        tmpfs={"/run": "exec,mode=755"},  # pid files and sockets belong to this start, not to an image made of it
+        log_config=LogConfig(type="none"),
+        pids_limit=boot.limits.processes,
+        mem_limit=boot.limits.memory or None,
+        memswap_limit=boot.limits.memory or None,
+    )
+    created = api.create_container(
+        image,
+        command=[boot.user, store, boot.images, boot.probe, lifetime, kilobytes(boot.limits.keep_free)],
+        hostname=boot.hostname,
+        name=f"livedeck-{secrets.token_hex(6)}",
+        labels={LABEL: "machine"},
+        stdin_open=True,
+        volumes=["/var/lib/docker", "/var/lib/containerd"],
+        use_config_proxy=False,  # it would put the operator's proxy, and its password, into the class's environment
+        host_config={**host_config, **way.options(cgroup_version)},
+    )
+    container: str = created["Id"]
+    return container
+
+
+def kilobytes(size: str) -> str:
+    """A size such as 512m in units of 1,024 bytes."""
+    return str(int(size[:-1]) * {"k": 1, "m": 1024, "g": 1024 * 1024}[size[-1]])
+
+
+def _listen(api: APIClient, container: str, attached: Stream) -> Hello:
+    """Read what the start script says until it says that it is ready."""
+    written = {STDOUT: bytearray(), STDERR: bytearray()}
+    frames = Frames(attached)
+    deadline = time.monotonic() + SECONDS_TO_START
+    try:
+        while (frame := frames.next(deadline)) is not None:
+            written[frame[0]] += frame[1]
+            if written[STDOUT].endswith(b"\nready\n"):
+                return _hello(_facts(bytes(written[STDOUT])))
+    except TimeoutError:
+        detail = channel.run(api, container, LOGS, timeout=5).stdout.splitlines()
+        message = f"the sandbox's Docker daemon did not answer within {SECONDS_TO_START:g} s"
+        raise HostError(message, hint=HINT, detail=detail) from None
+    if refused := _facts(bytes(written[STDOUT])).get("refused"):
+        hint = "choose another `user` under [terminal] in decks/course.toml"
+        raise UsageError(f"the sandbox cannot have the user of the course: {refused}", hint=hint)
+    why, *detail = written[STDERR].decode(errors="replace").splitlines() or ["it said nothing"]
+    raise HostError(f"the sandbox did not start: {why}", hint=HINT, detail=detail)
+
+
+def _facts(said: bytes) -> dict[str, str]:
+    """Return what the start script said: a word and its value on each line."""
+    lines = (line.partition(" ") for line in said.decode(errors="replace").splitlines())
+    return {word: value for word, _, value in lines}
+
+
+def _hello(facts: Mapping[str, str]) -> Hello:
+    return Hello(
+        images=facts["images"],
+        hub=facts.get("hub", ""),
+        system=facts["system"],
+        info=msgspec.json.decode(facts["info"], type=dict[str, Any]),
+    )
+
+
+def shell(script: str, *arguments: str) -> Sequence[str]:
+    """Return the command that runs a shell script with these arguments, which it sees as $1, $2..."""
+    return ("/bin/sh", "-euc", script, "livedeck", *arguments)

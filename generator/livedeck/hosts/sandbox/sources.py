@@ -1,0 +1,199 @@
+"""Where the Docker of a sandbox comes from: Debian, Docker's own packages, another apt repository, or an archive."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tarfile
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from io import BytesIO
+from pathlib import Path
+
+from livedeck.errors import HostError, UsageError
+from livedeck.hosts.daemon import endpoint
+from livedeck.hosts.sandbox.building import Request
+from livedeck.model import DockerSource, Engine
+
+DOCKER_COM = "https://download.docker.com/linux/debian"
+"""Docker's own apt repository for Debian (https://docs.docker.com/engine/install/debian/)."""
+KEY = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88"
+"""The fingerprint of the key that signs it, from the same page."""
+
+ANYWHERE = ("docker.com", "debian")
+"""Sources that need nothing but their name."""
+
+NEWEST_DEBIAN = "debian:sid"
+STABLE_DEBIAN = "debian:trixie"
+"""Docker's own packages are made for releases of Debian."""
+SUITE = re.compile(r"debian:([a-z][a-z0-9]*)(?:-slim)?")
+SAID = re.compile(r"^livedeck: (?P<word>\w+) (?P<rest>.*)$")
+PROGRAMS = ("docker/docker", "docker/dockerd", "docker/containerd", "docker/runc")
+"""What an archive must hold, as those that Docker publishes do."""
+LARGEST_ARCHIVE = 512 * 1024 * 1024
+SECONDS_OF_SILENCE = 60
+SECONDS_TO_CONNECT = 15
+
+
+class OutOfReach(HostError):  # noqa: N818 (an error of this machine's network, named for what is wrong)
+    """A source cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of Docker and the Debian that it is installed on. `kind` is what `install-docker` calls it."""
+
+    name: str
+    kind: str
+    suite: str
+    address: str = ""
+    key: str = ""
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return {
+            "debian": f"Debian {self.suite}",
+            "docker.com": f"Docker's own apt repository ({DOCKER_COM})",
+        }.get(self.name, f"the {'archive' if self.kind == 'archive' else 'apt repository'} {self.address}")
+
+    @property
+    def origin(self) -> str:
+        """What a record says about it."""
+        return {"debian": f"debian:{self.suite}", "apt": f"{self.address} {self.suite}"}.get(self.kind, self.address)
+
+
+def of_engine(engine: str, profile: Engine) -> tuple[Source, ...]:
+    """Return the sources of an engine in the order in which they are tried.
+
+    Raises:
+        UsageError: its base is no Debian suite.
+    """
+    debian = Source("debian", "debian", _suite(engine, profile.base or NEWEST_DEBIAN))
+    stable = _suite(engine, profile.base or STABLE_DEBIAN)
+    docker_com = Source("docker.com", "apt", stable, DOCKER_COM, KEY)
+    match profile.docker_source:
+        case "debian":
+            return (debian,)
+        case "docker.com":
+            return (docker_com,)
+        case "auto":
+            return (docker_com, debian)
+        case "archive":
+            return (Source("archive", "archive", stable, profile.archive or ""),)
+        case address:
+            return (Source(address, "apt", stable, address, profile.key or ""),)
+
+
+def _suite(engine: str, base: str) -> str:
+    found = SUITE.fullmatch(base)
+    if not found:
+        raise UsageError(
+            f"engine {engine}: {base!r} is no base Livedeck knows",
+            hint='write base = "debian:SUITE", e.g. debian:sid, debian:trixie or debian:bookworm',
+        )
+    return found[1]
+
+
+def installed(source: Source, profile: Engine, said: Sequence[str]) -> DockerSource:
+    """Return what a record says of a Docker that was installed, from what the installation printed."""
+    packages = dict(rest.split(" ", 1) for word, rest in _said(said) if word == "package")
+    return DockerSource(source.name, source.origin, profile.sha256 or "", packages)
+
+
+def explained(source: Source, engine: str, profile: Engine, error: HostError) -> HostError:
+    """Return the error of a failed installation; where the source is at fault, in words that say so."""
+    word, rest = next(((word, rest) for word, rest in _said(error.detail) if word != "package"), ("", ""))
+    if word == "unreachable":
+        return _out_of_reach(source, engine, rest)
+    if word == "key":
+        hint = "nothing was installed from there; find out who signs that repository"
+        return HostError(f"engine {engine}: {source.title} is signed with a wrong key: {rest}", hint=hint)
+    if word == "version":
+        hint = f"choose `docker` of that engine in decks/course.toml among what is there for {source.suite}: {rest}"
+        return HostError(f"engine {engine}: {source.title} has no Docker {profile.docker}", hint=hint)
+    return error
+
+
+def need_reachable(request: Request, source: Source) -> None:
+    """Ask for the key of an apt repository before anything is built, where the daemon is on this machine's network.
+
+    Raises:
+        OutOfReach: it cannot be had.
+    """
+    here = endpoint.find(request.environ).address.startswith(endpoint.UNIX)
+    if here and (why := unreachable(f"{source.address}/gpg")):
+        raise _out_of_reach(source, request.engine, why)
+
+
+def unreachable(address: str, seconds: float = SECONDS_TO_CONNECT) -> str:
+    """Return why an http address cannot be reached from this machine; empty if it can."""
+    try:
+        with urllib.request.urlopen(address, timeout=seconds):  # noqa: S310 - checked when the course was read
+            return ""
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        return str(getattr(reason, "strerror", None) or reason)
+
+
+def _out_of_reach(source: Source, engine: str, why: str) -> OutOfReach:
+    hint = f"connect to it, or take Debian's Docker: livedeck capture --engine {engine} --source debian"
+    return OutOfReach(f"engine {engine}: {source.title} cannot be reached: {why}", hint=hint)
+
+
+def _said(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        if found := SAID.match(line.strip()):
+            yield found["word"], found["rest"]
+
+
+def read_archive(request: Request) -> bytes:
+    """Return an engine's archive, once it is known to be the one that the course means.
+
+    Raises:
+        OutOfReach: it cannot be downloaded.
+        UsageError: there is no such file.
+        HostError: it has another checksum, or is no archive of Docker.
+    """
+    where, wanted = request.profile.archive or "", (request.profile.sha256 or "").lower()
+    data = _downloaded(request, where) if "://" in where else _file(request, request.root / where, where)
+    if (found := hashlib.sha256(data).hexdigest()) != wanted:
+        hint = "get the archive again, or correct `sha256` of that engine in decks/course.toml if that one is meant"
+        raise HostError(f"engine {request.engine}: {where} has the checksum {found}, not {wanted}", hint=hint)
+    try:
+        with tarfile.open(fileobj=BytesIO(data), mode="r:gz") as tar:
+            missing = [name for name in PROGRAMS if name not in tar.getnames()]
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise HostError(f"engine {request.engine}: {where} is no .tgz: {error}", hint=_LIKE_DOCKERS) from None
+    if missing:
+        raise HostError(f"engine {request.engine}: {where} holds no {missing[0]}", hint=_LIKE_DOCKERS)
+    return data
+
+
+_LIKE_DOCKERS = "an archive is one of the static binaries that Docker publishes, such as docker-29.0.1.tgz"
+
+
+def _file(request: Request, path: Path, shown: str) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_ARCHIVE:
+            raise HostError(f"engine {request.engine}: {shown} is too large for an archive of Docker")
+        return path.read_bytes()
+    except OSError as error:
+        hint = "`archive` is a path below the project, or an address"
+        raise UsageError(
+            f"engine {request.engine}: cannot read the archive {shown}: {error.strerror}", hint=hint
+        ) from None
+
+
+def _downloaded(request: Request, address: str) -> bytes:
+    request.tell(f"downloading {address}")
+    try:
+        # The scheme was checked when the course was read, and the checksum says what may come.
+        with urllib.request.urlopen(address, timeout=SECONDS_OF_SILENCE) as answer:  # noqa: S310
+            data: bytes = answer.read(LARGEST_ARCHIVE + 1)
+    except (OSError, HTTPException, ValueError) as error:
+        hint = "connect to it, or download it elsewhere and name the file: archive = PATH"
+        raise OutOfReach(f"engine {request.engine}: {address} cannot be downloaded: {error}", hint=hint) from None
+    return data

@@ -1,0 +1,259 @@
+"""One authenticated SSH connection: an `ssh` that holds it, and the others that share it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from livedeck.errors import HostError
+from livedeck.hosts import facts
+from livedeck.hosts.process import Program, with_pipes
+from livedeck.hosts.ssh.address import Address
+
+CONFIG = "LIVEDECK_SSH_CONFIG"
+"""The environment variable that names a configuration file to be used instead of the user's own, as `ssh -F` does."""
+# The first session says that the login worked. It lives on the standard input that Livedeck holds and takes the
+# connection with it: no shell stays behind on that machine, also where Livedeck was killed.
+READY = b"\nlivedeck-ready\n"
+HOLD = "exec /bin/sh -c 'echo; echo livedeck-ready; while read -r word; do :; done; kill -HUP $PPID'"
+# The terminal has its size before the program starts, and what a login says before is not taken for its output.
+# Its modes would be those of ssh's own terminal, and here ssh has none.
+MARK = b"\x1e"
+GATE = 'set -e; stty sane 38400 rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; exec env "$@"'
+SHARED = ("ServerAliveInterval=4", "ServerAliveCountMax=3", "ConnectTimeout=15", "ClearAllForwardings=yes")
+FIRST = ("ControlMaster=yes", "ControlPersist=no", "PermitLocalCommand=no", "RemoteCommand=none")
+# The others never connect by themselves: they would ask for the password again.
+OTHERS = ("ControlMaster=no", "LogLevel=ERROR", "RemoteCommand=none", "ProxyCommand=exit 1")
+SECONDS_TO_LOG_IN = 60.0
+SECONDS_TO_ANSWER = 60.0
+SECONDS_TO_OPEN = 30.0
+SECONDS_TO_NOTICE = 1.0
+LAST_WORDS = 20
+"""Lines of ssh that are shown: its warning of a changed host key has thirteen."""
+FAILED = 255
+"""The exit code of ssh itself; a program's own 255, and one that a signal ended, look the same."""
+PREFIX = "livedeck-ssh-"
+ERRORS = "errors"
+FORWARDED = "forwarded"
+LONGEST_FOLDER = 50
+"""The path of a socket has at most 104 bytes on some systems, and ssh needs 17 of them while it makes one."""
+
+
+class Connection:
+    """A connection that is there until it is closed or lost.
+
+    Raises:
+        HostError: this machine has no ssh, or the login did not work; the detail is what ssh said.
+    """
+
+    def __init__(self, address: Address, environ: Mapping[str, str], patience: float = SECONDS_TO_LOG_IN) -> None:
+        program = shutil.which("ssh", path=environ.get("PATH"))
+        if not program:
+            raise HostError("there is no ssh on this machine", hint="install an OpenSSH client")
+        self.address = address
+        self._patience = patience
+        self._environ = {**environ, "TERM": facts.TERMINAL["TERM"]}
+        try:
+            self._folder, self._errors = _own_folder(_short_folder(environ))
+        except OSError as error:
+            hint = "name a folder with a short path in TMPDIR"
+            raise HostError(f"no temporary folder can be made: {error.strerror}", hint=hint) from error
+        config = ("-F", environ[CONFIG]) if environ.get(CONFIG) else ()
+        self._control = (program, "-S", _literally(self._folder / "ssh"))
+        self._ssh = (*self._control, *config, "-e", "none", *_options(SHARED))
+        self._master: Program | None = None
+        try:
+            self._master = self._log_in()
+        except BaseException:
+            self.close()
+            raise
+
+    def run(self, script: str) -> facts.Answer:
+        """Run a shell script of Livedeck's own there and return what it wrote.
+
+        Raises:
+            HostError: the connection is lost, or nothing came back.
+        """
+        try:
+            ran = subprocess.run(  # noqa: S603 - fixed words and a checked address
+                self._other("-T", f"exec {facts.SHELL} -s"),
+                input=script.encode(),
+                capture_output=True,
+                env=self._environ,
+                timeout=SECONDS_TO_ANSWER,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise HostError(f"{self.address} did not answer within {SECONDS_TO_ANSWER:g} s") from None
+        if ran.returncode == FAILED:
+            raise self.lost() if self.is_lost() else HostError(f"{self.address} does not run commands", hint=_by_hand())
+        return facts.Answer(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+
+    def start(self, command: Sequence[str], columns: int, rows: int) -> Program:
+        """Start `command` there in a pseudo-terminal of that size; return it when it is about to run.
+
+        Raises:
+            HostError: the connection is lost, or gives no terminal.
+        """
+        if self.is_lost(0):
+            raise self.lost()
+        environment = (f"{name}={value}" for name, value in facts.TERMINAL.items())
+        gate = shlex.join((facts.SHELL, "-c", GATE, "gate", str(rows), str(columns), *environment, *command))
+        command_line = self._other("-tt", f"exec {gate}")
+        program = with_pipes(command_line, environ=self._environ, errors=self._errors)
+        try:
+            program.send(b"\n")
+            _read_until(program, MARK, time.monotonic() + SECONDS_TO_OPEN)
+        except (EOFError, TimeoutError, HostError):
+            program.close()
+            if self.is_lost():
+                raise self.lost() from None
+            raise HostError(f"{self.address} gives no terminal", hint=_by_hand(), detail=self.last_words()) from None
+        except BaseException:
+            program.close()
+            raise
+        return program
+
+    def forward(self, socket: str) -> Path:
+        """Return a socket of this machine, for its user alone, that leads to a Unix socket there until the end.
+
+        Raises:
+            HostError: the connection is lost, or this machine gives no socket.
+        """
+        own = self._folder / FORWARDED
+        route = f"{_literally(own)}:{socket.replace('%', '%%')}"
+        # Without the user's configuration, whose forwardings would be made as well.
+        command = (*self._control, "-F", "none", "-O", "forward", "-L", route, *self.address.words())
+        with (self._folder / ERRORS).open("ab") as errors:
+            made = subprocess.run(  # noqa: S603 - fixed words, a checked address and a path
+                command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, env=self._environ, check=False
+            )
+        if made.returncode:
+            if self.is_lost():
+                raise self.lost()
+            message = f"no socket leads to {socket} of {self.address}"
+            raise HostError(message, hint=_by_hand(), detail=self.last_words())
+        return own
+
+    def is_lost(self, seconds: float = SECONDS_TO_NOTICE) -> bool:
+        """Tell whether the connection is gone; the ssh that held it may need a moment to end."""
+        return self._master is None or self._master.ended(seconds)
+
+    def lost(self) -> HostError:
+        """Return the error that says so."""
+        return HostError(
+            f"the connection to {self.address} is closed",
+            hint="see whether that machine is still there, and run the command again",
+            detail=self.last_words(),
+        )
+
+    def last_words(self) -> Sequence[str]:
+        """Return the last lines that ssh wrote."""
+        try:
+            said = (self._folder / ERRORS).read_text(errors="replace")
+        except OSError:
+            return []
+        return [line.rstrip() for line in said.splitlines() if line.strip()][-LAST_WORDS:]
+
+    def close(self) -> None:
+        """Hang up, and return when nothing of it is left on this machine."""
+        if self._master:
+            self._master.close()
+        self._errors.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _log_in(self) -> Program:
+        asks = not self._environ.get("CI") and _has_terminal()
+        batch = () if asks else ("BatchMode=yes",)
+        command = (*self._ssh, *_options((*FIRST, *batch)), "-T", *self.address.words(), HOLD)
+        # Without a terminal of its own, no jump host's ssh can ask anything either.
+        environ = self._environ if asks else {**self._environ, "SSH_ASKPASS_REQUIRE": "never"}
+        master = with_pipes(command, environ=environ, errors=self._errors, own_session=not asks)
+        try:
+            _read_until(master, READY, None if asks else time.monotonic() + self._patience)
+        except (EOFError, TimeoutError) as error:
+            master.close()
+            why = f" within {self._patience:g} s" if isinstance(error, TimeoutError) else ""
+            raise HostError(
+                f"cannot log in to {self.address}{why}", hint=_by_hand(), detail=self.last_words()
+            ) from None
+        except BaseException:
+            master.close()
+            raise
+        return master
+
+    def _other(self, terminal: str, command: str) -> tuple[str, ...]:
+        return (*self._ssh, *_options(OTHERS), terminal, *self.address.words(), command)
+
+
+def _by_hand() -> str:
+    return "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
+
+
+def _literally(path: Path) -> str:
+    return str(path).replace("%", "%%")
+
+
+def _options(options: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for option in options for word in ("-o", option))
+
+
+def _read_until(program: Program, mark: bytes, deadline: float | None) -> None:
+    """Read until the mark has come, which has to be the last that is there.
+
+    Raises:
+        EOFError: the program ended before.
+        TimeoutError: the deadline passed.
+    """
+    seen = b""
+    while mark not in seen:
+        data = program.receive(60.0 if deadline is None else deadline - time.monotonic())
+        if data == b"":
+            raise EOFError
+        if data:
+            seen += data
+        elif deadline is not None and time.monotonic() >= deadline:
+            raise TimeoutError
+    program.put_back(seen.partition(mark)[2])
+
+
+def _own_folder(parent: Path) -> tuple[Path, IO[bytes]]:
+    """Return a new private folder and the file for errors in it; remove those that a killed Livedeck left behind.
+
+    The file is locked as long as Livedeck or one of its ssh lives.
+    """
+    for left in parent.glob(f"{PREFIX}*/{ERRORS}"):
+        with suppress(OSError), left.open("ab") as unlocked:
+            fcntl.flock(unlocked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left.parent)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        errors = (folder / ERRORS).open("ab")
+        fcntl.flock(errors, fcntl.LOCK_EX)
+        if folder.exists():  # else another Livedeck saw it before it was locked
+            return folder, errors
+        errors.close()
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def _short_folder(environ: Mapping[str, str]) -> Path:
+    """Return a folder for temporary files in which a socket's path is not too long."""
+    folder = environ.get("TMPDIR", "")
+    short = folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir()
+    return Path(folder if short else "/tmp")  # noqa: S108 - mkdtemp makes a private one in it

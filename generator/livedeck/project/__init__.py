@@ -1,0 +1,1 @@
+"""The files of a course: its settings, its decks, where everything lies, and how it is written."""

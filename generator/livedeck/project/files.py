@@ -1,0 +1,71 @@
+"""The files a student finds in the home folder: a deck's `files/`, packed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livedeck.errors import HostError, UsageError
+from livedeck.model import Deck
+
+if TYPE_CHECKING:
+    import tarfile
+
+_LARGEST_PACKED = 16 * 1024 * 1024
+_LARGEST_UNPACKED = 256 * 1024 * 1024
+_NO_LINKS = "links are not followed: copy what they mean"
+
+
+def archive(deck: Deck) -> bytes | None:
+    """The deck's `files/` as a gzipped tar archive, the same bytes for the same files; None where there are none.
+
+    Raises:
+        UsageError: there is a link or a device among them, or they are too large.
+        HostError: they cannot be read.
+    """
+    folder = deck.folder / "files"
+    shown = f"decks/{deck.slug}/files"
+    if folder.is_symlink():
+        raise UsageError(f"{shown} is a link", hint=_NO_LINKS)
+    if not folder.is_dir():
+        return None
+    import gzip  # noqa: PLC0415 (most decks have no files)
+    import tarfile  # noqa: PLC0415
+
+    packed = io.BytesIO()
+    try:
+        paths = sorted(folder.rglob("*"))
+        if sum(path.lstat().st_size for path in paths) > _LARGEST_UNPACKED:
+            raise UsageError(f"{shown}/ is too large", hint="256 MiB at most, and 16 MiB packed")
+        with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
+            for path in paths:
+                _pack(tar, path, str(path.relative_to(folder)), f"{shown}/{path.relative_to(folder)}")
+    except OSError as error:
+        raise HostError(f"cannot read {error.filename or shown}: {error.strerror}") from None
+    if len(packed.getvalue()) > _LARGEST_PACKED:
+        raise UsageError(f"{shown}/ is too large to be typed into a terminal", hint="16 MiB packed at most")
+    return packed.getvalue()
+
+
+def digest(deck: Deck) -> str:
+    """What tells a deck's `files/` from others; empty where there are none. Raises as `archive` does."""
+    packed = archive(deck)
+    return "" if packed is None else f"sha256:{hashlib.sha256(packed).hexdigest()}"
+
+
+def _pack(tar: tarfile.TarFile, path: Path, name: str, shown: str) -> None:
+    import tarfile  # noqa: PLC0415
+
+    info = tarfile.TarInfo(name)
+    if path.is_symlink() or not (path.is_file() or path.is_dir()):
+        raise UsageError(f"{shown} is neither a file nor a folder", hint=_NO_LINKS)
+    info.mode = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644
+    if path.is_dir():
+        info.type = tarfile.DIRTYPE
+        tar.addfile(info)
+        return
+    data = path.read_bytes()
+    info.size = len(data)
+    tar.addfile(info, io.BytesIO(data))

@@ -1,0 +1,1 @@
+"""Records: captures as a file, their replay, secrets taken out of them, and values that vary in them."""

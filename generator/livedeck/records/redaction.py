@@ -1,0 +1,157 @@
+"""What must not reach a record, a slide, a terminal or a log: secrets, and the operator's own name and home.
+
+Rules are exact shapes; nothing is guessed from how random a text looks, because ids and digests look random too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from livedeck.errors import LivedeckError, Problems, UsageError
+from livedeck.model import Capture, Location
+
+_VALUE = r"(?P<secret>(?![$<*\[{(])[^\s\"'`,;|&)}\]]{3,})"
+_KEY = r"[\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)"
+_OPTION = r"(?:password|passwd|token|secret|api-key)"
+_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
+_END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
+
+BUILT_IN: Mapping[str, str] = {
+    "aws-key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    "github-token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})\b",
+    "gitlab-token": r"\bgl(?:pat|dt|rt|cbt)-[\w-]{20,}",
+    "docker-token": r"\bdckr_[po]at_[\w-]{20,}",
+    "swarm-token": r"\bSWMTKN-1-[a-z0-9]{50}-[a-z0-9]{25}\b",
+    "slack-token": r"\bxox[abeoprs]-[\w-]{10,}",
+    "npm-token": r"\bnpm_[A-Za-z0-9]{36}\b",
+    "pypi-token": r"\bpypi-AgEI[\w-]{50,}",
+    "google-key": r"\bAIza[\w-]{35}\b",
+    "jwt": r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
+    "authorization": r"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})",
+    "url-password": r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"']+:(?P<secret>[^\s/@\"']+)@",
+    "registry-credential": r"\"(?:auth|identitytoken|registrytoken)\"\s*:\s*\"(?P<secret>[^\"]+)\"",
+    "password": rf"(?i)(?<![\w-]){_KEY}[\"']?\s*[=:]\s*[\"']?{_VALUE}",
+    "password-option": rf"(?i)(?<![^\s\"'`(])--(?:[\w-]+-)?{_OPTION}[=\s]+[\"']?(?!-){_VALUE}",
+    "login-option": rf"\bdocker\s+login\b[^\n|;&]*?\s-p[=\s]?[\"']?{_VALUE}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs Livedeck, and what stands in their place: the course's student."""
+
+    name: str = ""
+    home: str = ""
+    shown_name: str = "ubuntu"
+
+
+@dataclass
+class Redactor:
+    """Takes secrets out of text and counts them by rule.
+
+    Args:
+        rules: the built-in rules and the course's own, by name; a group called `secret` is what goes, else the match.
+        allowed: texts that are no secrets in this course (a password that is taught).
+        operator: whose name and home do not belong on slides.
+    """
+
+    rules: Mapping[str, re.Pattern[str]]
+    allowed: frozenset[str] = frozenset()
+    operator: Operator = field(default_factory=Operator)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def text(self, text: str) -> str:
+        """`text`, which may have several lines, without secrets."""
+        return "\n".join(self.lines(text.split("\n")))
+
+    def lines(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """The same number of lines without secrets; a private key goes from its first to its last line."""
+        done: list[str] = []
+        in_key = False
+        for line in lines:
+            begins, ends = _BEGIN.search(line), _END.search(line)
+            if in_key:
+                done.append(_mark("private-key") if not ends else line[ends.end() :] or _mark("private-key"))
+                in_key = not ends
+            elif begins and not (ends and ends.start() > begins.start()):
+                self.counts["private-key"] += 1
+                done.append(line[: begins.start()] + _mark("private-key"))
+                in_key = True
+            elif begins and ends:
+                self.counts["private-key"] += 1
+                done.append(line[: begins.start()] + _mark("private-key") + line[ends.end() :])
+            else:
+                done.append(self._line(line))
+        return tuple(done)
+
+    def capture(self, capture: Capture) -> Capture:
+        """A capture without secrets, in its command too."""
+        return Capture(
+            prompt=self.text(capture.prompt),
+            command=self.text(capture.command),
+            output=self.lines(capture.output),
+            exit=capture.exit,
+            seconds=capture.seconds,
+            omitted=capture.omitted,
+            omitted_after=capture.omitted_after,
+            input=self.text(capture.input),
+            program=capture.program,
+        )
+
+    def error(self, error: LivedeckError) -> LivedeckError:
+        """An error of the same kind whose words hold no secret."""
+        if isinstance(error, Problems):
+            return Problems([self.error(part) for part in error.errors])
+        hint = self.text(error.hint) if error.hint else None
+        return type(error)(self.text(error.message), at=error.at, hint=hint, detail=self.lines(error.detail))
+
+    def _line(self, line: str) -> str:
+        for name, rule in self.rules.items():
+            line = rule.sub(lambda match, name=name: self._replaced(match, name), line)  # type: ignore[misc]
+        return self._anonymous(line)
+
+    def _replaced(self, match: re.Match[str], name: str) -> str:
+        group = "secret" if "secret" in match.re.groupindex else 0
+        secret = match[group]
+        if secret in self.allowed or secret.startswith("<redacted:"):
+            return match[0]
+        self.counts[name] += 1
+        start, end = match.start(group) - match.start(), match.end(group) - match.start()
+        return match[0][:start] + _mark(name) + match[0][end:]
+
+    def _anonymous(self, line: str) -> str:
+        who = self.operator
+        if who.home and who.home in line:
+            line, count = re.subn(rf"{re.escape(who.home)}(?![\w-])", f"/home/{who.shown_name}", line)
+            self.counts["operator"] += count
+        if who.name and who.name in line:
+            line, count = re.subn(rf"(?<![\w./-]){re.escape(who.name)}(?![\w-])", who.shown_name, line)
+            self.counts["operator"] += count
+        return line
+
+
+@cache
+def _built_in() -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile(pattern) for name, pattern in BUILT_IN.items()}
+
+
+def redactor(own: Mapping[str, str], allowed: Iterable[str], operator: Operator) -> Redactor:
+    """A redactor with the built-in rules and the course's own. Raises UsageError for a rule that is no expression."""
+    rules = dict(_built_in())
+    for name, pattern in own.items():
+        at = Location("decks/course.toml", 1)
+        try:
+            rules[name] = re.compile(pattern)
+        except re.error as error:
+            raise UsageError(f"redact.{name} is no regular expression: {error}", at=at) from None
+        if rules[name].match(""):
+            raise UsageError(f"redact.{name} matches the empty text", at=at, hint="say what the secret looks like")
+    return Redactor(rules, frozenset(allowed), operator)
+
+
+def _mark(name: str) -> str:
+    return f"<redacted:{name}>"

@@ -1,0 +1,104 @@
+"""Values that only the head of their column tells: numbers of processes, shares, sizes without a unit, ages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from livedeck.records import columns
+
+_FIELDS: Mapping[str, str] = {
+    "PID": "process",
+    "PPID": "process",
+    "C": "share",
+    "%CPU": "share",
+    "%MEM": "share",
+    "VSZ": "size",
+    "RSS": "size",
+    "STIME": "time",
+    "START": "time",
+    "TIME": "time",
+    "1K-blocks": "size",
+    "Used": "size",
+    "Available": "size",
+    "Avail": "size",
+    "used": "size",
+    "free": "size",
+    "shared": "size",
+    "buff/cache": "size",
+    "available": "size",
+}
+_FIELD = re.compile(r"\S+")
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    "process": re.compile(r"\d+"),
+    "share": re.compile(r"\d+(?:\.\d+)?%?"),
+    "size": re.compile(r"\d+(?:\.\d+)?[KMGTP]?i?B?"),
+    "time": re.compile(r"\d{1,4}:\d{2}(?::\d{2})?|[A-Z][a-z]{2}\d{2}|\d{4}"),
+}
+"""What the values of a column look like: a line that only happens to hold such a word is no head."""
+_STARTS_FREE = "total"
+_SHORT_ID = re.compile(r"[0-9a-z]{12,25}(?![^ *])")
+_AGE = re.compile(r"(?:\d+[dhmsy])+(?: ago)?")
+_NUMBER = re.compile(r"\d+")
+_NOTHING = re.compile(r"0B(?: \(0%\))?$")
+"""Nothing to reclaim: `0B` of nothing, `0B (0%)` of what is in use. A container's first byte makes one the other."""
+_PLACES: Mapping[tuple[str, str], tuple[str, re.Pattern[str]]] = {
+    ("ID", "ID"): ("id", _SHORT_ID),
+    ("CACHE ID", "CACHE ID"): ("id", _SHORT_ID),
+    ("NAME", "AGE"): ("age", _AGE),
+    ("NAMESPACE", "AGE"): ("age", _AGE),
+    ("LAST SEEN", "AGE"): ("age", _AGE),
+    ("CONTAINER ID", "PIDS"): ("count", _NUMBER),
+    ("NAME", "PIDS"): ("count", _NUMBER),
+    ("TYPE", "RECLAIMABLE"): ("nothing", _NOTHING),
+}
+"""Columns of Docker's and Kubernetes' tables, behind the first of the table: the kind of their values, and the look."""
+_WELL_KNOWN = ("0", "1")
+Cell = tuple[int, int, str]
+
+
+def cells(output: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """For each line the values (first, last, kind) that the head of its table tells of."""
+    found: list[list[Cell]] = []
+    fields: dict[int, str] = {}
+    for line in output:
+        if not line.strip():
+            fields = {}
+        head = _fields(line)
+        if head or columns.is_head(line):
+            fields = head
+            found.append([])
+        else:
+            found.append(_by_field(line, fields))
+    for table in columns.tables(output):
+        known = [(place, _PLACES.get((table.heads[0], head))) for place, head in enumerate(table.heads)]
+        for place, (kind, rule) in ((place, rule) for place, rule in known if rule):
+            for cell in (row[place] for row in table.rows):
+                if match := rule.match(cell.text):
+                    found[cell.line].append((cell.first, cell.first + match.end(), kind))
+    return [tuple(own) for own in found]
+
+
+def is_head(line: str) -> bool:
+    """Whether a line is the head of a table, or the legend above it: where it stands follows from what is below it."""
+    return bool(_fields(line)) or columns.is_head(line) or columns.is_legend(line)
+
+
+def _fields(line: str) -> dict[int, str]:
+    """Columns of `ps`, `df` and `free`, whose values hold no blanks, by their number."""
+    words = line.split()
+    if "PID" in words or words[:1] == ["Filesystem"]:
+        return {number: kind for number, word in enumerate(words) if (kind := _FIELDS.get(word))}
+    if words[:2] == [_STARTS_FREE, "used"]:
+        return dict.fromkeys(range(1, len(words) + 1), "size")
+    return {}
+
+
+def _by_field(line: str, fields: Mapping[int, str]) -> list[Cell]:
+    words = list(_FIELD.finditer(line))
+    known = ((words[number], kind) for number, kind in fields.items() if number < len(words))
+    return [
+        (*word.span(), kind)
+        for word, kind in known
+        if _FORMS[kind].fullmatch(word[0]) and not (kind == "process" and word[0] in _WELL_KNOWN)
+    ]

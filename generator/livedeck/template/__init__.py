@@ -1,0 +1,10 @@
+"""Templates: run fences, Jinja, claims and values, from the text of a deck to Marp Markdown."""
+
+from livedeck.template.markdown import references
+from livedeck.template.reading.commands import split
+from livedeck.template.reading.images import Image, relocate
+from livedeck.template.reading.source import Template, read
+from livedeck.template.rendering.block import StepLook
+from livedeck.template.rendering.render import render
+
+__all__ = ["Image", "StepLook", "Template", "read", "references", "relocate", "render", "split"]

@@ -1,0 +1,147 @@
+"""What templates see of a step: `steps.<id>` and everything one can ask of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from livedeck.errors import TemplateError
+from livedeck.model import Capture, Step
+from livedeck.records import columns
+
+
+class StepResult:
+    """One execution of a step. `all` are all executions so far, this one last."""
+
+    def __init__(self, captures: Sequence[Capture], earlier: Sequence[StepResult] = ()) -> None:
+        self._captures = tuple(captures)
+        self._earlier = tuple(earlier)
+
+    def __repr__(self) -> str:
+        return f"the step `{'; '.join(self.commands)}`"
+
+    @property
+    def lines(self) -> list[str]:
+        """What the screen showed, without prompts and commands, in logical lines."""
+        return [line for capture in self._captures for line in capture.output]
+
+    @property
+    def text(self) -> str:
+        """The lines as one string."""
+        return "\n".join(self.lines)
+
+    @property
+    def exit(self) -> int:
+        """The exit code of the last command."""
+        return self._captures[-1].exit
+
+    @property
+    def seconds(self) -> float:
+        """How long all commands took."""
+        return round(sum(capture.seconds for capture in self._captures), 3)
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands as they were typed."""
+        return [capture.command for capture in self._captures]
+
+    @property
+    def all(self) -> list[StepResult]:
+        """Every execution of this step so far, in order."""
+        return [*self._earlier, self]
+
+    @property
+    def json(self) -> object:
+        """The output read as JSON."""
+        try:
+            return json.loads(self.text)
+        except ValueError as error:
+            hint = "have the command print JSON (docker ... --format json), or use .text"
+            raise TemplateError(f"the output of this step is no JSON: {error}", hint=hint) from None
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The rows of column tables (`docker ps`) as one dict a row, by head; cells without their padding.
+
+        Each command has its own tables; a line that is no row of one (a legend, a warning, a title) is left out.
+        """
+        found = (table for capture in self._captures for table in columns.tables(capture.output))
+        return [
+            {head: cell.text for head, cell in zip(table.heads, row, strict=True)}
+            for table in found
+            for row in table.rows
+        ]
+
+    def count(self, text: str) -> int:
+        """How often `text` stands in the output."""
+        return self.text.count(text)
+
+    def added(self, other: StepResult) -> list[str]:
+        """The lines that `other` does not have; ages, times and sizes make no difference, names and ids do."""
+        return _missing(self.lines, other.lines)
+
+    def removed(self, other: StepResult) -> list[str]:
+        """The lines that only `other` has."""
+        return _missing(other.lines, self.lines)
+
+
+class Steps:
+    """`steps` in templates: an object whose every attribute is a step, so that `steps.items` is one too."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, StepResult] = {}
+
+    def __getattr__(self, name: str) -> StepResult:
+        try:
+            return self.__dict__["_results"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def remember(steps: Steps, name: str, captures: Sequence[Capture]) -> None:
+    """Make `captures` the latest execution of the step `name`."""
+    earlier = steps._results.get(name)  # noqa: SLF001 (kept off the class: each public name there would hide a step)
+    steps._results[name] = StepResult(captures, earlier.all if earlier else ())  # noqa: SLF001
+
+
+def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[tuple[int, int]]:
+    """The lines that a step's `mark` means, as (capture, line) from 0. Raises TemplateError where it means none."""
+    if step.mark is None:
+        return frozenset()
+    lines = [(number, index, line) for number, c in enumerate(captures) for index, line in enumerate(c.output)]
+    if step.mark.startswith("added:"):
+        name = step.mark.removeprefix("added:")
+        if name not in steps._results:  # noqa: SLF001 (kept off the class: each public name there would hide a step)
+            raise TemplateError(f"mark={step.mark}: there is no step {name} above", at=step.at)
+        wanted = Counter(StepResult(captures).added(getattr(steps, name)))
+        found = set()
+        for number, index, line in lines:
+            if wanted[line] > 0:
+                wanted[line] -= 1
+                found.add((number, index))
+    else:
+        rule = re.compile(step.mark[1:-1])
+        found = {(number, index) for number, index, line in lines if rule.search(line)}
+    if not found:
+        raise TemplateError(f"mark={step.mark} marks no line", at=step.at, hint="mend it, or leave it out")
+    return frozenset(found)
+
+
+def _missing(lines: Sequence[str], other: Sequence[str]) -> list[str]:
+    from livedeck.records.volatile import (  # noqa: PLC0415 (dozens of expressions, for decks that compare steps)
+        identity,
+    )
+
+    known = Counter(name for line in other if (name := identity(line)) is not None)
+    found = []
+    for line in lines:
+        name = identity(line)
+        if name is None:
+            continue
+        if known[name] > 0:
+            known[name] -= 1
+        else:
+            found.append(line)
+    return found

@@ -1,0 +1,67 @@
+"""A fence's text cut into the commands a person would type, by bash's grammar (tree-sitter-bash)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from functools import cache
+from typing import TYPE_CHECKING
+
+from livedeck.model import Step
+
+if TYPE_CHECKING:
+    from tree_sitter import Parser
+
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+
+
+@cache
+def _parser() -> Parser:
+    import tree_sitter_bash  # noqa: PLC0415 (a compiled grammar: loaded where a fence is really cut)
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The commands of `text`, in order, as they stand there.
+
+    Heredocs, loops, functions and continued lines are one command; so is what shares a line (`a; b`). Blank lines go.
+    Where the grammar finds an error (an unbalanced quote), everything the error spans is one command: bash will say so.
+    Two heredocs behind one command are such an error, and where the second one ends is unknown: the rest goes with it.
+    """
+    lines = text.split("\n")
+    spans: list[tuple[int, int]] = []
+    # The grammar hands whole code points to isdigit, where C leaves them undefined: `{` and a rare letter crash it.
+    ascii_only = _FOREIGN.sub(lambda char: f"x{ord(char[0]):x}", text)
+    for child in _parser().parse(ascii_only.encode()).root_node.children:
+        start, end = child.start_point.row, child.end_point.row
+        if end > start and child.end_point.column == 0:
+            end -= 1
+        if child.has_error and "<<" in lines[start]:
+            end = len(lines) - 1
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    seen = {row for start, end in spans for row in range(start, end + 1)}
+    spans += [(row, row) for row, line in enumerate(lines) if row not in seen and line.strip()]
+    commands = ("\n".join(lines[start : end + 1]).rstrip() for start, end in sorted(spans))
+    return tuple(command for command in commands if command)
+
+
+def typed_file(step: Step) -> str:
+    """The command that writes the text of a file step to its path: what a person would type to do it."""
+    path = step.file or ""
+    lines = step.text.split("\n")
+    mark = next(mark for n in range(len(lines) + 1) if (mark := f"EOF{n or ''}") not in lines)
+    home = "~/" if path.startswith("~/") else ""
+    target = home + shlex.quote(path.removeprefix(home))
+    above = path.removeprefix(home).rpartition("/")[0]
+    folder = f"mkdir -p -- {home}{shlex.quote(above)} && " if above else ""
+    return f"{folder}cat > {target} << '{mark}'\n{step.text}\n{mark}"
+
+
+def is_comment(command: str) -> bool:
+    """Whether a command does nothing: only comment lines."""
+    return all(line.lstrip().startswith("#") or not line.strip() for line in command.split("\n"))

@@ -1,0 +1,1 @@
+"""Render a template: run its steps, fill in values, write Marp Markdown."""

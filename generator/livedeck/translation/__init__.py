@@ -1,0 +1,25 @@
+"""Catalogs: the translations of a deck, what they may say, and the deck in another language."""
+
+from livedeck.translation.catalog import Catalog, Fault, Tally, of
+from livedeck.translation.localise import Localised, Original, localise, rendered, unchanged
+from livedeck.translation.po import parse
+from livedeck.translation.sources import sources
+from livedeck.translation.update import Source, same, text_of, updated
+
+__all__ = [
+    "Catalog",
+    "Fault",
+    "Localised",
+    "Original",
+    "Source",
+    "Tally",
+    "localise",
+    "of",
+    "parse",
+    "rendered",
+    "same",
+    "sources",
+    "text_of",
+    "unchanged",
+    "updated",
+]

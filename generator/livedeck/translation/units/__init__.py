@@ -1,0 +1,1 @@
+"""Cut a template into the units that are translated."""

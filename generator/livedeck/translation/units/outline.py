@@ -1,0 +1,70 @@
+"""What a translation must leave as it is: block tags, fences, blocks, slides, and what lines hold besides words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import yaml
+from markdown_it.token import Token
+
+from livedeck.template import markdown
+from livedeck.template.reading.fences import find
+from livedeck.translation.units import notes
+
+Outline = tuple[object, ...]
+_EMPHASIS = ("em_open", "strong_open", "s_open")
+_KEPT = ("fence", "code_block")
+
+
+def of_template(source: str) -> Outline | None:
+    """The outline of a template, or of a block of one; None where something in it cannot be read."""
+    found = find(source, "")
+    if found.errors:
+        return None
+    tags = tuple(source[tag.start : tag.end] for tag in found.mask.tags if tag.kind != "expression")
+    fences = tuple((fence.info, fence.content, fence.prefix) for fence in found.fences)
+    return (tags, fences, *of_markdown(found.mask.text))
+
+
+def of_markdown(text: str) -> Outline:
+    """The outline of finished Markdown: equal for two texts that differ in words only."""
+    return tuple(_shape(token) for token in markdown.parse(text))
+
+
+def _shape(token: Token) -> Outline:
+    shape = (token.type, token.tag, token.nesting, token.level, token.info)
+    match token.type:
+        case "inline":
+            return (*shape, *sorted(_pieces(token.children or ())))
+        case "front_matter":
+            return (*shape, *_settings(token.content))
+        case "html_block":
+            return (*shape, "a note" if notes.is_note(token.content) else token.content)
+        case kind if kind in _KEPT:
+            return (*shape, token.content)
+    return shape
+
+
+def _pieces(children: Sequence[Token]) -> list[tuple[str, str]]:
+    pieces: list[tuple[str, str]] = []
+    for child in children:
+        match child.type:
+            case "code_inline" | "html_inline":
+                pieces.append((child.type, child.content))
+            case "link_open":
+                pieces.append((child.type, str(child.attrs["href"])))
+            case "image":
+                pieces.append((child.type, str(child.attrs["src"])))
+            case kind if kind in (*_EMPHASIS, "hardbreak", "softbreak"):
+                pieces.append((child.type, ""))
+    return pieces
+
+
+def _settings(content: str) -> Outline:
+    try:
+        data = yaml.safe_load(content)
+    except yaml.YAMLError:
+        return (content,)
+    if not isinstance(data, dict):
+        return (content,)
+    return tuple((str(key), type(value).__name__ if key in notes.FRONT else repr(value)) for key, value in data.items())
