@@ -50,7 +50,7 @@ def group(item: pytest.Item) -> str:
     place = item.path.relative_to(ROOT)
     if isinstance(item, pytest.Function) and "kind" in item.fixturenames:
         return f"capture-{item.callspec.params['kind']}"
-    return place.parts[0] if place.parts[0] in WHOLE else place.with_suffix("").as_posix()
+    return place.parts[0] if place.parent.as_posix() in WHOLE else place.with_suffix("").as_posix()
 
 
 def shared(config: pytest.Config) -> bool:
@@ -60,7 +60,7 @@ def shared(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    if not shared(item.config) or item.path.relative_to(ROOT).parts[0] not in DOCKER:
+    if not shared(item.config) or item.path.relative_to(ROOT).parts[0] not in DOCKER or "hazards" in item.path.parts:
         return (yield)
     alone = item.get_closest_marker("alone") or "leftovers" in getattr(item, "fixturenames", ())
     with turn(item.config.cache.mkdir("turns"), fcntl.LOCK_EX if alone else fcntl.LOCK_SH):

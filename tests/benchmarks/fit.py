@@ -10,7 +10,7 @@ from pathlib import Path
 from livedeck.flow import build as pipeline
 from livedeck.project import course
 
-from tests.fit.conftest import LONG, make_course, step
+from tests.export.fit.conftest import LONG, make_course, step
 
 SLIDES = 200
 

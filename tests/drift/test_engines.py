@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from livedeck.errors import HostError, StepError, exit_code
 from livedeck.flow import drift as comparison
-from livedeck.flow.drift import Found, Rule
+from livedeck.flow.drift import DriftResult, Rule
 from livedeck.flow.jobs import Failure
 from livedeck.model import Capture, DockerSource, Images, Job, Location, Record
 from livedeck.project import course as course_file
@@ -123,7 +123,7 @@ def test_another_world_on_one_engine_keeps_no_other_from_being_compared(several:
     assert "one on other: not compared; decks/one/records/current.json:1: the records of one are not" in done.stdout
 
 
-def compared(project: Project, ends: dict[str, Capture | Exception]) -> Found:
+def compared(project: Project, ends: dict[str, Capture | Exception]) -> DriftResult:
     """Fresh captures on all engines: what `echo hello` showed there, or what went wrong."""
     course = course_file.load(project.root)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from livedeck.drift import Places, compare
-from livedeck.model import Comparison, Record, RecordedClaim, Said
+from livedeck.model import ClaimBranch, Comparison, Record, RecordedClaim
 
 from tests.drift.term import Term, images, listing, network, ps, record, term
 
@@ -159,8 +159,8 @@ def test_another_branch_of_a_claim_is_drift() -> None:
     found = compared(record(term(1)), new)
 
     assert [(claim.number, claim.old, claim.new) for claim in found.claims] == [
-        (2, Said(1), Said(2)),
-        (3, Said(1), None),
+        (2, ClaimBranch(1), ClaimBranch(2)),
+        (3, ClaimBranch(1), None),
     ]
     assert found.drifted
     assert found.count("drift") == 0

@@ -10,7 +10,7 @@ import re
 
 import pytest
 from livedeck.drift import FORMATS, Places, as_lines, compare, report
-from livedeck.model import ComparedClaim, Comparison, Key, Location, Missing, Said, Slide
+from livedeck.model import ClaimBranch, ComparedClaim, Comparison, Key, Location, Missing, Slide
 from markdown_it import MarkdownIt
 
 from tests.drift.term import Term, record, term
@@ -175,7 +175,7 @@ def test_nothing_changed_is_said_too() -> None:
 
 
 def test_a_capture_tells_what_it_changed_without_screens_but_with_the_sentences() -> None:
-    said = [Said(branch, f"Sentence {branch}.", Location("deck.md", 10 + branch)) for branch in (1, 2)]
+    said = [ClaimBranch(branch, f"Sentence {branch}.", Location("deck.md", 10 + branch)) for branch in (1, 2)]
     claim = ComparedClaim(3, *said, Location("deck.md", 11))
     found = dataclasses.replace(changed(), claims=(claim,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from livedeck.drift import Places, compare
 from livedeck.model import Failure, Location, Record
-from livedeck.records.volatile import Known, identity, learn, read
+from livedeck.records.volatile import Vocabulary, identity, learn, read
 
 from tests.drift.term import DIGEST, Term, record, term
 
@@ -43,7 +43,7 @@ VALUES = {
 
 @pytest.mark.parametrize("line", VALUES)
 def test_values_and_facts(line: str) -> None:
-    parts = read(line, Known())
+    parts = read(line, Vocabulary())
 
     assert "".join(part.text for part in parts) == line
     assert " ".join(part.kind for part in parts if part.kind) == VALUES[line]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from livedeck.errors import LivedeckError
 from livedeck.export.write import write
-from livedeck.model import Built, Deck, Event, Slide
+from livedeck.model import AnyEvent, BuiltDeck, Deck, Slide
 
 from tests.furniture import FONTS, SOURCE, share_fonts
 
@@ -24,10 +24,10 @@ class Project:
     """A project root to export in."""
 
     root: Path
-    events: list[Event] = field(default_factory=list)
+    events: list[AnyEvent] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
 
-    def deck(self, slug: str, body: str, slides: int, *, lang: str = "ko", front: str | None = None) -> Built:
+    def deck(self, slug: str, body: str, slides: int, *, lang: str = "ko", front: str | None = None) -> BuiltDeck:
         """A rendered deck on disk; `front` replaces its front matter."""
         if front is None:
             front = f"marp: true\ntheme: mspt2\nlang: {lang}\npaginate: true\nheader: 머리\nfooter: 꼬리\n"
@@ -36,13 +36,13 @@ class Project:
         return on_disk(Deck(slug, self.root / "decks" / slug, f"decks/{slug}/deck.md"), lang, markdown, slides)
 
     def write(
-        self, *decks: Built, formats: Sequence[str] = ("html",), theme: str = "mspt2", optional: bool = False
-    ) -> tuple[Built, ...]:
+        self, *decks: BuiltDeck, formats: Sequence[str] = ("html",), theme: str = "mspt2", optional: bool = False
+    ) -> tuple[BuiltDeck, ...]:
         return write(
             self.root, theme, decks, formats, environ=self.environ, report=self.events.append, optional=optional
         )
 
-    def refuse(self, kind: type[LivedeckError], *decks: Built, **options: Any) -> LivedeckError:
+    def refuse(self, kind: type[LivedeckError], *decks: BuiltDeck, **options: Any) -> LivedeckError:
         """The error of an export that must fail."""
         with pytest.raises(kind) as caught:
             self.write(*decks, **options)
@@ -56,10 +56,10 @@ class Project:
         return sorted(str(p) for p in files if p.parts[:2] != FONTS.parts[1:])
 
 
-def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> Built:
+def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> BuiltDeck:
     """Markdown as if each line of it were the same line of the template."""
     lines = range(1, markdown.read_text(encoding="utf-8").count("\n") + 2)
-    return Built(deck, lang, markdown, tuple(Slide(n, "", 1, 1) for n in range(1, slides + 1)), tuple(lines))
+    return BuiltDeck(deck, lang, markdown, tuple(Slide(n, "", 1, 1) for n in range(1, slides + 1)), tuple(lines))
 
 
 def make_project(root: Path) -> Project:
@@ -108,7 +108,7 @@ class Gallery:
     """The gallery deck, exported."""
 
     project: Project
-    built: Built
+    built: BuiltDeck
     html: Path
     pdf: Path
     seen: Mapping[str, Any]

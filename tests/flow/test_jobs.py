@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from livedeck.errors import HostError, LivedeckError, Problems, StepError
 from livedeck.flow.jobs import side_by_side, told
-from livedeck.model import Deck, Event, Failed, Job, Location, Notice, Report, Told
+from livedeck.model import AnyEvent, Deck, Failed, Job, JobEvent, Location, Notice, Report
 
 from tests.flow.conftest import Project
 
@@ -173,8 +173,8 @@ def work(folder: Path, one: Job, report: Report) -> None:
         raise KeyError("a key")
 
 
-def done(folder: Path, jobs: list[Job]) -> tuple[list[Event], list[LivedeckError]]:
-    events: list[Event] = []
+def done(folder: Path, jobs: list[Job]) -> tuple[list[AnyEvent], list[LivedeckError]]:
+    events: list[AnyEvent] = []
     failed = side_by_side(jobs, functools.partial(work, folder), 2, events.append)
     return events, told(failed, several=len({job.engine for job in jobs}) > 1)
 
@@ -186,8 +186,8 @@ def test_the_same_error_on_two_engines_is_told_once(tmp_path: Path) -> None:
         ("second (on current, other)", "mend", ()),
     ]
     assert {type(e) for e in errors} == {StepError}
-    assert Told("fine on current", Notice("begun")) in events
-    assert Told("wrong on other", Failed("first")) in events
+    assert JobEvent("fine on current", Notice("begun")) in events
+    assert JobEvent("wrong on other", Failed("first")) in events
 
 
 def test_a_job_that_is_killed_is_an_error_of_the_machine(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import docker
 import pytest
 from docker.utils import kwargs_from_env
 from livedeck import hosts
-from livedeck.model import Course, CourseFile, Engine, Event, Host, ImagePolicy, Notice, Terminal
+from livedeck.model import AnyEvent, Course, CourseFile, Engine, Host, ImagePolicy, Notice, Terminal
 
 if TYPE_CHECKING:
     from tests.hosts.openssh import Machine
@@ -56,7 +56,7 @@ class Opener:
             report=self.report,
         )
 
-    def report(self, event: Event) -> None:
+    def report(self, event: AnyEvent) -> None:
         assert isinstance(event, Notice)
         self.notices.append(event.text)
 

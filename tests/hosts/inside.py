@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Self
 
-from livedeck.hosts.daemon.channel import Terminal
+from livedeck.hosts.daemon.channel import ExecTerminal
 from livedeck.model import Images
 
 from tests.hosts.conftest import ROOT, Opener, make_course
@@ -56,7 +56,7 @@ class Inside:
         self._sandbox._machine.put("/opt/livedeck", _packed())
         self.facts = self._sandbox.facts
 
-    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> Terminal:
+    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> ExecTerminal:
         """A terminal that `local` has opened inside."""
         words = ("env", "PYTHONPATH=/opt/livedeck", "python3", "-c", INSIDE, str(columns), str(rows), *command)
         terminal = self._sandbox.open_terminal(words, columns, rows)

@@ -14,7 +14,7 @@ from typing import Self
 from livedeck.hosts import Sandbox
 from livedeck.hosts.ssh.connection import CONFIG
 from livedeck.hosts.ssh.ssh import open_ssh
-from livedeck.model import Event, Host, ImagePolicy
+from livedeck.model import AnyEvent, Host, ImagePolicy
 
 from tests.hosts.conftest import Opener, make_course
 from tests.hosts.packages import install
@@ -139,5 +139,5 @@ class OverSsh:
         self._all.close()
 
 
-def nothing(event: Event) -> None:
+def nothing(event: AnyEvent) -> None:
     """A report that nobody reads."""

@@ -18,7 +18,7 @@ from livedeck.capture.shell import COMMAND, ROWS, Shell
 from livedeck.errors import HostError
 from livedeck.hosts.local import Local, open_local
 from livedeck.hosts.process import in_terminal
-from livedeck.model import Event, Notice
+from livedeck.model import AnyEvent, Notice
 
 from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import nothing
@@ -79,7 +79,7 @@ def test_facts(host: Local, api: docker.APIClient) -> None:
 
 
 def test_says_what_it_is() -> None:
-    events: list[Event] = []
+    events: list[AnyEvent] = []
     with open_local(make_course(), environ=os.environ, report=events.append) as host:
         assert isinstance(events[0], Notice)
         assert host.facts.docker_version in events[0].text

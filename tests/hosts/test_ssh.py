@@ -17,7 +17,7 @@ from livedeck.capture.shell import COMMAND, ROWS, Shell
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts.process import Program, in_terminal
 from livedeck.hosts.ssh.ssh import Ssh, open_ssh
-from livedeck.model import Event, Notice
+from livedeck.model import AnyEvent, Notice
 
 from tests.hosts.conftest import Screen, make_course
 from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key, nothing
@@ -88,7 +88,7 @@ def test_facts(there: Machine, host: Ssh) -> None:
 
 
 def test_says_what_it_is_and_whose_prompt_slides_will_show(there: Machine) -> None:
-    events: list[Event] = []
+    events: list[AnyEvent] = []
     with open_ssh(there.address("ann"), make_course(), environ=there.environ(), report=events.append) as other:
         assert isinstance(events[0], Notice)
         assert there.address("ann") in events[0].text

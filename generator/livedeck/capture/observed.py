@@ -15,7 +15,7 @@ from livedeck.model import Capture, Key, Report, Runner, Step, StepFinished, Ste
 from livedeck.records.redaction import Redactor
 
 
-class Reached(LivedeckError):  # noqa: N818 (nothing is wrong: the deck has come as far as was asked)
+class StopAfterStep(LivedeckError):  # noqa: N818 (nothing is wrong: the deck has come as far as was asked)
     """The step to stop after is done."""
 
 
@@ -63,11 +63,11 @@ class MachineLines:
 
 
 @dataclass
-class Observed:
+class ReportingRunner:
     """Runs commands through `runner`; with `last` only those of the steps up to that index.
 
     Raises:
-        Reached: a command behind the step `last` was asked for.
+        StopAfterStep: a command behind the step `last` was asked for.
     """
 
     runner: Live
@@ -89,7 +89,7 @@ class Observed:
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """The capture of a command, without secrets."""
         if self.last is not None and key.fence > self.last:
-            raise Reached("the deck has come as far as was asked")
+            raise StopAfterStep("the deck has come as far as was asked")
         self.started = key
         self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, self.text(command)))
         try:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from livedeck.flow.jobs import Failure
     from livedeck.flow.open_host import HostChoice
     from livedeck.flow.translate import Source
-    from livedeck.model import Built, Course, Deck, Host, Job, Report
+    from livedeck.model import BuiltDeck, Course, Deck, Host, Job, Report
 
 DEFAULT_FORMATS = "md,html,pdf"
 
 
 @dataclass(frozen=True, slots=True)
-class Invocation:
+class App:
     """What every command needs: the course, found when first asked for, and where to print."""
 
     root: Path | None
@@ -117,7 +117,7 @@ class Invocation:
         languages: Sequence[str],
         *,
         strict: bool,
-    ) -> tuple[Built, ...]:
+    ) -> tuple[BuiltDeck, ...]:
         """Build decks from their records on each engine. Raises what `pipeline.build` raises, for all of them.
 
         Of failed captures those are built that there are; ContentError where there is none.
@@ -128,7 +128,7 @@ class Invocation:
 
         report = self.console.report
         wanted = _attempted(course, decks, engines, report) if source == "attempt" else dict.fromkeys(engines, decks)
-        built: list[Built] = []
+        built: list[BuiltDeck] = []
         errors: list[LivedeckError] = []
         for engine, chosen in wanted.items():
             try:

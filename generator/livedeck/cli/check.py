@@ -7,10 +7,10 @@ from dataclasses import asdict
 
 import click
 
-from livedeck.cli.app import Invocation, engine_of
+from livedeck.cli.app import App, engine_of
 from livedeck.cli.options import decks_argument, engine_option
 from livedeck.errors import number, raise_all
-from livedeck.model import Event, Report, Wrote
+from livedeck.model import AnyEvent, Report, Wrote
 
 
 @click.command()
@@ -18,7 +18,7 @@ from livedeck.model import Event, Report, Wrote
 @engine_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
 @click.pass_obj
-def fit(session: Invocation, names: tuple[str, ...], engine: str | None, *, as_json: bool) -> None:
+def fit(session: App, names: tuple[str, ...], engine: str | None, *, as_json: bool) -> None:
     """Measure every slide in a browser; say what does not fit, and the option that mends it. Nothing is executed."""
     from livedeck.flow import build as pipeline
 
@@ -41,7 +41,7 @@ def fit(session: Invocation, names: tuple[str, ...], engine: str | None, *, as_j
 @decks_argument
 @engine_option
 @click.pass_obj
-def check(session: Invocation, names: tuple[str, ...], engine: str | None) -> None:
+def check(session: App, names: tuple[str, ...], engine: str | None) -> None:
     """Say everything that is wrong with decks: templates, records, claims, catalogs, fit. Nothing is executed."""
     from livedeck.flow import build as pipeline
 
@@ -55,7 +55,7 @@ def check(session: Invocation, names: tuple[str, ...], engine: str | None) -> No
 def _without_files(report: Report) -> Report:
     """The same report without the files that are made on the way: a check does not look like a build."""
 
-    def told(event: Event) -> None:
+    def told(event: AnyEvent) -> None:
         if not isinstance(event, Wrote):
             report(event)
 

@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import TextIO
 
 from livedeck.errors import LivedeckError, Problems
-from livedeck.model import Comparison, Event, Failed, Location, Notice, Replaced, StepFinished, StepStarted, Told, Wrote
+from livedeck.model import (
+    AnyEvent,
+    Comparison,
+    Failed,
+    JobEvent,
+    Location,
+    Notice,
+    Replaced,
+    StepFinished,
+    StepStarted,
+    Wrote,
+)
 
 _WIDEST = 100
 _OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -29,9 +40,9 @@ class Console:
     running: dict[str, str] = field(default_factory=dict)
     pending: bool = False
 
-    def report(self, event: Event) -> None:
+    def report(self, event: AnyEvent) -> None:
         """Show an event."""
-        job, happened = (event.job, event.event) if isinstance(event, Told) else ("", event)
+        job, happened = (event.job, event.event) if isinstance(event, JobEvent) else ("", event)
         if isinstance(happened, StepStarted):
             if self.live:
                 self.running[job] = running_line(happened, job)
@@ -67,10 +78,10 @@ class Console:
             self.pending = False
 
 
-def event_line(event: Event, here: Path) -> str | None:
+def event_line(event: AnyEvent, here: Path) -> str | None:
     """An event as a line; None for what is worth no line of its own. Paths are shown as seen from `here`."""
     match event:
-        case Told(job, happened):
+        case JobEvent(job, happened):
             line = event_line(replace(happened, deck=job) if isinstance(happened, StepFinished) else happened, here)
             return line if line is None or isinstance(happened, StepFinished) else f"{job}: {line}"
         case Notice():

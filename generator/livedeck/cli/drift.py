@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from livedeck.cli.app import Invocation, engine_of, engines_of
+from livedeck.cli.app import App, engine_of, engines_of
 from livedeck.cli.console import drift_notes, error_lines, printable
 from livedeck.cli.options import decks_argument, engines_option, host_options, jobs_option
 from livedeck.errors import DriftError, UsageError, raise_all
 from livedeck.model import Job, Wrote
 
 if TYPE_CHECKING:
-    from livedeck.flow.drift import Drifted, Found
+    from livedeck.flow.drift import Drifted, DriftResult
     from livedeck.flow.open_host import HostChoice
     from livedeck.model import Course, Deck
 
@@ -38,7 +38,7 @@ _SUFFIXES = {"": "text", ".txt": "text", ".md": "md", ".json": "json", ".html": 
 @host_options
 @click.pass_obj
 def drift(
-    session: Invocation,
+    session: App,
     names: tuple[str, ...],
     engine: str | None,
     jobs: int,
@@ -111,7 +111,7 @@ def _columns(output: Path | None) -> int | None:
     return shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
 
 
-def _conclude(session: Invocation, found: Found, course: Course, choice: HostChoice, *, several: bool) -> None:
+def _conclude(session: App, found: DriftResult, course: Course, choice: HostChoice, *, several: bool) -> None:
     """Raise what kept decks from being compared, else DriftError where something drifted; return if nothing did."""
     if session.environ.get("GITHUB_ACTIONS") == "true":
         for comparison in found.comparisons:

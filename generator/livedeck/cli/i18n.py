@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from livedeck.cli.app import Invocation
+from livedeck.cli.app import App
 from livedeck.cli.options import decks_argument
 from livedeck.errors import CatalogError, raise_all
 
@@ -26,7 +26,7 @@ def i18n() -> None:
 @i18n.command()
 @decks_argument
 @click.pass_obj
-def update(session: Invocation, names: tuple[str, ...]) -> None:
+def update(session: App, names: tuple[str, ...]) -> None:
     """Bring the catalogs decks/*/locale/*.po up to date with their decks; no translation is lost."""
     from livedeck.flow import i18n as languages
 
@@ -40,7 +40,7 @@ def update(session: Invocation, names: tuple[str, ...]) -> None:
 @click.option("--format", "form", type=click.Choice(("text", "json", "md")), default="text", show_default=True)
 @click.option("--fail-under", type=click.IntRange(0, 100), metavar="N", help="Fail where less than N % is translated.")
 @click.pass_obj
-def stats(session: Invocation, names: tuple[str, ...], form: str, fail_under: int | None) -> None:
+def stats(session: App, names: tuple[str, ...], form: str, fail_under: int | None) -> None:
     """Say how complete the translations are. What is fuzzy or invalid is not translated."""
     from livedeck.flow import i18n as languages
 
@@ -59,7 +59,7 @@ def stats(session: Invocation, names: tuple[str, ...], form: str, fail_under: in
 @i18n.command()
 @decks_argument
 @click.pass_obj
-def check(session: Invocation, names: tuple[str, ...]) -> None:
+def check(session: App, names: tuple[str, ...]) -> None:
     """Find translations that would change more than words, with file and line. Gaps are no error."""
     from livedeck.flow import translate as translation
 
@@ -71,7 +71,7 @@ def check(session: Invocation, names: tuple[str, ...]) -> None:
 @i18n.command()
 @click.argument("lang")
 @click.pass_obj
-def add(session: Invocation, lang: str) -> None:
+def add(session: App, lang: str) -> None:
     """Add a language to the course: LANG is en, ja, pt-BR ..."""
     from livedeck.flow import i18n as languages
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from livedeck import __version__
-from livedeck.cli.app import DEFAULT_FORMATS, Invocation, engine_of, engines_of, formats_of, languages_of, now
+from livedeck.cli.app import DEFAULT_FORMATS, App, engine_of, engines_of, formats_of, languages_of, now
 from livedeck.cli.check import check, fit
 from livedeck.cli.console import Console, error_lines
 from livedeck.cli.drift import drift
@@ -46,7 +46,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 @click.pass_context
 def cli(context: click.Context, root: Path | None) -> None:
     """Marp slide decks for hands-on classes whose terminal output is always live."""
-    context.obj = Invocation(root, os.environ, Console(sys.stderr, sys.stderr.isatty(), _without_secrets))
+    context.obj = App(root, os.environ, Console(sys.stderr, sys.stderr.isatty(), _without_secrets))
 
 
 @cli.command()
@@ -55,7 +55,7 @@ def cli(context: click.Context, root: Path | None) -> None:
 @jobs_option
 @host_options
 @click.pass_obj
-def capture(session: Invocation, names: tuple[str, ...], engine: str | None, jobs: int, choice: HostChoice) -> None:
+def capture(session: App, names: tuple[str, ...], engine: str | None, jobs: int, choice: HostChoice) -> None:
     """Run the steps of decks on a disposable Docker host and replace their records."""
     course, decks = session.decks(names)
     session.capture(course, decks, engines_of(course, engine), choice, jobs, committed=True)
@@ -79,7 +79,7 @@ def capture(session: Invocation, names: tuple[str, ...], engine: str | None, job
 @click.option("--strict", is_flag=True, help="Fail where a translation is missing, fuzzy or cannot be used.")
 @click.pass_obj
 def build(
-    session: Invocation,
+    session: App,
     names: tuple[str, ...],
     engine: str | None,
     jobs: int,
@@ -119,7 +119,7 @@ def build(
 @click.argument("name", metavar="DECK")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
 @click.pass_obj
-def steps(session: Invocation, name: str, *, as_json: bool) -> None:
+def steps(session: App, name: str, *, as_json: bool) -> None:
     """List the steps of a deck: what would run, in the template's order. Nothing is executed."""
     from livedeck.flow import build as pipeline
     from livedeck.template import split
@@ -157,7 +157,7 @@ def steps(session: Invocation, name: str, *, as_json: bool) -> None:
 @engine_option
 @host_options
 @click.pass_obj
-def shell(session: Invocation, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
+def shell(session: App, name: str, after: str | None, engine: str | None, choice: HostChoice) -> None:
     """Open a terminal on a fresh host, in the state in which a step leaves it. A sandbox is gone when you leave."""
     from livedeck.capture.attach import attach, need_terminal
     from livedeck.flow import capture as recording
@@ -189,7 +189,7 @@ def shell(session: Invocation, name: str, after: str | None, engine: str | None,
 @cli.command()
 @click.option("--images", is_flag=True, help="Also remove the sandbox images; the next capture makes them again.")
 @click.pass_obj
-def clean(session: Invocation, *, images: bool) -> None:
+def clean(session: App, *, images: bool) -> None:
     """Remove what was built, and sandboxes that an earlier run left behind."""
     from livedeck import hosts
     from livedeck.flow import build as pipeline
@@ -209,7 +209,7 @@ def clean(session: Invocation, *, images: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for programs.")
 @click.option("--self-test", is_flag=True, help="Boot a sandbox, run a container in it, and say what it gets here.")
 @click.pass_obj
-def doctor(session: Invocation, *, as_json: bool, self_test: bool) -> None:
+def doctor(session: App, *, as_json: bool, self_test: bool) -> None:
     """Say what is there, what is missing, which commands that affects, and what mends it. Nothing is changed."""
     from livedeck import doctor as examination
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from livedeck.doctor.finding import LIVE, Case, Finding
 from livedeck.errors import UsageError
 from livedeck.hosts.sandbox import self_test, sources
-from livedeck.hosts.sandbox.sources import Source
+from livedeck.hosts.sandbox.sources import PackageSource
 from livedeck.model import Course, CourseFile, Engine, Report
 
 _SECONDS = 5.0
@@ -17,7 +17,7 @@ _SECONDS = 5.0
 
 def reachable(case: Case) -> Iterator[Finding]:
     """Each source that an engine names first, asked from this machine. Debian comes with the sandbox's own base."""
-    engines: dict[str, dict[str, Sequence[Source]]] = {}
+    engines: dict[str, dict[str, Sequence[PackageSource]]] = {}
     for engine, profile in (case.course.file.engines if case.course else {}).items():
         try:
             found = sources.of_engine(engine, profile)
@@ -29,7 +29,7 @@ def reachable(case: Case) -> Iterator[Finding]:
         yield _asked(case, own)
 
 
-def _asked(case: Case, engines: Mapping[str, Sequence[Source]]) -> Finding:
+def _asked(case: Case, engines: Mapping[str, Sequence[PackageSource]]) -> Finding:
     source = next(iter(engines.values()))[0]
     if source.kind == "archive" and "://" not in source.address:
         why = "" if (case.root / source.address).is_file() else "there is no such file"

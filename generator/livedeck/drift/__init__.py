@@ -1,6 +1,6 @@
 """Drift: what changed from one record of a deck to another that no volatile value explains, and the reports of it."""
 
-from livedeck.drift.compare.claims import Written
+from livedeck.drift.compare.claims import TemplateClaim
 from livedeck.drift.compare.compare import Places, compare
 from livedeck.drift.compare.world import another_docker, apart, world_of
 from livedeck.drift.report.report import FORMATS, report
@@ -9,7 +9,7 @@ from livedeck.drift.report.text import as_lines, command_line
 __all__ = [
     "FORMATS",
     "Places",
-    "Written",
+    "TemplateClaim",
     "another_docker",
     "apart",
     "as_lines",

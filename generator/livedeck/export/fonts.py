@@ -27,7 +27,7 @@ _YAML_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U(00(?:0[0-9A-Fa-f]|10)[0-9A-
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class StyleSheet:
     """A style sheet with its fonts inside: how many rules there were to fill, and what each family draws."""
 
     css: str
@@ -55,7 +55,9 @@ def is_seen(character: str) -> bool:
     return unicodedata.category(character) not in ("Cf", "Zs", "Zl", "Zp") and not is_selector
 
 
-def embed(sheet: Path, wanted: frozenset[str], shelf: Path, needed: Callable[[str], bool] = lambda _: True) -> Sheet:
+def embed(
+    sheet: Path, wanted: frozenset[str], shelf: Path, needed: Callable[[str], bool] = lambda _: True
+) -> StyleSheet:
     """Return the sheet with every font inside that an `@font-face` rule names by an address relative to the sheet.
 
     The font replaces the whole `src`, cut to the characters of `wanted` in the rule's `unicode-range`; a rule with
@@ -79,7 +81,7 @@ def embed(sheet: Path, wanted: frozenset[str], shelf: Path, needed: Callable[[st
             parts += [rule[0][: source.start()], data, rule[0][source.end() :]]
         families[family] = families.get(family, frozenset()).union(cut.drawn)
         end = rule.end()
-    return Sheet("".join([*parts, css[end:]]), rules, families)
+    return StyleSheet("".join([*parts, css[end:]]), rules, families)
 
 
 def files(sheet: Path) -> tuple[Path, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from livedeck.errors import ExportError, UsageError
 from livedeck.export import prints, verify
-from livedeck.model import Built, Format, Notice
+from livedeck.model import BuiltDeck, Format, Notice
 
 Size = tuple[int, int]
 
@@ -21,7 +21,7 @@ class Form:
     arguments: tuple[str, ...]
     browser: bool
     patience: float
-    check: Callable[[Built, Path, str, Size], Iterator[ExportError | Notice]]
+    check: Callable[[BuiltDeck, Path, str, Size], Iterator[ExportError | Notice]]
     """Yields what is wrong with a file, given the theme and the size of a slide in pixels."""
 
 

@@ -38,7 +38,7 @@ _CSS_SCHEME = re.compile(r"""(?<![\w.-])(?:https?|ftp|file|wss?):[^\s"')]*""", r
 
 
 @dataclass(frozen=True, slots=True)
-class Slide:
+class PageSlide:
     """One slide as Marp wrote it; `theme` is None where Marp did not find the theme."""
 
     theme: str | None
@@ -54,21 +54,21 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HtmlPage:
     """An exported HTML deck."""
 
     lang: str | None
-    slides: tuple[Slide, ...]
+    slides: tuple[PageSlide, ...]
     resources: tuple[Resource, ...]
     complete: bool
 
 
-def read(path: Path) -> Page:
+def read(path: Path) -> HtmlPage:
     """Return what the HTML file says about itself. `complete` is whether it goes on to its end tag."""
     reader = _Reader()
     reader.feed(path.read_text(encoding="utf-8"))
     reader.close()
-    return Page(reader.lang, tuple(reader.slides), tuple(reader.resources), reader.complete)
+    return HtmlPage(reader.lang, tuple(reader.slides), tuple(reader.resources), reader.complete)
 
 
 def slide_size(path: Path) -> tuple[int, int]:
@@ -101,7 +101,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lang: str | None = None
-        self.slides: list[Slide] = []
+        self.slides: list[PageSlide] = []
         self.resources: list[Resource] = []
         self.complete = False
         self._number = 0
@@ -116,7 +116,7 @@ class _Reader(HTMLParser):
             self._number += 1
         # Authors may write <section> themselves; the ones of Marp stand right inside a foreignObject.
         elif tag == "section" and self._parent == "foreignobject" and values.get(_ROLE) not in _BACKDROPS:
-            self.slides.append(Slide(values.get("data-theme"), values.get("lang")))
+            self.slides.append(PageSlide(values.get("data-theme"), values.get("lang")))
         self._style = tag == "style"
         self._parent = tag
         if tag == "link" and values.get("rel") == "canonical":

@@ -10,7 +10,7 @@ from typing import Any
 
 from livedeck.errors import ExportError
 from livedeck.export import pictures, verify
-from livedeck.model import Built, Notice
+from livedeck.model import BuiltDeck, Notice
 
 _SHOWN = re.compile(rb"/([^\s/<>\[\]()]+)\s+[\d.]+\s+Tf|<([0-9A-Fa-f]+)>")
 _POINTS = 0.75
@@ -23,7 +23,7 @@ _AGAIN = "check the space left on the disk, then build again"
 _OTHER_SIZE = "the theme was not applied: build again; if it stays so, say so with the Markdown it is about"
 
 
-def pdf(built: Built, path: Path, size: tuple[int, int]) -> Iterator[ExportError | Notice]:
+def pdf(built: BuiltDeck, path: Path, size: tuple[int, int]) -> Iterator[ExportError | Notice]:
     """Yield what is wrong with a PDF file: other pages than slides, another size, text that is no text, boxes.
 
     `size` is that of a slide in pixels.
@@ -56,7 +56,7 @@ def pdf(built: Built, path: Path, size: tuple[int, int]) -> Iterator[ExportError
         yield Notice(f"{where}slide {number} of the PDF shows a box for a character that no font here has")
 
 
-def png(built: Built, folder: Path, size: tuple[int, int]) -> Iterator[ExportError]:
+def png(built: BuiltDeck, folder: Path, size: tuple[int, int]) -> Iterator[ExportError]:
     """Yield what is wrong with a folder of pictures, one of each slide: too few, damaged, of another size."""
     found = sorted(folder.glob("*.png"))
     if not found:
@@ -71,7 +71,7 @@ def png(built: Built, folder: Path, size: tuple[int, int]) -> Iterator[ExportErr
     yield from _other_size(built, "PNG", {each for _, each, trouble in looked_at if not trouble}, size, "pixels")
 
 
-def pptx(built: Built, path: Path, size: tuple[int, int]) -> Iterator[ExportError]:
+def pptx(built: BuiltDeck, path: Path, size: tuple[int, int]) -> Iterator[ExportError]:
     """Yield what is wrong with a PPTX file: other slides than the deck has, damaged, of another size."""
     if not path.is_file():
         yield verify.missing(built, "PPTX")
@@ -98,7 +98,7 @@ def pptx(built: Built, path: Path, size: tuple[int, int]) -> Iterator[ExportErro
 
 
 def _other_size(
-    built: Built, kind: str, found: set[tuple[int, int]], wanted: tuple[int, int], unit: str
+    built: BuiltDeck, kind: str, found: set[tuple[int, int]], wanted: tuple[int, int], unit: str
 ) -> Iterator[ExportError]:
     for width, height in sorted(found - {wanted}):
         what = f"the {kind} is {width} by {height} {unit} large instead of {wanted[0]} by {wanted[1]}"

@@ -8,12 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from livedeck.model import Built, Passage, Slide, output_path
+from livedeck.model import BuiltDeck, Slide, SlideOrigin, output_path
 
 _END = "</body>"
 
 
-def add_switch(path: Path, built: Built, decks: Sequence[Built]) -> None:
+def add_switch(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck]) -> None:
     """Put links to the other languages of the deck, as far as they are built with it, at the end of an HTML file."""
     beside = (other for other in decks if other.markdown.parent == built.markdown.parent)
     others = [other for other in beside if other.deck.slug == built.deck.slug and other.lang != built.lang]
@@ -42,19 +42,19 @@ def counterparts(slides: Sequence[Slide], others: Sequence[Slide]) -> list[int]:
     return found
 
 
-def _keys(passage: Passage) -> tuple[tuple[str, int, int], ...]:
+def _keys(passage: SlideOrigin) -> tuple[tuple[str, int, int], ...]:
     """What tells a slide of the template from others, the surest first: its first line may be of one language alone."""
     return ("line", passage.line, passage.time), ("ruler", passage.ruler, passage.time)
 
 
-def _part(built: Built, others: Sequence[Built]) -> str:
+def _part(built: BuiltDeck, others: Sequence[BuiltDeck]) -> str:
     folder = files("livedeck.export")
     style, script = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("switching.css", "switching.js"))
     links = "".join(_link(other, counterparts(built.slides, other.slides)) for other in others)
     return f'<style>{style}</style><nav class="livedeck-languages">{links}</nav><script>{script}</script>'
 
 
-def _link(other: Built, numbers: Sequence[int]) -> str:
+def _link(other: BuiltDeck, numbers: Sequence[int]) -> str:
     file, lang = escape(quote(output_path(other.markdown, "html").name)), escape(other.lang)
     slides = " ".join(map(str, numbers))
     return f'<a href="{file}" hreflang="{lang}" lang="{lang}" data-slides="{slides}">{lang}</a>'

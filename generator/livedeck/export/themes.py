@@ -76,7 +76,7 @@ def make_ready(theme: Theme, decks: Iterable[Path], folder: Path, shelf: Path) -
     return Lacking(_seen(wanted - drawn), _seen((_code(texts) & drawn) - code))
 
 
-def _drawn_by(families: str, sheets: Iterable[fonts.Sheet]) -> frozenset[str]:
+def _drawn_by(families: str, sheets: Iterable[fonts.StyleSheet]) -> frozenset[str]:
     """What the fonts of a list of families draw, as CSS writes it."""
     names = {name.strip().strip("\"'") for name in families.split(",")}
     return frozenset(c for sheet in sheets for name in names for c in sheet.families.get(name, ()))

@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 from livedeck.errors import ExportError
 from livedeck.export import page, pictures
-from livedeck.model import Built
+from livedeck.model import BuiltDeck
 
 
-def html(built: Built, path: Path, theme: str) -> Iterator[ExportError]:
+def html(built: BuiltDeck, path: Path, theme: str) -> Iterator[ExportError]:
     """Yield what is wrong with the HTML file at `path`: its slides, theme, language, and the files it loads."""
     if not path.is_file():
         yield missing(built, "HTML")
@@ -35,23 +35,23 @@ def html(built: Built, path: Path, theme: str) -> Iterator[ExportError]:
             yield _unloadable(built, resource, trouble)
 
 
-def error(built: Built, what: str, hint: str, line: int = 1) -> ExportError:
+def error(built: BuiltDeck, what: str, hint: str, line: int = 1) -> ExportError:
     """Return an error about one built deck, at the line of the template that a line of its Markdown came from."""
     return ExportError(f"{built.deck.slug} ({built.lang}): {what}", at=built.at(line), hint=hint)
 
 
-def missing(built: Built, kind: str) -> ExportError:
+def missing(built: BuiltDeck, kind: str) -> ExportError:
     """Return the error for a file that Marp should have written and did not."""
     return error(built, f"Marp wrote no {kind}", "build again; if it stays away, say so with the Markdown it is about")
 
 
-def count(built: Built, kind: str, found: int, what: str) -> ExportError:
+def count(built: BuiltDeck, kind: str, found: int, what: str) -> ExportError:
     """Return the error for a file with `found` slides, pages or pictures, which are not those of the deck."""
     hint = "look for a line that starts a slide, or hides one, in a way the template does not mean"
     return error(built, f"the {kind} has {found} {what} instead of {len(built.slides)}", hint)
 
 
-def _look(built: Built, deck: page.Page, theme: str) -> Iterator[ExportError]:
+def _look(built: BuiltDeck, deck: page.HtmlPage, theme: str) -> Iterator[ExportError]:
     broken = _front_matter_trouble(built.markdown)
     if broken:
         yield error(built, f"the front matter cannot be read ({broken})", "correct it in the template or course file")
@@ -102,7 +102,7 @@ def _trouble(address: str, folder: Path) -> str:
     return pictures.trouble(target) if target.stat().st_size else "is empty"
 
 
-def _unloadable(built: Built, resource: page.Resource, trouble: str) -> ExportError:
+def _unloadable(built: BuiltDeck, resource: page.Resource, trouble: str) -> ExportError:
     where = f"slide {resource.slide}: " if resource.slide else ""
     shown = resource.address if len(resource.address) <= 200 else resource.address[:200] + "..."  # noqa: PLR2004
     names = (resource.address, unquote(resource.address))

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from livedeck.errors import ContentError, ExportError, LivedeckError, Problems, raise_all
 from livedeck.export import copying, marp, page, switching, themes, verify
 from livedeck.export.forms import HTML, Form, Size, named
-from livedeck.model import Built, Labels, Notice, Report, Wrote, output_path
+from livedeck.model import BuiltDeck, Labels, Notice, Report, Wrote, output_path
 from livedeck.project import disk
 
 _START_UP = 60.0
@@ -23,14 +23,14 @@ _MEND = "correct what it names, then build again"
 def write(
     root: Path,
     theme: str,
-    decks: Sequence[Built],
+    decks: Sequence[BuiltDeck],
     formats: Sequence[str],
     *,
     environ: Mapping[str, str],
     report: Report,
     optional: bool = False,
     labels: Mapping[str, Labels] | None = None,
-) -> tuple[Built, ...]:
+) -> tuple[BuiltDeck, ...]:
     """Write every deck in every format beside its Markdown, and return the decks with `files` filled.
 
     Files of an earlier export go first, and a new one is put in place only when it has been checked; so what lies there
@@ -93,7 +93,7 @@ def _lacking(theme: str, lacking: themes.Lacking) -> Iterator[str]:
             yield f"no font of the theme {theme} has {named}{place}: they are shown in one of the machine's, {what}"
 
 
-def _target(built: Built, form: Form) -> Path:
+def _target(built: BuiltDeck, form: Form) -> Path:
     return output_path(built.markdown, form.name)
 
 
@@ -104,7 +104,7 @@ class _Press:
     root: Path
     theme: str
     css: Path
-    decks: tuple[Built, ...]
+    decks: tuple[BuiltDeck, ...]
     folder: Path
     programs: marp.Marp
     environ: Mapping[str, str]
@@ -163,11 +163,11 @@ class _Press:
         return warnings
 
 
-def _about(built: Built, warning: str) -> bool:
+def _about(built: BuiltDeck, warning: str) -> bool:
     return built.markdown.name in warning
 
 
-def _result(folder: Path, built: Built, form: Form) -> Path:
+def _result(folder: Path, built: BuiltDeck, form: Form) -> Path:
     """What Marp wrote of a deck. Its pictures, `NAME.001.png` and so on, are put into a folder of their own."""
     result = folder / _target(built, form).name
     if form.name == "png":

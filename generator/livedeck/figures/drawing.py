@@ -8,7 +8,7 @@ from typing import Literal
 
 import drawsvg as dw
 
-from livedeck.figures.layout import DETAIL, Band, Block, Box, Head, Layout
+from livedeck.figures.layout import DETAIL, Band, FigureBlock, FigureBox, Head, Layout
 from livedeck.figures.lettering import FAMILIES, Family, fitted, folded, plain, width
 from livedeck.figures.stacks import Layer
 from livedeck.model import Drawing, FigureLabels
@@ -89,7 +89,7 @@ def _head(head: Head) -> dw.Group:
     return group
 
 
-def _look(block: Block) -> _Look:
+def _look(block: FigureBlock) -> _Look:
     layer = block.layers[0]
     if layer.kind == "read-write":
         return _WRITTEN
@@ -98,7 +98,7 @@ def _look(block: Block) -> _Look:
     return _SHARED if block.columns > 1 else _OWN
 
 
-def _block(block: Block, stacks: int, labels: FigureLabels) -> dw.Group:
+def _block(block: FigureBlock, stacks: int, labels: FigureLabels) -> dw.Group:
     box, look = block.box, _look(block)
     folded = len(block.layers) > 1
     group = dw.Group()
@@ -138,7 +138,7 @@ def _line(
         _write(group, layer.command, left, base, _COMMAND, right - left)
 
 
-def _frame(box: Box, look: _Look, dashes: str | None) -> dw.Rectangle:
+def _frame(box: FigureBox, look: _Look, dashes: str | None) -> dw.Rectangle:
     strong = look.strong
     return dw.Rectangle(
         box.left + strong / 2,

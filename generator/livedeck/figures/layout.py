@@ -20,7 +20,7 @@ _NAME, _BELOW_HEAD = 26, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class FigureBox:
     """A rectangle of the drawing, in px from its top left corner."""
 
     left: float
@@ -30,10 +30,10 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FigureBlock:
     """One row of a run: a layer, or several that are folded into one line; `columns` is how many stacks have it."""
 
-    box: Box
+    box: FigureBox
     layers: tuple[Layer, ...]
     columns: int
 
@@ -42,7 +42,7 @@ class Block:
 class Head:
     """What is written above a stack."""
 
-    box: Box
+    box: FigureBox
     stack: Stack
 
 
@@ -53,7 +53,7 @@ class Band:
     `contrast` is whether something stands above them that can be written to.
     """
 
-    box: Box
+    box: FigureBox
     layers: tuple[Layer, ...]
     contrast: bool
 
@@ -65,7 +65,7 @@ class Layout:
     width: float
     height: float
     heads: tuple[Head, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[FigureBlock, ...]
     band: Band | None
 
 
@@ -91,18 +91,22 @@ def lay_out(stacks: Sequence[Stack], width: float, height: float) -> Layout:
     for columns, layers in lines.rows():
         first, last = columns[0], columns[-1]
         top = tops[first] - row
-        blocks.append(Block(Box(lefts[first], top, lefts[last] + column - lefts[first], row), layers, len(columns)))
+        blocks.append(
+            FigureBlock(FigureBox(lefts[first], top, lefts[last] + column - lefts[first], row), layers, len(columns))
+        )
         for number in columns:
             tops[number] = top - _BETWEEN
     heads = [
-        Head(Box(left, top + _BETWEEN - head, column, head), stack)
+        Head(FigureBox(left, top + _BETWEEN - head, column, head), stack)
         for left, top, stack in zip(lefts, tops, order, strict=True)
     ]
     right = lefts[-1] + column
     return Layout(width, base, tuple(heads), tuple(blocks), _band(bottom, blocks, len(order), right, width))
 
 
-def _band(bottom: Sequence[Run], blocks: Sequence[Block], columns: int, right: float, width: float) -> Band | None:
+def _band(
+    bottom: Sequence[Run], blocks: Sequence[FigureBlock], columns: int, right: float, width: float
+) -> Band | None:
     """The band beside what all stacks have."""
     shared = [block for block in blocks if block.columns == columns and block.layers[0].kind == "read-only"]
     if len(bottom) != 1 or not shared:
@@ -111,7 +115,7 @@ def _band(bottom: Sequence[Run], blocks: Sequence[Block], columns: int, right: f
     base = max(block.box.top + block.box.height for block in shared)
     layers = tuple(layer for block in shared for layer in block.layers)
     contrast = any(block.layers[0].kind == "read-write" for block in blocks)
-    return Band(Box(right, top, width - right, base - top), layers, contrast)
+    return Band(FigureBox(right, top, width - right, base - top), layers, contrast)
 
 
 class _Lines:

@@ -8,10 +8,10 @@ from pathlib import Path
 from livedeck.errors import HostError, TemplateError
 from livedeck.model import Course, Deck, Drawing, Location
 from livedeck.project import disk
-from livedeck.template import Image
+from livedeck.template import Picture
 
 
-def place(course: Course, deck: Deck, images: Sequence[Image], drawings: Sequence[Drawing], markdown: Path) -> None:
+def place(course: Course, deck: Deck, images: Sequence[Picture], drawings: Sequence[Drawing], markdown: Path) -> None:
     """Put the pictures that the deck's Markdown file names beside it: copies from the deck, and figures.
 
     Figures get the fonts of the theme. Where those are not installed they go without: nothing can be exported there,
@@ -54,7 +54,7 @@ def _draw(course: Course, drawing: Drawing, target: Path) -> None:
         disk.replace(target, svg)
 
 
-def _copy(course: Course, deck: Deck, image: Image, target: Path) -> None:
+def _copy(course: Course, deck: Deck, image: Picture, target: Path) -> None:
     template = (course.root / deck.template).read_text(encoding="utf-8-sig")
     at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
     try:

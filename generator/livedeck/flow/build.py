@@ -14,7 +14,7 @@ from livedeck.flow import decks as project
 from livedeck.flow import outdated as freshness
 from livedeck.flow import translate as translation
 from livedeck.flow.translate import Source
-from livedeck.model import Built, Course, Deck, Host, Rendered, Report, Step, Wrote
+from livedeck.model import BuiltDeck, Course, Deck, Host, Rendered, Report, Step, Wrote
 from livedeck.project import disk
 from livedeck.records import record as records
 from livedeck.records.redaction import Operator
@@ -22,7 +22,7 @@ from livedeck.template import relocate
 from livedeck.translation import Localised
 
 if TYPE_CHECKING:
-    from livedeck.export.fit import Finding
+    from livedeck.export.fit import FitFinding
     from livedeck.flow.drift import Rule
 
 OpenHost = Callable[[], Host]
@@ -84,14 +84,14 @@ def build(
     languages: Sequence[str],
     strict: bool,
     report: Report,
-) -> tuple[Built, ...]:
+) -> tuple[BuiltDeck, ...]:
     """Render each deck from its record into Marp Markdown, in each language. Nothing is executed.
 
     `source` says which record: the committed one, the one of a live build, or the one of the last failed attempt. Where
     a catalog has no translation, or none that may be used, the source sentence stands; with `strict` that is an error.
     Raises every deck's errors together: TemplateError, StaleRecordError, ClaimError, CatalogError ...
     """
-    built: list[Built] = []
+    built: list[BuiltDeck] = []
     errors: list[LivedeckError] = []
     for deck in decks:
         try:
@@ -109,13 +109,13 @@ def build(
 
 def export(
     course: Course,
-    built: Sequence[Built],
+    built: Sequence[BuiltDeck],
     formats: Sequence[str],
     *,
     optional: bool,
     environ: Mapping[str, str],
     report: Report,
-) -> tuple[Built, ...]:
+) -> tuple[BuiltDeck, ...]:
     """The built decks as HTML, PDF ... beside their Markdown. Raises ExportError or HostError.
 
     With `optional`, a missing browser is a Notice, and what it would have printed is left out.
@@ -129,8 +129,8 @@ def export(
 
 
 def fit(
-    course: Course, built: Sequence[Built], *, optional: bool, environ: Mapping[str, str], report: Report
-) -> tuple[Finding, ...]:
+    course: Course, built: Sequence[BuiltDeck], *, optional: bool, environ: Mapping[str, str], report: Report
+) -> tuple[FitFinding, ...]:
     """What does not fit on the slides of decks whose HTML is there, measured in a browser. Raises HostError.
 
     With `optional`, a missing browser is a Notice, and nothing is found.
@@ -147,7 +147,7 @@ def check(course: Course, decks: Sequence[Deck], engine: str, *, environ: Mappin
 
     Templates, stale records, claims, catalogs, what Marp makes of the slides, and whether they fit. Nothing is run.
     """
-    built: list[Built] = []
+    built: list[BuiltDeck] = []
     errors: list[LivedeckError] = []
     for deck in decks:
         try:
@@ -185,7 +185,7 @@ def clean(course: Course) -> tuple[Path, ...]:
 
 def _build(
     course: Course, deck: Deck, engine: str, source: Source, languages: Sequence[str]
-) -> list[tuple[Built, Localised]]:
+) -> list[tuple[BuiltDeck, Localised]]:
     """A deck on disk in each language, and what of it is translated there."""
     made = [
         (_written(course, deck, engine, localised.lang, rendered, attempt=source == "attempt"), localised)
@@ -197,10 +197,10 @@ def _build(
     return made
 
 
-def _written(course: Course, deck: Deck, engine: str, lang: str, rendered: Rendered, *, attempt: bool) -> Built:
+def _written(course: Course, deck: Deck, engine: str, lang: str, rendered: Rendered, *, attempt: bool) -> BuiltDeck:
     """The deck on disk, with its pictures."""
     target = project.markdown_path(course, deck, engine, lang, attempt=attempt)
     markdown, images = relocate(rendered.markdown, deck.slug)
     placing.place(course, deck, images, rendered.drawings, target)
     disk.replace(target, markdown)
-    return Built(deck, lang, target, rendered.slides, rendered.origins)
+    return BuiltDeck(deck, lang, target, rendered.slides, rendered.origins)

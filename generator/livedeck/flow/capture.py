@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from livedeck.capture import Session
-from livedeck.capture.observed import MachineLines, Observed, Reached, stop_after
+from livedeck.capture.observed import MachineLines, ReportingRunner, StopAfterStep, stop_after
 from livedeck.errors import LivedeckError
 from livedeck.flow import decks as project
 from livedeck.model import (
@@ -18,13 +18,13 @@ from livedeck.model import (
     DeckView,
     Failure,
     Host,
+    HostCheck,
     Images,
     Notice,
     Record,
     Rendered,
     Report,
     Runner,
-    Suits,
     World,
 )
 from livedeck.project import files as packing
@@ -42,7 +42,7 @@ def record(
     redactor: Redactor,
     now: Callable[[], datetime],
     report: Report,
-    suits: Suits,
+    suits: HostCheck,
 ) -> Record:
     """Run the deck on a host of its own; what it left behind.
 
@@ -52,23 +52,23 @@ def record(
     with open_host() as host, _session(host, course, deck) as session:
         again = project.arguments(course, deck.slug, engine)
         machine = MachineLines(project.machine_lines(course, engine))
-        runner = Observed(session, deck.slug, len(template.steps), redactor, report, machine, again)
-        taking = _Taking(course, deck, template, engine, host, runner, redactor, now().astimezone(UTC))
+        runner = ReportingRunner(session, deck.slug, len(template.steps), redactor, report, machine, again)
+        run = _DeckRun(course, deck, template, engine, host, runner, redactor, now().astimezone(UTC))
         first = host.images()
         suits(World(host.facts.architecture, first.source, host.docker))
         try:
-            return taking.whole(first)
+            return run.whole(first)
         except LivedeckError as error:
             shown = runner.without_secrets(error)
             try:
-                taking.keep(first, shown)
+                run.keep(first, shown)
             except LivedeckError as lost:
                 report(Notice(f"what was captured until then is lost: {lost.message}"))
             raise runner.with_way_back(shown) from None
 
 
 @dataclass(frozen=True)
-class _Taking:
+class _DeckRun:
     """A deck on the host where it runs, and since when."""
 
     course: Course
@@ -76,7 +76,7 @@ class _Taking:
     template: Template
     engine: str
     host: Host
-    runner: Observed
+    runner: ReportingRunner
     redactor: Redactor
     started: datetime
 
@@ -141,8 +141,8 @@ def shell(
         if last is not None:
             redactor = project.redactor(course, operator)
             machine = MachineLines(project.machine_lines(course, engine))
-            runner = Observed(session, deck.slug, len(template.steps), redactor, report, machine, last=last)
-            with suppress(Reached):
+            runner = ReportingRunner(session, deck.slug, len(template.steps), redactor, report, machine, last=last)
+            with suppress(StopAfterStep):
                 today = now().astimezone(UTC).date().isoformat()
                 view = DeckView(deck.slug, engine, today, host.images().source, host.docker.name)
                 project.render_deck(course, template, runner, host.facts, view, course.file.language)

@@ -15,10 +15,10 @@ from livedeck.flow import decks as project
 from livedeck.flow import locate as places
 from livedeck.flow.jobs import Failure, told
 from livedeck.model import (
+    AnyEvent,
     Comparison,
     Course,
     Deck,
-    Event,
     Job,
     Location,
     Missing,
@@ -100,7 +100,7 @@ class Drifted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DriftResult:
     """The comparisons of several decks, which ones could not be made, and all errors, each once.
 
     `drifted` are those whose fresh captures can take the place of their records.
@@ -134,7 +134,7 @@ def earlier(course: Course, deck: Deck, engine: str) -> Record | None:
         return None
 
 
-def replaced(course: Course, deck: Deck, old: Record, new: Record) -> Event:
+def replaced(course: Course, deck: Deck, old: Record, new: Record) -> AnyEvent:
     """What a capture changed in the committed record; a notice where the two are not of one world."""
     if apart := drift.apart(old, drift.world_of(new)):
         return Notice(f"not compared with the record that was there: {_differences(apart)}")
@@ -166,7 +166,7 @@ def drift_of(
     fresh: Fresh,
     environ: Mapping[str, str],
     report: Report,
-) -> Found:
+) -> DriftResult:
     """What changed in each deck on its engine, and why some could not be compared. Committed records stay as they are.
 
     `fresh` makes the fresh captures, where they are asked for.
@@ -180,13 +180,13 @@ def drift_of(
     return found
 
 
-def _live(course: Course, wanted: Sequence[Job], fresh: Fresh, rule: Rule) -> Found:
+def _live(course: Course, wanted: Sequence[Job], fresh: Fresh, rule: Rule) -> DriftResult:
     """Each committed record against what is captured now, and for a deck that fails, as far as it came.
 
     A deck without a record or with a wrong template is not captured, nor one whose record is of another world than the
     machine that is there for it. The errors of the captures are among the errors.
     """
-    found = Found()
+    found = DriftResult()
     old: dict[Job, Record] = {}
     for job in wanted:
         with found.collecting(job):
@@ -215,9 +215,9 @@ def _live(course: Course, wanted: Sequence[Job], fresh: Fresh, rule: Rule) -> Fo
     return found
 
 
-def _offline(course: Course, wanted: Sequence[Job], against: Against, environ: Mapping[str, str]) -> Found:
+def _offline(course: Course, wanted: Sequence[Job], against: Against, environ: Mapping[str, str]) -> DriftResult:
     """Each committed record against that of another engine, or its own in a revision."""
-    found = Found()
+    found = DriftResult()
     rule = Comparable(against.across)
     for job in wanted:
         with found.collecting(job):

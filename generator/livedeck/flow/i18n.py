@@ -97,7 +97,7 @@ def _values(course: Course, deck: Deck, report: Report) -> tuple[tuple[int, str]
     return made.values
 
 
-def _update(course: Course, deck: Deck, lang: str, sources: Sequence[catalog.Source]) -> Path | None:
+def _update(course: Course, deck: Deck, lang: str, sources: Sequence[catalog.SourceEntry]) -> Path | None:
     """The catalog's path if it had to be written. Raises CatalogError for one that would lose entries."""
     shown = translation.shown_path(deck, lang)
     data = translation.data(deck, lang)

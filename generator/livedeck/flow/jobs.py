@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from livedeck.errors import HostError, LivedeckError, parts
-from livedeck.model import Event, Failed, Happening, Job, Report, Told
+from livedeck.model import AnyEvent, Event, Failed, Job, JobEvent, Report
 
 Work = Callable[[Job, Report], None]
 """A function of a module, a `partial` of one, or a value that can be called: it is called in another process."""
@@ -31,7 +31,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 
 def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) -> list[Failure]:
-    """Do `work` for each job, so many at a time, and return all errors; what the jobs report arrives as `Told`.
+    """Do `work` for each job, so many at a time, and return all errors; what the jobs report arrives as `JobEvent`.
 
     A job that fails does not keep the others from being done; one whose process is killed has failed by a HostError. An
     exception that comes from outside (Ctrl-C) ends them.
@@ -59,7 +59,7 @@ def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) 
                 if isinstance(said, Exception):
                     raise said
                 if said:
-                    report(Told(str(job), said))
+                    report(JobEvent(str(job), said))
     finally:
         _end([process for _, process in running.values()])
     return sorted(failed, key=lambda pair: jobs.index(pair[0]))
@@ -98,7 +98,7 @@ def _work(pipe: Connection, work: Work, job: Job) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
-    def report(event: Event) -> None:
+    def report(event: AnyEvent) -> None:
         with suppress(BrokenPipeError):  # the parent is gone, and so are we soon
             pipe.send(event)
 
@@ -124,10 +124,10 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _said(pipe: Connection, job: Job, process: BaseProcess) -> Happening | Exception | None:
+def _said(pipe: Connection, job: Job, process: BaseProcess) -> Event | Exception | None:
     """The next event of a job, the error it ended with, or None where it ended well."""
     try:
-        said: Happening | Exception = pipe.recv()
+        said: Event | Exception = pipe.recv()
     except EOFError:
         process.join()
         if process.exitcode == 0:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from livedeck.drift import Places, Written
+from livedeck.drift import Places, TemplateClaim
 from livedeck.errors import LivedeckError, StaleRecordError
 from livedeck.flow import decks as project
-from livedeck.model import Course, Location, Record, Rendered, Said
+from livedeck.model import ClaimBranch, Course, Location, Record, Rendered
 from livedeck.records import record as records
 from livedeck.records.redaction import Operator
 from livedeck.template import Template, split
@@ -54,7 +54,9 @@ def in_revision(places: Places, revision: str) -> Places:
         dataclasses.replace(
             claim,
             at=then(claim.at),
-            branches=tuple(Said(said.branch, said.sentence, said.at and then(said.at)) for said in claim.branches),
+            branches=tuple(
+                ClaimBranch(said.branch, said.sentence, said.at and then(said.at)) for said in claim.branches
+            ),
         )
         for claim in places.claims
     )
@@ -75,10 +77,10 @@ def _fits(record: Record, template: Template, rendered: Rendered) -> bool:
     return had == has and all(claim.branch < len(template.claims[claim.claim].branches) for claim in record.claims)
 
 
-def _claims(template: Template, rendered: Rendered) -> Iterator[Written]:
+def _claims(template: Template, rendered: Rendered) -> Iterator[TemplateClaim]:
     for number, claim in enumerate(template.claims):
         branches = tuple(
-            Said(place + 1, _line(branch.sentence), Location(template.path, branch.line))
+            ClaimBranch(place + 1, _line(branch.sentence), Location(template.path, branch.line))
             for place, branch in enumerate(claim.branches)
         )
         filled = {}
@@ -86,7 +88,7 @@ def _claims(template: Template, rendered: Rendered) -> Iterator[Written]:
         if len(shown) == 1:
             branch = claim.branches[shown[0].branch]
             filled[shown[0].execution, shown[0].branch] = _line(_filled(branch.sentence, branch.line, rendered))
-        yield Written(Location(template.path, claim.line), branches, filled)
+        yield TemplateClaim(Location(template.path, claim.line), branches, filled)
 
 
 def _filled(sentence: str, line: int, rendered: Rendered) -> str:

@@ -14,6 +14,7 @@ from livedeck.model.course import (
     Terminal,
 )
 from livedeck.model.drift import (
+    ClaimBranch,
     ComparedClaim,
     ComparedCommand,
     Comparison,
@@ -21,38 +22,39 @@ from livedeck.model.drift import (
     LinePair,
     Mark,
     Missing,
-    Said,
     Side,
     Span,
     Verdict,
     WorldChange,
 )
 from livedeck.model.events import (
+    AnyEvent,
     Event,
     Failed,
-    Happening,
+    JobEvent,
     Notice,
     Replaced,
     Report,
     StepFinished,
     StepStarted,
-    Told,
     Wrote,
 )
 from livedeck.model.figures import FIGURES, Drawing, FigureLabels
 from livedeck.model.formats import FORMATS, Format, output_path
-from livedeck.model.hosts import FOUND, Channel, DockerSource, Host, HostFacts, Images, ImageSource, Suits, World
+from livedeck.model.hosts import FOUND, Channel, DockerSource, Host, HostCheck, HostFacts, Images, ImageSource, World
 from livedeck.model.records import Failure, Record, RecordedClaim, RecordedStep
-from livedeck.model.slides import Built, CourseView, DeckView, Passage, Rendered, Slide
+from livedeck.model.slides import BuiltDeck, CourseView, DeckView, Rendered, Slide, SlideOrigin
 from livedeck.model.steps import Capture, DriftRule, Key, Location, Runner, Show, Step
 
 __all__ = [
     "FIGURES",
     "FORMATS",
     "FOUND",
-    "Built",
+    "AnyEvent",
+    "BuiltDeck",
     "Capture",
     "Channel",
+    "ClaimBranch",
     "ComparedClaim",
     "ComparedCommand",
     "Comparison",
@@ -70,13 +72,14 @@ __all__ = [
     "Failure",
     "FigureLabels",
     "Format",
-    "Happening",
     "Host",
+    "HostCheck",
     "HostFacts",
     "ImagePolicy",
     "ImageSource",
     "Images",
     "Job",
+    "JobEvent",
     "Key",
     "Labels",
     "LineKind",
@@ -85,7 +88,6 @@ __all__ = [
     "Mark",
     "Missing",
     "Notice",
-    "Passage",
     "Record",
     "RecordedClaim",
     "RecordedStep",
@@ -94,19 +96,17 @@ __all__ = [
     "Replaced",
     "Report",
     "Runner",
-    "Said",
     "SandboxLimits",
     "Show",
     "Side",
     "Slide",
+    "SlideOrigin",
     "Span",
     "Step",
     "StepFinished",
     "StepSettings",
     "StepStarted",
-    "Suits",
     "Terminal",
-    "Told",
     "Verdict",
     "World",
     "WorldChange",

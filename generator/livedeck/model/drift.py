@@ -51,7 +51,7 @@ class ComparedCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ClaimBranch:
     """A branch of a claim, from 1, with its sentence and where that begins; empty and None where they are not known.
 
     The values in the sentence are those of its record if it is known which they are, else the template's `{{ }}`.
@@ -67,8 +67,8 @@ class ComparedClaim:
     """A claim that holds by another branch than before; None where it was not reached."""
 
     number: int
-    old: Said | None
-    new: Said | None
+    old: ClaimBranch | None
+    new: ClaimBranch | None
     at: Location | None = None
     slide: Slide | None = None
 

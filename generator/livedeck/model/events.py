@@ -59,16 +59,16 @@ class Failed:
     text: str
 
 
-Happening = Notice | StepStarted | StepFinished | Wrote | Replaced | Failed
+Event = Notice | StepStarted | StepFinished | Wrote | Replaced | Failed
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class JobEvent:
     """What one of several captures that run side by side reports."""
 
     job: str
-    event: Happening
+    event: Event
 
 
-Event = Happening | Told
-Report = Callable[[Event], None]
+AnyEvent = Event | JobEvent
+Report = Callable[[AnyEvent], None]

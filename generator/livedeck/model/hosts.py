@@ -59,7 +59,7 @@ class World(msgspec.Struct, frozen=True):
     docker: DockerSource | None = None
 
 
-Suits = Callable[[World], None]
+HostCheck = Callable[[World], None]
 """Raises WorldError where a deck is not to be captured in that world."""
 
 

@@ -40,7 +40,7 @@ class DeckView:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class SlideOrigin:
     """What a slide holds of the template, whatever the language and wherever long blocks were split.
 
     `line` is the line of the template on which the content of its slide begins there, `ruler` the one that divides it
@@ -71,7 +71,7 @@ class Slide:
     origin: int
     keys: tuple[Key, ...] = ()
     terminals: tuple[int, ...] = ()
-    passage: Passage = Passage()
+    passage: SlideOrigin = SlideOrigin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltDeck:
     """One rendered deck on disk; `slides` and `origins` are those of its `Rendered`."""
 
     deck: Deck

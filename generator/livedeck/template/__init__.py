@@ -2,9 +2,9 @@
 
 from livedeck.template.markdown import references
 from livedeck.template.reading.commands import split
-from livedeck.template.reading.images import Image, relocate
+from livedeck.template.reading.images import Picture, relocate
 from livedeck.template.reading.source import Template, read
 from livedeck.template.rendering.block import StepLook
 from livedeck.template.rendering.render import render
 
-__all__ = ["Image", "StepLook", "Template", "read", "references", "relocate", "render", "split"]
+__all__ = ["Picture", "StepLook", "Template", "read", "references", "relocate", "render", "split"]

@@ -36,7 +36,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class MaskFault:
     """Something in the source that no later stage could read, at an offset."""
 
     offset: int
@@ -45,7 +45,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MaskedLine:
     """A line as the mask sees it: `source[start:end]`, then its newline up to `next`. One inside a tag ends no line."""
 
     start: int
@@ -61,7 +61,7 @@ class Mask:
     source: str
     text: str
     tags: tuple[Tag, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[MaskedLine, ...]
     starts: tuple[int, ...]
 
     def line_at(self, masked_line: int) -> int:
@@ -83,10 +83,10 @@ def inside(tags: Sequence[Tag], offset: int) -> bool:
     return offset < tag.end or tag.name == "raw"
 
 
-def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Fault]]:
+def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[MaskFault]]:
     """The Jinja tags of `source` outside the `opaque` spans (run fences), and what is wrong with them."""
     tags: list[Tag] = []
-    faults: list[Fault] = []
+    faults: list[MaskFault] = []
     position = 0
     while match := _OPEN.search(source, position):
         covering = next((end for start, end in opaque if start <= match.start() < end), None)
@@ -103,23 +103,23 @@ def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Faul
         if tag.name == "raw":
             end = _ENDRAW.search(source, position)
             if end is None:
-                faults.append(Fault(tag.start, "{% raw %} is never closed", "add {% endraw %}"))
+                faults.append(MaskFault(tag.start, "{% raw %} is never closed", "add {% endraw %}"))
                 break
             tags.append(Tag("block", end.start(), end.end(), "endraw"))
             position = end.end()
     return tags, faults
 
 
-def _tag(source: str, start: int) -> tuple[Tag | None, Fault | None]:
+def _tag(source: str, start: int) -> tuple[Tag | None, MaskFault | None]:
     opening = source[start : start + 2]
     end = source.find("#}", start + 2) if opening == "{#" else _closing(source, start + 2, _CLOSE[opening])
     if end < 0:
-        return None, Fault(start, f"{opening} is never closed", f"add {_CLOSE[opening]}")
+        return None, MaskFault(start, f"{opening} is never closed", f"add {_CLOSE[opening]}")
     body = source[start + 2 : end]
     fault = None
     if body[:1] in ("-", "+") or body[-1:] in ("-", "+"):
         sign = f"{opening}{body[:1]}" if body[:1] in ("-", "+") else f"{body[-1:]}{_CLOSE[opening]}"
-        fault = Fault(
+        fault = MaskFault(
             start,
             f"whitespace control ({sign}) is not part of the template language",
             "leave it out: a line that holds only block tags disappears by itself",
@@ -169,8 +169,8 @@ def build(source: str, tags: Sequence[Tag]) -> Mask:
     return Mask(source, text, tuple(tags), tuple(lines), tuple(line.start for line in kept))
 
 
-def _lines(source: str, covered: bytearray) -> list[Line]:
-    lines: list[Line] = []
+def _lines(source: str, covered: bytearray) -> list[MaskedLine]:
+    lines: list[MaskedLine] = []
     start = 0
     for newline in NEWLINE.finditer(source):
         if covered[newline.start()]:
@@ -182,10 +182,10 @@ def _lines(source: str, covered: bytearray) -> list[Line]:
     return lines
 
 
-def _line(source: str, covered: bytearray, start: int, end: int, after: int) -> Line:
+def _line(source: str, covered: bytearray, start: int, end: int, after: int) -> MaskedLine:
     has_block = _STATEMENT in covered[start:end]
     bare = has_block and all(covered[i] == _STATEMENT or source[i] in " \t>" for i in range(start, end))
-    return Line(start, end, after, dropped=bare)
+    return MaskedLine(start, end, after, dropped=bare)
 
 
 def jinja_source(mask: Mask, replacements: Sequence[tuple[int, int, str]]) -> str:

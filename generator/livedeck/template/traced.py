@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
-from livedeck.template.rendering.placeholders import DIGITS, Holes, spelled
+from livedeck.template.rendering.placeholders import DIGITS, Placeholders, spelled
 
 _OPEN, _CLOSE = "\U0010fe20", "\U0010fe21"
 _ANCHOR = re.compile(f"{_OPEN}([{''.join(DIGITS.values())}]+){_CLOSE}")
@@ -68,7 +68,7 @@ def anchor(tree: nodes.Template) -> None:
     _anchor(tree)
 
 
-def trace(text: str, holes: Holes) -> Traced:
+def trace(text: str, holes: Placeholders) -> Traced:
     """What Jinja wrote, without the anchors.
 
     Of several anchors the last one counts: the others end lines that hold only tags. A line without any is that of its

@@ -1,17 +1,17 @@
 """Catalogs: the translations of a deck, what they may say, and the deck in another language."""
 
-from livedeck.translation.catalog import Catalog, Fault, Tally, of
+from livedeck.translation.catalog import Catalog, CatalogFault, Tally, of
 from livedeck.translation.localise import Localised, Original, localise, rendered, unchanged
 from livedeck.translation.po import parse
 from livedeck.translation.sources import sources
-from livedeck.translation.update import Source, same, text_of, updated
+from livedeck.translation.update import SourceEntry, same, text_of, updated
 
 __all__ = [
     "Catalog",
-    "Fault",
+    "CatalogFault",
     "Localised",
     "Original",
-    "Source",
+    "SourceEntry",
     "Tally",
     "localise",
     "of",

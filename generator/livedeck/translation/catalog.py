@@ -25,7 +25,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CatalogFault:
     """An entry that cannot be used: the sentence, its place in the catalog, and the rule it breaks."""
 
     source: str
@@ -91,9 +91,9 @@ class Catalog:
         invalid = sum(1 for entry in found if entry and entry.breach)
         return Tally(len(found), len(given) - fuzzy, fuzzy, invalid)
 
-    def fault(self, text: str, breach: Breach) -> Fault:
+    def fault(self, text: str, breach: Breach) -> CatalogFault:
         """What is wrong with the entry of a sentence."""
-        return Fault(text, Location(self.path, self.entries[text].line), breach)
+        return CatalogFault(text, Location(self.path, self.entries[text].line), breach)
 
 
 def of(file: polib.POFile, path: str) -> Catalog:

@@ -14,7 +14,7 @@ from typing import Any
 from livedeck.errors import LivedeckError
 from livedeck.model import Rendered
 from livedeck.template import Template, read, references
-from livedeck.translation.catalog import Catalog, Fault, Tally
+from livedeck.translation.catalog import Catalog, CatalogFault, Tally
 from livedeck.translation.rules import Breach, broken_by
 from livedeck.translation.units.outline import Outline
 from livedeck.translation.units.outline import of_markdown as outline_of_markdown
@@ -72,7 +72,7 @@ class Localised:
     lang: str
     catalog: Catalog
     words: Words
-    faults: tuple[Fault, ...]
+    faults: tuple[CatalogFault, ...]
     tally: Tally
 
     @property

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from livedeck.translation.localise import Original
 from livedeck.translation.units.units import Unit, expressions_by_line
-from livedeck.translation.update import Source
+from livedeck.translation.update import SourceEntry
 
 _LONGEST = 120
 
 
-def sources(original: Original, values: Sequence[tuple[int, str]]) -> tuple[Source, ...]:
+def sources(original: Original, values: Sequence[tuple[int, str]]) -> tuple[SourceEntry, ...]:
     """The sentences of a template, each once, in its order. `values` are what its `{{ }}` held, as rendered."""
     examples = _examples(original, values)
     places: dict[str, list[Unit]] = {}
     for unit in original.units:
         places.setdefault(unit.text, []).append(unit)
-    return tuple(Source(text, _comment(text, units, examples)) for text, units in places.items())
+    return tuple(SourceEntry(text, _comment(text, units, examples)) for text, units in places.items())
 
 
 def _comment(text: str, units: Sequence[Unit], examples: Mapping[str, str]) -> str:

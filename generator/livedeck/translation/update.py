@@ -26,14 +26,14 @@ _HEADER = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceEntry:
     """A sentence of a template, with what its translator is told about it."""
 
     text: str
     comment: str
 
 
-def updated(old: polib.POFile, sources: Sequence[Source], name: str, lang: str) -> polib.POFile:
+def updated(old: polib.POFile, sources: Sequence[SourceEntry], name: str, lang: str) -> polib.POFile:
     """The catalog for these sentences, in their order, with what `old` has for them. `old` is left as it is."""
     import polib  # noqa: PLC0415 (a course in one language needs none)
 
@@ -95,7 +95,7 @@ def _said(entry: polib.POEntry) -> tuple[object, ...]:
     )
 
 
-def _entry(source: Source, before: polib.POEntry | None, *, fuzzy: bool) -> polib.POEntry:
+def _entry(source: SourceEntry, before: polib.POEntry | None, *, fuzzy: bool) -> polib.POEntry:
     import polib  # noqa: PLC0415
 
     entry = polib.POEntry(msgid=source.text, comment=source.comment)

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from livedeck.drift.compare.rows import command_row
 from livedeck.model import Capture, Key, Record
-from livedeck.records.volatile import Known
+from livedeck.records.volatile import Vocabulary
 
 Keyed = tuple[Key, Capture]
 Couple = tuple[Keyed | None, Keyed | None]
@@ -23,7 +23,7 @@ def captures(record: Record) -> list[Keyed]:
 
 
 def couples(
-    old: Sequence[Keyed], new: Sequence[Keyed], mine: Known, other: Known, *, same_steps: bool
+    old: Sequence[Keyed], new: Sequence[Keyed], mine: Vocabulary, other: Vocabulary, *, same_steps: bool
 ) -> Iterator[Couple]:
     """Each command with what it was before; None where there is no such command.
 
@@ -40,5 +40,5 @@ def couples(
             yield from ((None, item) for item in new[start:end])
 
 
-def _words(items: Sequence[Keyed], known: Known) -> list[str]:
+def _words(items: Sequence[Keyed], known: Vocabulary) -> list[str]:
     return [command_row(capture.command, known).shape for _, capture in items]

@@ -6,28 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from livedeck.model import ComparedClaim, Location, RecordedClaim, Said
+from livedeck.model import ClaimBranch, ComparedClaim, Location, RecordedClaim
 
 _Key = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TemplateClaim:
     """A claim in a template: where it stands, and its branches.
 
     `filled` are sentences with the values they showed, by execution (a loop has several) and branch, both from 0.
     """
 
     at: Location
-    branches: tuple[Said, ...]
+    branches: tuple[ClaimBranch, ...]
     filled: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def compared_claims(
     old: Sequence[RecordedClaim],
     new: Sequence[RecordedClaim],
-    before: Sequence[Written],
-    after: Sequence[Written],
+    before: Sequence[TemplateClaim],
+    after: Sequence[TemplateClaim],
     *,
     same_template: bool,
 ) -> Iterator[ComparedClaim]:
@@ -53,7 +53,7 @@ def compared_claims(
                 yield ComparedClaim(second + 1, was, is_, at)
 
 
-def _pairs(before: Sequence[Written], after: Sequence[Written]) -> Iterator[_Key]:
+def _pairs(before: Sequence[TemplateClaim], after: Sequence[TemplateClaim]) -> Iterator[_Key]:
     """Claims of two templates that are one claim."""
     mine, other = ([tuple(said.sentence for said in claim.branches) for claim in side] for side in (before, after))
     for kind, first, last, start, end in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
@@ -61,13 +61,13 @@ def _pairs(before: Sequence[Written], after: Sequence[Written]) -> Iterator[_Key
             yield from zip(range(first, last), range(start, end), strict=True)
 
 
-def _said(shown: Mapping[_Key, int], key: _Key, claims: Sequence[Written]) -> Said | None:
+def _said(shown: Mapping[_Key, int], key: _Key, claims: Sequence[TemplateClaim]) -> ClaimBranch | None:
     """What a claim said; None where it was not reached."""
     branch = shown.get(key)
     if branch is None:
         return None
     if key[0] >= len(claims) or branch >= len(claims[key[0]].branches):
-        return Said(branch + 1)
+        return ClaimBranch(branch + 1)
     claim = claims[key[0]]
     said = claim.branches[branch]
-    return Said(said.branch, claim.filled.get((key[1], branch), said.sentence), said.at)
+    return ClaimBranch(said.branch, claim.filled.get((key[1], branch), said.sentence), said.at)

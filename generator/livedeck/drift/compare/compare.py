@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from livedeck.drift.compare import world
 from livedeck.drift.compare.aligning import Couple, captures, couples
-from livedeck.drift.compare.claims import Written, compared_claims
+from livedeck.drift.compare.claims import TemplateClaim, compared_claims
 from livedeck.drift.compare.judging import Judgement, Pair, judge
 from livedeck.drift.compare.lines import far_sizes, line_pairs, one_sided
-from livedeck.drift.compare.rows import Screen, screen
+from livedeck.drift.compare.rows import Reading, screen
 from livedeck.model import (
     ComparedClaim,
     ComparedCommand,
@@ -25,7 +25,7 @@ from livedeck.model import (
     Side,
     Slide,
 )
-from livedeck.records.volatile import Known, learn
+from livedeck.records.volatile import Vocabulary, learn
 
 _NEW, _GONE = "it was not run before", "it is no longer run"
 
@@ -39,7 +39,7 @@ class Places:
 
     steps: Mapping[int, Location] = field(default_factory=dict)
     rules: Mapping[int, DriftRule] = field(default_factory=dict)
-    claims: Sequence[Written] = ()
+    claims: Sequence[TemplateClaim] = ()
     slides: tuple[Slide, ...] = ()
     before: Places | None = None
     another: bool = False
@@ -85,12 +85,14 @@ def compare(
     )
 
 
-def _known(record: Record, against: Record, masks: Mapping[str, re.Pattern[str]]) -> Known:
+def _known(record: Record, against: Record, masks: Mapping[str, re.Pattern[str]]) -> Vocabulary:
     learnt = learn([(capture.command, capture.output) for _, capture in captures(record)])
     return dataclasses.replace(learnt, masks=masks, facts=world.facts(record, against))
 
 
-def _screens(couple: Couple, mine: Known, other: Known, places: Places) -> tuple[Screen | None, Screen | None]:
+def _screens(
+    couple: Couple, mine: Vocabulary, other: Vocabulary, places: Places
+) -> tuple[Reading | None, Reading | None]:
     old, new = couple
     unordered = bool(new and places.rules.get(new[0].fence) == "unordered")
     return (
@@ -99,14 +101,14 @@ def _screens(couple: Couple, mine: Known, other: Known, places: Places) -> tuple
     )
 
 
-def _matched(screens: Sequence[tuple[Screen | None, Screen | None]]) -> set[str]:
+def _matched(screens: Sequence[tuple[Reading | None, Reading | None]]) -> set[str]:
     shown = [side for pair in screens for side in pair if side]
     return {part.kind[1:] for side in shown for line in side.parts for part in line if part.kind[:1] in ("~", "=")}
 
 
 def _told(
     couple: Couple,
-    screens: tuple[Screen | None, Screen | None],
+    screens: tuple[Reading | None, Reading | None],
     pair: Pair | None,
     judgement: Judgement | None,
     places: Places,

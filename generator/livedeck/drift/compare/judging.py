@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from livedeck.drift.compare.matching import Effort, Joint, UndecidedError, match
-from livedeck.drift.compare.rows import HEAD, Row, Screen, Thing, groups
+from livedeck.drift.compare.rows import HEAD, Reading, Row, Thing, groups
 from livedeck.model import Capture, Verdict
 
 _ANOTHER_THING = "an id or a name stands for another thing than before"
@@ -20,8 +20,8 @@ class Pair:
 
     old: Capture
     new: Capture
-    before: Screen
-    after: Screen
+    before: Reading
+    after: Reading
     ignored: bool = False
 
 

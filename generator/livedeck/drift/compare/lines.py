@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from livedeck.drift.compare.judging import Judgement, Pair
 from livedeck.drift.compare.leaps import leaps
 from livedeck.drift.compare.matching import follows
-from livedeck.drift.compare.rows import Row, Screen, Thing
+from livedeck.drift.compare.rows import Reading, Row, Thing
 from livedeck.model import LineKind, LinePair, Mark, Span
 from livedeck.records.volatile import LISTED, Part
 
@@ -82,13 +82,13 @@ def _laid_out_anew(pair: Pair) -> bool:
     return len(before.lines) != len(after.lines) and next(members) == next(members)
 
 
-def one_sided(shown: Screen, kind: LineKind) -> tuple[LinePair, ...]:
+def one_sided(shown: Reading, kind: LineKind) -> tuple[LinePair, ...]:
     """The lines of a command that has no other side: it was `added`, or is `removed`."""
     sides = [_spans(line.parts) for line in _lines(shown)]
     return tuple(LinePair(kind, None, side) if kind == "added" else LinePair(kind, side, None) for side in sides)
 
 
-def _lines(shown: Screen, *, members: bool = False) -> list[_Line]:
+def _lines(shown: Reading, *, members: bool = False) -> list[_Line]:
     """The lines, or the members of a JSON document, which are found again wherever they stand."""
     if members:
         return [_Line(row, parts, member=True) for row, parts in zip(shown.rows, shown.members, strict=True)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from livedeck.drift.compare.labels import settled
 from livedeck.model import Capture
-from livedeck.records.volatile import LISTED, TOTAL, Known, Part, cells, is_head, read
+from livedeck.records.volatile import LISTED, TOTAL, Part, Vocabulary, cells, is_head, read
 
 Thing = tuple[str, str]
 _BLANKS = re.compile(r"\s+")
@@ -50,7 +50,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class Reading:
     """A capture read. `parts` and `lines` are of its lines; `rows` are what counts of the output.
 
     `head` has the rows called in HEAD. `loose` says of each row whether its place means nothing, `rising` whether it
@@ -67,7 +67,7 @@ class Screen:
     members: tuple[tuple[Part, ...], ...] = ()
 
 
-def screen(capture: Capture, known: Known, *, unordered: bool) -> Screen:
+def screen(capture: Capture, known: Vocabulary, *, unordered: bool) -> Reading:
     """A capture read; with `unordered` no row's place means anything."""
     table = cells(capture.output)
     parts = tuple(read(line, known, own) for line, own in zip(capture.output, table, strict=True))
@@ -76,14 +76,14 @@ def screen(capture: Capture, known: Known, *, unordered: bool) -> Screen:
     if not unordered and (leaves := _members(capture.output)):
         own = tuple(read(leaf, known) for leaf in leaves)
         rows = tuple(_row(settled(leaf, capture.command), number) for number, leaf in enumerate(own))
-        return Screen(head, parts, lines, rows, (True,) * len(rows), (False,) * len(rows), own)
+        return Reading(head, parts, lines, rows, (True,) * len(rows), (False,) * len(rows), own)
     rows, loose = _listed(capture, parts, lines)
     if unordered:
         loose = (True,) * len(rows)
-    return Screen(head, parts, lines, rows, loose, _rising(rows))
+    return Reading(head, parts, lines, rows, loose, _rising(rows))
 
 
-def groups(old: Screen, new: Screen) -> list[tuple[Sequence[Row], Sequence[Row]]] | None:
+def groups(old: Reading, new: Reading) -> list[tuple[Sequence[Row], Sequence[Row]]] | None:
     """Rows of the two that have to be the same, group by group; in a group of several the order means nothing.
 
     None where the two cannot be the same, whatever their values stand for.
@@ -103,13 +103,13 @@ def groups(old: Screen, new: Screen) -> list[tuple[Sequence[Row], Sequence[Row]]
     return found if same else None
 
 
-def command_row(command: str, known: Known) -> Row:
+def command_row(command: str, known: Vocabulary) -> Row:
     """A command: ids and names in it may be others, everything else counts."""
     parts = [part for line in command.split("\n") for part in (*read(line, known), Part("\n"))]
     return _row([part if part.thing or part.kind.startswith("~") else Part(part.text) for part in parts], -1)
 
 
-def _head(capture: Capture, known: Known) -> Iterator[Row]:
+def _head(capture: Capture, known: Vocabulary) -> Iterator[Row]:
     yield _row(read(capture.prompt, known), -1)
     yield command_row(capture.command, known)
     yield Row(f"exit {capture.exit}", ())

@@ -9,13 +9,13 @@ from typing import Any
 from livedeck.drift.report.words import COUNTING, VERDICTS
 from livedeck.model import (
     Capture,
+    ClaimBranch,
     ComparedClaim,
     ComparedCommand,
     Comparison,
     LinePair,
     Location,
     Missing,
-    Said,
     Side,
     Span,
 )
@@ -66,7 +66,7 @@ def _claim(claim: ComparedClaim) -> dict[str, Any]:
     }
 
 
-def _said(said: Said | None) -> dict[str, Any] | None:
+def _said(said: ClaimBranch | None) -> dict[str, Any] | None:
     return {"sentence": said.sentence, **_at(said.at)} if said and said.at else None
 
 

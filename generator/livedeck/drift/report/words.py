@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from livedeck.errors import named, number
-from livedeck.model import ComparedClaim, ComparedCommand, Comparison, LinePair, Missing, Said, Slide, Span, Verdict
+from livedeck.model import (
+    ClaimBranch,
+    ComparedClaim,
+    ComparedCommand,
+    Comparison,
+    LinePair,
+    Missing,
+    Slide,
+    Span,
+    Verdict,
+)
 
 VERDICTS: tuple[Verdict, ...] = ("same", "volatile", "drift", "failed")
 COUNTING: tuple[Verdict, ...] = ("drift", "failed")
@@ -46,7 +56,7 @@ def missing_words(missing: Missing) -> str:
     )
 
 
-def said_words(said: Said | None, claim: ComparedClaim) -> str:
+def said_words(said: ClaimBranch | None, claim: ComparedClaim) -> str:
     """What a claim says by one of its branches, with the line where another one than the claim's own holds it."""
     if said is None:
         return "nothing: the deck does not come here"

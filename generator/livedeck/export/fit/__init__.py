@@ -1,6 +1,6 @@
 """Whether every slide fits: measured in a browser, told with what to do about it."""
 
-from livedeck.export.fit.findings import Finding, find
+from livedeck.export.fit.findings import FitFinding, find
 from livedeck.export.fit.inspection import inspect
 
-__all__ = ["Finding", "find", "inspect"]
+__all__ = ["FitFinding", "find", "inspect"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from livedeck.export.fit.looks import Block, Line, TerminalLook
+from livedeck.export.fit.looks import SlideBlock, TerminalLook, TerminalRow
 from livedeck.model import Step
 from livedeck.template.paging import measures
 
@@ -19,11 +19,11 @@ _CAREFUL_BELOW = 14.5
 """Terminals larger than this may be drawn larger still when lines go."""
 
 
-def tallest(blocks: Sequence[Block]) -> Block:
+def tallest(blocks: Sequence[SlideBlock]) -> SlideBlock:
     """The block to do something about: the one with the most of what can be left out."""
     order = {"terminal": 4, "code": 3, "picture": 2, "table": 1, "prose": 0}
 
-    def weight(block: Block) -> tuple[float, int]:
+    def weight(block: SlideBlock) -> tuple[float, int]:
         height = block.bottom - block.top
         kind = "terminal" if block.terminals else block.kind
         return (height * (1 if kind == "prose" else 1.5) if not block.heading else 0.0, order[kind])
@@ -36,7 +36,9 @@ def tallest(blocks: Sequence[Block]) -> Block:
     return found
 
 
-def advise(blocks: Sequence[Block], culprit: Block, over: float, step: Step | None, *, translated: bool) -> str:
+def advise(
+    blocks: Sequence[SlideBlock], culprit: SlideBlock, over: float, step: Step | None, *, translated: bool
+) -> str:
     """What makes a slide lower by `over` pixels. `step` is the one whose terminal the culprit is or holds."""
     others = _shorten(blocks, over, translated=translated)
     if culprit.terminals and step:
@@ -54,7 +56,7 @@ def advise(blocks: Sequence[Block], culprit: Block, over: float, step: Step | No
     return others
 
 
-def narrower(block: Block, over: float) -> str:
+def narrower(block: SlideBlock, over: float) -> str:
     """What makes a block narrower by `over` pixels."""
     if block.picture:
         return f"write ![w:{int(block.picture.right - block.picture.left - over)} ...]({block.picture.address})"
@@ -76,7 +78,7 @@ def _terminal(terminal: TerminalLook, over: float, step: Step, *, whole: bool) -
     return f"add {' or '.join(options)} to the fence{note}"
 
 
-def _lines(lines: Sequence[Line], room: int) -> tuple[int, int] | None:
+def _lines(lines: Sequence[TerminalRow], room: int) -> tuple[int, int] | None:
     """How many lines at the beginning and the end of each output have room; None where too few have."""
     outputs: list[list[int]] = [[]]
     typed = 0
@@ -100,7 +102,7 @@ def _shown(output: Sequence[int], first: int, last: int) -> int:
     return sum(output[:first]) + 1 + sum(output[len(output) - last :])
 
 
-def _shorten(blocks: Sequence[Block], over: float, *, translated: bool) -> str:
+def _shorten(blocks: Sequence[SlideBlock], over: float, *, translated: bool) -> str:
     """Words to leave out."""
     prose = [block for block in blocks if block.kind == "prose" and not block.heading and not block.terminals]
     rows = sum(max(1.0, (block.bottom - block.top) / _PROSE_ROW) for block in prose)

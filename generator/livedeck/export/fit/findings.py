@@ -8,8 +8,8 @@ from math import ceil
 
 from livedeck.errors import FitError
 from livedeck.export.fit.advice import advise, narrower, tallest
-from livedeck.export.fit.looks import Block, Box, SlideLook
-from livedeck.model import Built, Location, Slide, Step
+from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook
+from livedeck.model import BuiltDeck, Location, Slide, Step
 
 TOLERANCE = 3.0
 """Pixels that nobody sees."""
@@ -18,7 +18,7 @@ _ROUNDING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FitFinding:
     """What is wrong with one slide, by how many pixels, where in the template, and what to do about it.
 
     `picture` is the path of the slide's picture, from the project.
@@ -43,13 +43,13 @@ class Finding:
 
 
 def find(
-    built: Built, looks: Sequence[SlideLook], steps: Mapping[int, Step], course_language: str, pictures: str
-) -> tuple[Finding, ...]:
+    built: BuiltDeck, looks: Sequence[SlideLook], steps: Mapping[int, Step], course_language: str, pictures: str
+) -> tuple[FitFinding, ...]:
     """What does not fit in a deck.
 
     `steps` are those of its template, by line; `pictures` is what the path of each slide's picture begins with.
     """
-    found: list[Finding] = []
+    found: list[FitFinding] = []
     for slide, look in zip(built.slides, looks, strict=True):
         picture = f"{pictures}.{slide.number}.png"
         found += _Slide(built, slide, look, steps, picture, translated=built.lang != course_language).findings()
@@ -58,14 +58,14 @@ def find(
 
 @dataclass(frozen=True, slots=True)
 class _Slide:
-    built: Built
+    built: BuiltDeck
     slide: Slide
     look: SlideLook
     steps: Mapping[int, Step]
     picture: str
     translated: bool
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[FitFinding]:
         if not self.look.blocks:
             return
         yield from self._high()
@@ -76,7 +76,7 @@ class _Slide:
             hint = "write it larger, or with fewer words"
             yield self._finding(what, ceil(SMALLEST - small.size), hint, self.slide.origin)
 
-    def _high(self) -> Iterator[Finding]:
+    def _high(self) -> Iterator[FitFinding]:
         look = self.look
         top, _, bottom, _ = look.padding
         lowest = max(block.bottom for block in look.blocks)
@@ -97,7 +97,7 @@ class _Slide:
         command = f", `{step.text.splitlines()[0]}`" if step and culprit.terminals else ""
         yield self._finding(f"{ceil(over)} px too high{command}: {what}", ceil(over), hint, line)
 
-    def _wide(self) -> Iterator[Finding]:
+    def _wide(self) -> Iterator[FitFinding]:
         look = self.look
         _, right, _, left = look.padding
         widest = max(look.blocks, key=lambda block: max(block.right, look.width - block.left))
@@ -116,7 +116,7 @@ class _Slide:
                 return name
         return None
 
-    def _line(self, culprit: Block) -> int:
+    def _line(self, culprit: SlideBlock) -> int:
         """The line of the template: that of the step whose terminal is the culprit, or where the slide begins."""
         if not culprit.terminals:
             return self.slide.origin
@@ -126,15 +126,15 @@ class _Slide:
             return self.slide.origin
         return self.built.at(self.slide.terminals[index]).line
 
-    def _finding(self, what: str, over: int, advice: str, line: int) -> Finding:
+    def _finding(self, what: str, over: int, advice: str, line: int) -> FitFinding:
         at = Location(self.built.deck.template, line)
         deck, slide = self.built.deck.slug, self.slide
-        return Finding(deck, self.built.lang, slide.number, slide.heading, at, what, over, advice, self.picture)
+        return FitFinding(deck, self.built.lang, slide.number, slide.heading, at, what, over, advice, self.picture)
 
 
 def _rows(terminal: object) -> int:
     return len(getattr(terminal, "rows", ()))
 
 
-def _overlap(one: Box, other: Box) -> bool:
+def _overlap(one: PixelBox, other: PixelBox) -> bool:
     return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom

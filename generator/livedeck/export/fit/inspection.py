@@ -7,22 +7,22 @@ from pathlib import Path
 
 from livedeck.errors import HostError
 from livedeck.export import marp
-from livedeck.export.fit.findings import Finding, find
+from livedeck.export.fit.findings import FitFinding, find
 from livedeck.export.fit.measuring import Browser, Photo
-from livedeck.model import Built, Notice, Report, Step, Wrote
+from livedeck.model import BuiltDeck, Notice, Report, Step, Wrote
 from livedeck.project import disk
 
 
 def inspect(
     root: Path,
-    decks: Sequence[Built],
+    decks: Sequence[BuiltDeck],
     steps: Mapping[str, Sequence[Step]],
     course_language: str,
     *,
     optional: bool,
     environ: Mapping[str, str],
     report: Report,
-) -> tuple[Finding, ...]:
+) -> tuple[FitFinding, ...]:
     """What does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
 
     `steps` are those of each deck, by its slug. With `optional`, a missing browser is a Notice: nothing was checked.
@@ -45,7 +45,7 @@ def inspect(
     programs = marp.find(root, environ, browser=True)
     browser = Browser(root, programs, environ)
     looks = browser.measure(list(html), sum(len(built.slides) for built in decks))
-    found: list[Finding] = []
+    found: list[FitFinding] = []
     photos: dict[Path, Photo] = {}
     for (path, built), slides in zip(html.items(), looks, strict=True):
         own_steps = {step.at.line: step for step in steps[built.deck.slug]}

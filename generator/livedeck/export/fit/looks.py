@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 
-class Box(msgspec.Struct, frozen=True):
+class PixelBox(msgspec.Struct, frozen=True):
     """A rectangle."""
 
     left: float
@@ -16,7 +16,7 @@ class Box(msgspec.Struct, frozen=True):
     bottom: float
 
 
-class Line(msgspec.Struct, frozen=True):
+class TerminalRow(msgspec.Struct, frozen=True):
     """A line of a terminal: how many rows it takes, whether it was typed, whether it says what is cut."""
 
     rows: int
@@ -29,23 +29,23 @@ class TerminalLook(msgspec.Struct, frozen=True):
 
     size: float
     row: float
-    rows: tuple[Line, ...]
+    rows: tuple[TerminalRow, ...]
 
 
-class Picture(Box, frozen=True):
+class PictureLook(PixelBox, frozen=True):
     """A picture, and the address it has in the page."""
 
     address: str | None = None
 
 
-class Block(Box, frozen=True):
+class SlideBlock(PixelBox, frozen=True):
     """A block of a slide with everything in it; `text` is the length of its text in characters."""
 
     kind: Literal["terminal", "code", "table", "picture", "prose"]
     text: int
     heading: bool = False
     terminals: tuple[TerminalLook, ...] = ()
-    picture: Picture | None = None
+    picture: PictureLook | None = None
 
 
 class Smallest(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ class SlideLook(msgspec.Struct, frozen=True):
     height: float
     padding: tuple[float, float, float, float]
     smallest: Smallest
-    blocks: tuple[Block, ...]
-    header: Box | None = None
-    footer: Box | None = None
-    pagination: Box | None = None
+    blocks: tuple[SlideBlock, ...]
+    header: PixelBox | None = None
+    footer: PixelBox | None = None
+    pagination: PixelBox | None = None

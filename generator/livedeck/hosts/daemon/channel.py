@@ -26,7 +26,7 @@ SECONDS_TO_EXIT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class ExecOutput:
     """What a program wrote, and its exit code."""
 
     exit: int
@@ -34,7 +34,7 @@ class Output:
     stderr: str
 
 
-class Terminal:
+class ExecTerminal:
     """A program behind a pseudo-terminal in a container: a `model.Channel`."""
 
     def __init__(self, api: APIClient, program: str, stream: Stream, early: bytes) -> None:
@@ -75,7 +75,7 @@ def open_terminal(
     rows: int,
     user: str,
     environment: Mapping[str, str],
-) -> Terminal:
+) -> ExecTerminal:
     """Run `command` as `user` in HOME of `environment`, in a pseudo-terminal that has its size from the start.
 
     Raises:
@@ -94,7 +94,7 @@ def open_terminal(
         )["Id"]
         stream = Stream(api.exec_start(program, tty=True, socket=True))
     try:
-        return Terminal(api, program, stream, _open_gate(stream))
+        return ExecTerminal(api, program, stream, _open_gate(stream))
     except BaseException:
         stream.close()
         raise
@@ -114,7 +114,7 @@ def _open_gate(stream: Stream) -> bytes:
     return seen.partition(MARK)[2]
 
 
-def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> Output:
+def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> ExecOutput:
     """Run `command` as root, wait for its end and return what it wrote.
 
     Raises:
@@ -139,7 +139,7 @@ def run(api: APIClient, container: str, command: Sequence[str], *, timeout: floa
     code = _exit_code(api, program)
     if code is None:
         raise HostError("the sandbox ended", hint="run the command again")
-    return Output(code, written[STDOUT].decode(errors="replace"), written[STDERR].decode(errors="replace"))
+    return ExecOutput(code, written[STDOUT].decode(errors="replace"), written[STDERR].decode(errors="replace"))
 
 
 def _exit_code(api: APIClient, program: str) -> int | None:

@@ -47,7 +47,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundImage:
     """An image that the operator's daemon has, with Livedeck's labels on it."""
 
     id: str
@@ -59,7 +59,7 @@ class Found:
         return now - self.created > age
 
 
-def find(api: APIClient, name: str) -> Found | None:
+def find(api: APIClient, name: str) -> FoundImage | None:
     """Return the image of that name, None when there is none."""
     from docker.errors import APIError  # noqa: PLC0415
 
@@ -71,11 +71,11 @@ def find(api: APIClient, name: str) -> Found | None:
                 return None
             raise
     labels = image["Config"].get("Labels") if image.get("Config") else None
-    return Found(image["Id"], created(image), labels or {})
+    return FoundImage(image["Id"], created(image), labels or {})
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltImage:
     """A new image, and what its build printed."""
 
     id: str
@@ -89,7 +89,7 @@ def build(
     arguments: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     tag: str | None = None,
-) -> Built:
+) -> BuiltImage:
     """Build a tar archive with a Dockerfile in it.
 
     Raises:
@@ -116,7 +116,7 @@ def build(
                 said += str(event["error"]).splitlines()
                 hint = "the lines above say why; without a network only existing images can be used"
                 raise HostError("an image for the sandbox does not build", hint=hint, detail=_last(said))
-    return Built(image, tuple(said))
+    return BuiltImage(image, tuple(said))
 
 
 def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtimestamp(0, UTC)) -> bytes:  # noqa: B008
@@ -176,6 +176,6 @@ def labelled(kind: str, **more: str) -> dict[str, str]:
     return {LABEL: kind} | {f"{LABEL}.{name}": value for name, value in more.items()}
 
 
-def label(found: Found | None, name: str) -> str | None:
+def label(found: FoundImage | None, name: str) -> str | None:
     """Return the label `livedeck.<name>` of an image, None when it has none."""
     return found.labels.get(f"{LABEL}.{name}") if found else None

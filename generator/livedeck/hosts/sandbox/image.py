@@ -18,8 +18,8 @@ from livedeck.hosts.sandbox import debian as base
 from livedeck.hosts.sandbox import machine, privilege, sources
 from livedeck.hosts.sandbox.building import (
     MAX_AGE,
-    Built,
-    Found,
+    BuiltImage,
+    FoundImage,
     Request,
     archive,
     build,
@@ -30,9 +30,9 @@ from livedeck.hosts.sandbox.building import (
     labelled,
     one_at_a_time,
 )
-from livedeck.hosts.sandbox.machine import Boot, Machine
-from livedeck.hosts.sandbox.privilege import Way
-from livedeck.hosts.sandbox.sources import OutOfReach, Source
+from livedeck.hosts.sandbox.machine import Machine, SandboxSpec
+from livedeck.hosts.sandbox.privilege import PrivilegeMode
+from livedeck.hosts.sandbox.sources import OutOfReach, PackageSource
 from livedeck.model import DockerSource
 
 PROOF = """
@@ -51,7 +51,7 @@ class SandboxImage:
     """
 
     name: str
-    way: Way
+    way: PrivilegeMode
     built: str
     docker: DockerSource
     suite: str
@@ -87,7 +87,7 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
             sweep_images(request.api)
 
 
-def start(request: Request, image: SandboxImage, name: str, boot: Boot) -> Machine:
+def start(request: Request, image: SandboxImage, name: str, boot: SandboxSpec) -> Machine:
     """Start a machine of the sandbox image, or of `name`, which stands on it, the way it was proved to work.
 
     If it does not start, the way is found again and remembered first: the daemon may have changed.
@@ -118,7 +118,7 @@ def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxI
     return _labelled(request, way, found.labels)
 
 
-def _labelled(request: Request, way: Way, labels: Mapping[str, str]) -> SandboxImage:
+def _labelled(request: Request, way: PrivilegeMode, labels: Mapping[str, str]) -> SandboxImage:
     docker = decode(labels["livedeck.docker"], type=DockerSource)
     return SandboxImage(_name(request), way, labels["livedeck.built"], docker, labels["livedeck.suite"])
 
@@ -162,7 +162,9 @@ def _build(request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: 
     return _remember(request, new.id, way, labels=labels, replaces=old)
 
 
-def _installed(request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool) -> tuple[Source, Built]:
+def _installed(
+    request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool
+) -> tuple[PackageSource, BuiltImage]:
     """Return an image with Docker from the first source of the engine that can be reached, and that source."""
     first, *others = sources.of_engine(request.engine, request.profile)
     try:
@@ -175,7 +177,7 @@ def _installed(request: Request, files: Mapping[str, bytes], inputs: str, *, fre
         return others[0], _install(request, others[0], files, fresh=fresh)
 
 
-def _install(request: Request, source: Source, files: Mapping[str, bytes], *, fresh: bool) -> Built:
+def _install(request: Request, source: PackageSource, files: Mapping[str, bytes], *, fresh: bool) -> BuiltImage:
     if source.kind == "apt":
         sources.need_reachable(request, source)
     request.tell(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
@@ -197,7 +199,7 @@ def _install(request: Request, source: Source, files: Mapping[str, bytes], *, fr
 
 
 def _remember(
-    request: Request, image: str, way: Way, *, labels: Mapping[str, str], replaces: Found | None
+    request: Request, image: str, way: PrivilegeMode, *, labels: Mapping[str, str], replaces: FoundImage | None
 ) -> SandboxImage:
     """Name the image, with what was found out about it as labels, and remove the one that had the name."""
     labels = {**labels, **labelled("sandbox", privilege=way.name)}
@@ -208,12 +210,12 @@ def _remember(
     return _labelled(request, way, labels)
 
 
-def _prove(request: Request, image: str) -> tuple[Way, Mapping[str, Any]]:
+def _prove(request: Request, image: str) -> tuple[PrivilegeMode, Mapping[str, Any]]:
     """Return the first way in which the image runs a container of its own, and what its `docker info` says."""
     refused = []
     for way in privilege.WAYS:
         try:
-            boot = Boot(containerd_store=request.profile.containerd_store)
+            boot = SandboxSpec(containerd_store=request.profile.containerd_store)
             with machine.start(request.api, image, way, boot) as proof:
                 proof.run(*machine.shell(PROOF))
                 return way, proof.hello.info

@@ -14,7 +14,7 @@ from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon import channel
 from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, explained, remove_container
 from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
-from livedeck.hosts.sandbox.privilege import Way
+from livedeck.hosts.sandbox.privilege import PrivilegeMode
 from livedeck.model import SandboxLimits
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ UNLIMITED = SandboxLimits(memory="", keep_free="1m")
 
 
 @dataclass(frozen=True, slots=True)
-class Boot:
+class SandboxSpec:
     """What a machine is to become. Without a user it is Livedeck's own workshop, with nobody to log in.
 
     Without `containerd_store` the image store is that of a new installation of its Docker. `images` is what the start
@@ -46,7 +46,7 @@ class Boot:
 
 
 @dataclass(frozen=True, slots=True)
-class Hello:
+class SandboxReport:
     """What the start script found: where images come from, what Docker Hub said, the system's name, `docker info`."""
 
     images: str
@@ -61,7 +61,9 @@ class Machine:
     It lives on the standard input that this process holds: when the process ends, however it ends, so does the machine.
     """
 
-    def __init__(self, api: APIClient, container: str, way: Way, attached: Stream, hello: Hello) -> None:
+    def __init__(
+        self, api: APIClient, container: str, way: PrivilegeMode, attached: Stream, hello: SandboxReport
+    ) -> None:
         self.api = api
         self.container = container
         self.way = way
@@ -99,7 +101,7 @@ class Machine:
         self.end()
 
 
-def start(api: APIClient, image: str, way: Way, boot: Boot) -> Machine:
+def start(api: APIClient, image: str, way: PrivilegeMode, boot: SandboxSpec) -> Machine:
     """Start a machine and return it once its daemon answers.
 
     Raises:
@@ -123,7 +125,7 @@ def start(api: APIClient, image: str, way: Way, boot: Boot) -> Machine:
     return Machine(api, container, way, attached, hello)
 
 
-def _create(api: APIClient, image: str, way: Way, boot: Boot) -> str:
+def _create(api: APIClient, image: str, way: PrivilegeMode, boot: SandboxSpec) -> str:
     from docker.types import LogConfig  # noqa: PLC0415
 
     store = {True: "true", False: "false", None: "new"}[boot.containerd_store]
@@ -157,7 +159,7 @@ def kilobytes(size: str) -> str:
     return str(int(size[:-1]) * {"k": 1, "m": 1024, "g": 1024 * 1024}[size[-1]])
 
 
-def _listen(api: APIClient, container: str, attached: Stream) -> Hello:
+def _listen(api: APIClient, container: str, attached: Stream) -> SandboxReport:
     """Read what the start script says until it says that it is ready."""
     written = {STDOUT: bytearray(), STDERR: bytearray()}
     frames = Frames(attached)
@@ -184,8 +186,8 @@ def _facts(said: bytes) -> dict[str, str]:
     return {word: value for word, _, value in lines}
 
 
-def _hello(facts: Mapping[str, str]) -> Hello:
-    return Hello(
+def _hello(facts: Mapping[str, str]) -> SandboxReport:
+    return SandboxReport(
         images=facts["images"],
         hub=facts.get("hub", ""),
         system=facts["system"],

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PrivilegeMode:
     """One way to give a container what a nested daemon needs."""
 
     name: str
@@ -38,20 +38,22 @@ _OPENER = ("seccomp=unconfined", "apparmor=unconfined")
 _WITHHELD = ("SYS_RESOURCE",)
 
 WAYS = (
-    Way("privileged", "--privileged", privileged=True),
+    PrivilegeMode("privileged", "--privileged", privileged=True),
     # Some machines withhold a capability. Docker until 20.10 fails unless it is dropped by name...
-    Way("capabilities", "all capabilities but SYS_RESOURCE, no seccomp profile", drop=_WITHHELD, security=_OPEN),
-    Way(
+    PrivilegeMode(
+        "capabilities", "all capabilities but SYS_RESOURCE, no seccomp profile", drop=_WITHHELD, security=_OPEN
+    ),
+    PrivilegeMode(
         "capabilities-apparmor",
         "all capabilities but SYS_RESOURCE, no seccomp and no AppArmor profile",
         drop=_WITHHELD,
         security=_OPENER,
     ),
     # ...and later versions fail if it is, and leave it out of "all" by themselves.
-    Way("all-capabilities", "all capabilities, no seccomp and no AppArmor profile", security=_OPENER),
+    PrivilegeMode("all-capabilities", "all capabilities, no seccomp and no AppArmor profile", security=_OPENER),
 )
 
 
-def named(name: str | None) -> Way | None:
+def named(name: str | None) -> PrivilegeMode | None:
     """Return the way of that name, None when there is none."""
     return next((way for way in WAYS if way.name == name), None)

@@ -17,7 +17,7 @@ from livedeck.hosts import facts
 from livedeck.hosts.daemon import channel, daemon
 from livedeck.hosts.sandbox import image, sources, stand_ins
 from livedeck.hosts.sandbox.building import Request
-from livedeck.hosts.sandbox.machine import Boot, Hello, Machine
+from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec
 from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
 
 ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -34,7 +34,7 @@ class Sandbox:
         self._machine = machine
         self._source = source
 
-    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> channel.Terminal:
+    def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> channel.ExecTerminal:
         """Run `command` as the course's user, in that user's home folder, in a pseudo-terminal of that size.
 
         Raises:
@@ -155,7 +155,7 @@ def _start(request: Request, course: Course, policy: ImagePolicy, built: image.S
     """Start the machine in one go if all is there; build stand-ins only where Docker Hub does not answer."""
     names = stand_ins.names(course.root)
     terminal = course.file.terminal
-    boot = Boot(
+    boot = SandboxSpec(
         hostname=terminal.hostname,
         user=terminal.user,
         containerd_store=request.profile.containerd_store,
@@ -212,7 +212,7 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
     return Sandbox(running, _facts(course, running), docker, source)
 
 
-def _said(hello: Hello) -> str:
+def _said(hello: SandboxReport) -> str:
     """What Docker Hub, or the way to it, answered."""
     try:
         answer: str = json.loads(hello.hub)["message"]

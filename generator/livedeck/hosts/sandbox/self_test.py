@@ -10,7 +10,7 @@ from livedeck.hosts import facts
 from livedeck.hosts.daemon import daemon
 from livedeck.hosts.sandbox import image, machine
 from livedeck.hosts.sandbox.building import Request
-from livedeck.hosts.sandbox.machine import Boot
+from livedeck.hosts.sandbox.machine import SandboxSpec
 from livedeck.model import Course, DockerSource, Report
 
 
@@ -48,7 +48,7 @@ def run(
         daemon.sweep(api, at)
         request = Request(api, engine, profile, environ, at, report, course.root)
         built = image.ensure(request, fresh=False)
-        boot = Boot(file.terminal.hostname, file.terminal.user, profile.containerd_store, limits=file.sandbox)
+        boot = SandboxSpec(file.terminal.hostname, file.terminal.user, profile.containerd_store, limits=file.sandbox)
         with image.start(request, built, built.name, boot) as running:
             running.run(*machine.shell(image.PROOF))
             info = running.hello.info

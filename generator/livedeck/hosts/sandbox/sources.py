@@ -42,7 +42,7 @@ class OutOfReach(HostError):  # noqa: N818 (an error of this machine's network, 
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PackageSource:
     """A source of Docker and the Debian that it is installed on. `kind` is what `install-docker` calls it."""
 
     name: str
@@ -65,15 +65,15 @@ class Source:
         return {"debian": f"debian:{self.suite}", "apt": f"{self.address} {self.suite}"}.get(self.kind, self.address)
 
 
-def of_engine(engine: str, profile: Engine) -> tuple[Source, ...]:
+def of_engine(engine: str, profile: Engine) -> tuple[PackageSource, ...]:
     """Return the sources of an engine in the order in which they are tried.
 
     Raises:
         UsageError: its base is no Debian suite.
     """
-    debian = Source("debian", "debian", _suite(engine, profile.base or NEWEST_DEBIAN))
+    debian = PackageSource("debian", "debian", _suite(engine, profile.base or NEWEST_DEBIAN))
     stable = _suite(engine, profile.base or STABLE_DEBIAN)
-    docker_com = Source("docker.com", "apt", stable, DOCKER_COM, KEY)
+    docker_com = PackageSource("docker.com", "apt", stable, DOCKER_COM, KEY)
     match profile.docker_source:
         case "debian":
             return (debian,)
@@ -82,9 +82,9 @@ def of_engine(engine: str, profile: Engine) -> tuple[Source, ...]:
         case "auto":
             return (docker_com, debian)
         case "archive":
-            return (Source("archive", "archive", stable, profile.archive or ""),)
+            return (PackageSource("archive", "archive", stable, profile.archive or ""),)
         case address:
-            return (Source(address, "apt", stable, address, profile.key or ""),)
+            return (PackageSource(address, "apt", stable, address, profile.key or ""),)
 
 
 def _suite(engine: str, base: str) -> str:
@@ -97,13 +97,13 @@ def _suite(engine: str, base: str) -> str:
     return found[1]
 
 
-def installed(source: Source, profile: Engine, said: Sequence[str]) -> DockerSource:
+def installed(source: PackageSource, profile: Engine, said: Sequence[str]) -> DockerSource:
     """Return what a record says of a Docker that was installed, from what the installation printed."""
     packages = dict(rest.split(" ", 1) for word, rest in _said(said) if word == "package")
     return DockerSource(source.name, source.origin, profile.sha256 or "", packages)
 
 
-def explained(source: Source, engine: str, profile: Engine, error: HostError) -> HostError:
+def explained(source: PackageSource, engine: str, profile: Engine, error: HostError) -> HostError:
     """Return the error of a failed installation; where the source is at fault, in words that say so."""
     word, rest = next(((word, rest) for word, rest in _said(error.detail) if word != "package"), ("", ""))
     if word == "unreachable":
@@ -117,7 +117,7 @@ def explained(source: Source, engine: str, profile: Engine, error: HostError) ->
     return error
 
 
-def need_reachable(request: Request, source: Source) -> None:
+def need_reachable(request: Request, source: PackageSource) -> None:
     """Ask for the key of an apt repository before anything is built, where the daemon is on this machine's network.
 
     Raises:
@@ -138,7 +138,7 @@ def unreachable(address: str, seconds: float = SECONDS_TO_CONNECT) -> str:
         return str(getattr(reason, "strerror", None) or reason)
 
 
-def _out_of_reach(source: Source, engine: str, why: str) -> OutOfReach:
+def _out_of_reach(source: PackageSource, engine: str, why: str) -> OutOfReach:
     hint = f"connect to it, or take Debian's Docker: livedeck capture --engine {engine} --source debian"
     return OutOfReach(f"engine {engine}: {source.title} cannot be reached: {why}", hint=hint)
 

@@ -21,7 +21,7 @@ from livedeck.hosts.sandbox.building import (
     one_at_a_time,
 )
 from livedeck.hosts.sandbox.image import SandboxImage, start
-from livedeck.hosts.sandbox.machine import Boot, Machine
+from livedeck.hosts.sandbox.machine import Machine, SandboxSpec
 
 FOLDER = "decks/_stand-ins"
 NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -96,7 +96,7 @@ def _build(request: Request, image: SandboxImage, root: Path) -> str:
     inputs = _hash(root)
     debian = base.ensure(request, image.suite, fresh=False)
     # In Docker's own store for every engine: it pushes layers compressed, containerd's store a loaded one as it was.
-    boot = Boot(containerd_store=False, images="stand-in")
+    boot = SandboxSpec(containerd_store=False, images="stand-in")
     with start(request, image, image.name, boot) as workshop:
         with explained(f"{debian} could not be copied into the sandbox"):
             workshop.put(f"{WORK}/base", request.api.get_image(debian))

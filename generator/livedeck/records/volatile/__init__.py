@@ -5,8 +5,8 @@ Docker did not change.
 """
 
 from livedeck.records.volatile.patterns import LISTED, TOTAL
-from livedeck.records.volatile.reading import NAMES, Known, Part, identity, read
+from livedeck.records.volatile.reading import NAMES, Part, Vocabulary, identity, read
 from livedeck.records.volatile.tables import cells, is_head
 from livedeck.records.volatile.vocabulary import learn
 
-__all__ = ["LISTED", "NAMES", "TOTAL", "Known", "Part", "cells", "identity", "is_head", "learn", "read"]
+__all__ = ["LISTED", "NAMES", "TOTAL", "Part", "Vocabulary", "cells", "identity", "is_head", "learn", "read"]

@@ -34,7 +34,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Known:
+class Vocabulary:
     """What is known of a whole record before its lines are read.
 
     `ids` are its long ids, sorted. `chosen` are values that a command set, `given` names that Docker gave. `masks` are
@@ -54,7 +54,7 @@ class Known:
         return self.ids[place] if place < len(self.ids) and self.ids[place].startswith(text) else None
 
 
-def read(line: str, known: Known, cells: Spans = ()) -> tuple[Part, ...]:
+def read(line: str, known: Vocabulary, cells: Spans = ()) -> tuple[Part, ...]:
     """The parts of a line in order; together they are the line. `cells` are values that its table tells of."""
     parts: list[Part] = []
     end = 0
@@ -78,12 +78,12 @@ def identity(line: str) -> str | None:
         return None
     if listed := LISTED.match(line):
         return listed["name"]
-    parts = read(line, Known())
+    parts = read(line, Vocabulary())
     text = "".join(part.text if not part.kind or part.kind in NAMES else f"<{part.kind}>" for part in parts)
     return _BLANKS.sub(" ", text).strip()
 
 
-def _found(line: str, known: Known, cells: Spans) -> list[tuple[int, int, str, str]]:
+def _found(line: str, known: Vocabulary, cells: Spans) -> list[tuple[int, int, str, str]]:
     """Values as (first, last, kind, thing); where two overlap, the one that was looked for earlier."""
     taken: list[tuple[int, int, str, str]] = []
     free = bytearray(len(line))
@@ -96,7 +96,7 @@ def _found(line: str, known: Known, cells: Spans) -> list[tuple[int, int, str, s
     return taken
 
 
-def _candidates(line: str, known: Known, cells: Spans) -> Iterator[tuple[int, int, str]]:
+def _candidates(line: str, known: Vocabulary, cells: Spans) -> Iterator[tuple[int, int, str]]:
     for name, rule in known.masks.items():
         group, kind = ("id", f"={name}") if "id" in rule.groupindex else (0, f"~{name}")
         yield from ((*match.span(group), kind) for match in rule.finditer(line) if match[group])
@@ -123,7 +123,7 @@ def _behind(words: re.Pattern[str], line: str, place: int) -> bool:
     return words.search(line[max(place - _BEFORE, 0) : place]) is not None
 
 
-def _thing(kind: str, text: str, known: Known) -> str:
+def _thing(kind: str, text: str, known: Vocabulary) -> str:
     if kind == "id":
         long = known.long_id(text) or text
         return long[:_SHORT] if _HEX.fullmatch(long) else long

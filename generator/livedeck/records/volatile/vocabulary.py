@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from livedeck.records.columns import tables
 from livedeck.records.volatile.patterns import RANDOM_NAME
-from livedeck.records.volatile.reading import Known, read
+from livedeck.records.volatile.reading import Vocabulary, read
 
 _LONG = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{12}|[0-9a-z]{25})(?![0-9A-Za-z])")
 _CHOSEN = re.compile(r"(?:--name[= ]|container_name:)\s*[\"']?([\w.-]+)")
@@ -19,7 +19,7 @@ _NAMES = frozenset(["NAMES", "NAME/NODE"])
 _OF_STATS = ("CONTAINER ID", "NAME")
 
 
-def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Known:
+def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Vocabulary:
     """What the commands of a record and their outputs teach.
 
     A value that a command names though nothing has shown it before was chosen by who wrote the command.
@@ -37,7 +37,7 @@ def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Known:
     short = {text[:12] for text in ids if len(text) > 12}  # noqa: PLR2004 (the short form of an id)
     names = sorted(given - chosen)
     rule = re.compile(rf"(?<![0-9A-Za-z_])(?:{'|'.join(names)})(?![0-9A-Za-z_])") if names else None
-    return Known(tuple(sorted(text for text in ids if text not in short)), frozenset(chosen), rule)
+    return Vocabulary(tuple(sorted(text for text in ids if text not in short)), frozenset(chosen), rule)
 
 
 def _first_named(captures: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _first_named(captures: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]
 
 def _values(lines: Sequence[str]) -> dict[str, str]:
     """The things that lines name, each with its text."""
-    return {part.thing: part.text for line in lines for part in read(line, Known()) if part.thing}
+    return {part.thing: part.text for line in lines for part in read(line, Vocabulary()) if part.thing}
 
 
 def _given(command: str, output: Sequence[str]) -> Iterator[str]:

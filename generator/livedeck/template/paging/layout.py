@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from livedeck.model import Passage, Slide
+from livedeck.model import Slide, SlideOrigin
 from livedeck.template import markdown
 from livedeck.template.paging import sizing, slides, splitting
 from livedeck.template.paging.heights import PictureSize, is_terminal
@@ -54,7 +54,7 @@ def _slides(tokens: Sequence[Token], deck: Traced, placed: Sequence[Placed]) -> 
 
 def _passages(
     starts: Sequence[int], firsts: Sequence[int], tokens: Sequence[Token], deck: Traced, steps: set[int]
-) -> Iterator[Passage]:
+) -> Iterator[SlideOrigin]:
     """What each slide holds of the template, from the lines where they start and where their content does.
 
     One whose ruler is of the line of a step is the next part of a slide that was split.
@@ -62,7 +62,7 @@ def _passages(
     rulers = {token.map[1]: token.map[0] for token in tokens if token.type == "hr" and token.level == 0 and token.map}
     terminals = [(token.map[0], token.content.count("\n")) for token in tokens if is_terminal(token) and token.map]
     times: Counter[int] = Counter()
-    whole = Passage()
+    whole = SlideOrigin()
     for start, first in zip(starts, firsts, strict=True):
         ruler, line = deck.lines[rulers.get(start, start)], deck.lines[first]
         above = sum(rows for row, rows in terminals if row < start)
@@ -70,7 +70,7 @@ def _passages(
             whole = replace(whole, part=whole.part + 1, above=above)
         else:
             times[line] += 1
-            whole = Passage(line, ruler, times[line], 1, above)
+            whole = SlideOrigin(line, ruler, times[line], 1, above)
         yield whole
 
 

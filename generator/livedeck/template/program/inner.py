@@ -15,14 +15,14 @@ CALLED = "livedeck_called"
 
 
 @dataclass(frozen=True, slots=True)
-class Inner:
+class NestedValue:
     """A value on its way to `finalize` from inside a set block or a macro."""
 
     value: object
 
 
 def mark(tree: nodes.Template) -> None:
-    """Make the `{{ }}` of set blocks and macros `Inner`, and have call blocks tell when they run."""
+    """Make the `{{ }}` of set blocks and macros `NestedValue`, and have call blocks tell when they run."""
     for block in tree.find_all((nodes.Macro, nodes.AssignBlock)):
         for output in block.find_all(nodes.Output):
             output.nodes = [_marked(node) for node in output.nodes]

@@ -12,7 +12,7 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 
-from livedeck.template.program.inner import CALLED, INNER, Inner
+from livedeck.template.program.inner import CALLED, INNER, NestedValue
 
 STEP = "livedeck_step"
 STEP_FILTER = "livedeck_typed"
@@ -73,7 +73,7 @@ class LivedeckTags(Extension):
         self.undeclared: set[str] = set()
         environment.filters[STEP_FILTER] = self._expanded
         environment.filters[CONDITION] = bool
-        environment.filters[INNER] = Inner
+        environment.filters[INNER] = NestedValue
         environment.filters[CALLED] = self._called
 
     def parse(self, parser: Parser) -> nodes.Node:

@@ -54,7 +54,7 @@ class _Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFence:
     """What `find` saw: the mask, its block tokens, the run fences in order, and everything that is wrong."""
 
     mask: Mask
@@ -63,7 +63,7 @@ class Found:
     errors: tuple[TemplateError, ...]
 
 
-def find(source: str, path: str) -> Found:
+def find(source: str, path: str) -> FoundFence:
     """The run fences of a template. `path` is for the places in errors."""
     plain: set[int] = set()
     while True:
@@ -89,7 +89,7 @@ def find(source: str, path: str) -> Found:
         else:
             fences.append(fence)
     errors += lookalikes.find(mask, tokens, plain, {c.line_start for c in candidates}, path)
-    return Found(mask, tuple(tokens), tuple(f for f in fences if f), tuple(errors))
+    return FoundFence(mask, tuple(tokens), tuple(f for f in fences if f), tuple(errors))
 
 
 def _candidates(source: str, plain: set[int]) -> list[_Candidate]:

@@ -14,7 +14,7 @@ from livedeck.errors import TemplateError
 from livedeck.model import Location
 from livedeck.template.mask import NEWLINE, Mask
 from livedeck.template.rendering import escaping
-from livedeck.template.rendering.placeholders import Holes
+from livedeck.template.rendering.placeholders import Placeholders
 from livedeck.template.traced import Edit, Traced
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
@@ -97,7 +97,7 @@ def _problem(text: str) -> tuple[int, str, str] | None:
 # --- values ----------------------------------------------------------------------------------------
 
 
-def edits(front: str, holes: Holes) -> Iterator[tuple[int, int, str]]:
+def edits(front: str, holes: Placeholders) -> Iterator[tuple[int, int, str]]:
     """The replacements that fill the front matter: values become quoted YAML; the line has to be one `key: value`."""
     start = 0
     for line in front.split("\n"):
@@ -107,7 +107,7 @@ def edits(front: str, holes: Holes) -> Iterator[tuple[int, int, str]]:
         start += len(line) + 1
 
 
-def _line(line: str, holes: Holes, numbers: list[int]) -> str:
+def _line(line: str, holes: Placeholders, numbers: list[int]) -> str:
     match = _SCALAR.match(line)
     try:
         value = yaml.safe_load(match["value"]) if match else None
@@ -126,11 +126,11 @@ def _line(line: str, holes: Holes, numbers: list[int]) -> str:
     return match["key"] + match["colon"] + json.dumps(_filled(match["key"], value, holes), ensure_ascii=False)
 
 
-def _filled(key: str, value: str, holes: Holes) -> str:
+def _filled(key: str, value: str, holes: Placeholders) -> str:
     return holes.each(value, lambda n: escaping.text(holes.value(n))) if key in _MARKDOWN else holes.plain(value)
 
 
-def shape(content: str, holes: Holes | None) -> str:
+def shape(content: str, holes: Placeholders | None) -> str:
     """The front matter as data, for comparison; a scalar `{{ 3 }}` counts like the text "3"."""
     try:
         data = yaml.safe_load(content)

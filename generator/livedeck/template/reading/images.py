@@ -22,7 +22,7 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class Picture:
     """A picture as a deck names it: the address in the Markdown, and the path it stands for."""
 
     address: str
@@ -38,7 +38,7 @@ def check(mask: Mask, path: str) -> list[TemplateError]:
     ]
 
 
-def relocate(text: str, folder: str) -> tuple[str, tuple[Image, ...]]:
+def relocate(text: str, folder: str) -> tuple[str, tuple[Picture, ...]]:
     """`text` with each relative picture looked for below `folder`, and those pictures.
 
     Only the lines of paragraphs that hold pictures are touched, and link definitions; addresses with a scheme stay.
@@ -50,19 +50,19 @@ def relocate(text: str, folder: str) -> tuple[str, tuple[Image, ...]]:
     return moved, found
 
 
-def _moved_all(text: str, folder: str) -> tuple[str, tuple[Image, ...]]:
+def _moved_all(text: str, folder: str) -> tuple[str, tuple[Picture, ...]]:
     """`text` with `folder` before the addresses of pictures, as far as they can be found in it, and the pictures."""
     lines = text.split("\n")
     tokens = markdown.parse(text)
     closed = {row for token in tokens if token.type in _CLOSED and token.map for row in range(*token.map)}
-    found: dict[str, Image] = {}
+    found: dict[str, Picture] = {}
     for token in tokens:
         if token.type != "inline" or token.map is None:
             continue
         for address in {str(image.attrs["src"]) for image in _images(token)}:
             if not address or _ELSEWHERE.match(address):
                 continue
-            found[address] = Image(address, unquote(address).removeprefix("./"))
+            found[address] = Picture(address, unquote(address).removeprefix("./"))
             for row in range(*token.map):
                 lines[row] = _moved(lines[row], _INLINE, address, folder)
             for row in set(range(len(lines))) - closed:

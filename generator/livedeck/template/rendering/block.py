@@ -29,7 +29,7 @@ DEFAULT = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class StepBlock:
     """The lines of a step, and the content of its terminal fence (None where the slide shows none).
 
     `owners` has the command, by number from 0, that each line of the terminal belongs to.
@@ -44,7 +44,7 @@ class Block:
 class Placed:
     """One execution of a step in the Markdown: the line (from 0) where its block begins, and its commands.
 
-    `terminal` and `owners` are those of its `Block`.
+    `terminal` and `owners` are those of its `StepBlock`.
     """
 
     step: Step
@@ -71,7 +71,7 @@ class StepLook:
 
     def block(
         self, step: Step, captures: Sequence[Capture], labels: Labels, marks: frozenset[tuple[int, int]]
-    ) -> Block:
+    ) -> StepBlock:
         """The step's Markdown; `marks` are the marked lines, as (capture, line).
 
         Raises:
@@ -79,7 +79,7 @@ class StepLook:
         """
         if step.file:
             shown = markdown.fence(step.language, tuple(step.text.split("\n"))) if step.show != "none" else ()
-            return Block(tuple(shown), None)
+            return StepBlock(tuple(shown), None)
         copied = () if step.show == "none" else _copied(step, captures)
         copy = [captures[number].command for number in copied]
         if step.copy_text is not None and step.show != "none":
@@ -102,7 +102,7 @@ class StepLook:
             )
         except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
             raise TemplateError(f"the step template fails: {error}", at=Location(self._path, 1)) from None
-        return Block(
+        return StepBlock(
             tuple(text.strip("\n").split("\n")) if text.strip("\n") else (), terminal.terminal, terminal.owners
         )
 
@@ -125,7 +125,7 @@ class _Terminal:
         self._owner = 0
         self._marked = False
 
-    def block(self, captures: Sequence[Capture], copied: Sequence[int], copy: Sequence[str]) -> Block:
+    def block(self, captures: Sequence[Capture], copied: Sequence[int], copy: Sequence[str]) -> StepBlock:
         """The finished fence; nothing where nothing is shown. `copied` are the captures to copy, `copy` their texts."""
         step = self._step
         typed = step.show in ("both", "command")
@@ -139,13 +139,15 @@ class _Terminal:
             hint = "show more lines, or mark others"
             raise TemplateError("every marked line of this step is cut", at=step.at, hint=hint)
         if not self._lines:
-            return Block((), None)
+            return StepBlock((), None)
         if copy and not (typed and copied):
             text = "\n".join(copy)
             self._words.append(f"copy={quote(text, safe='')}")
         info = " ".join([TERMINAL, *self._words])
         lines = tuple(self._lines)
-        return Block(tuple(markdown.fence(info, lines)), "".join(f"{line}\n" for line in lines), tuple(self._owners))
+        return StepBlock(
+            tuple(markdown.fence(info, lines)), "".join(f"{line}\n" for line in lines), tuple(self._owners)
+        )
 
     def _add(self, line: str) -> None:
         self._lines.append(line)

@@ -19,7 +19,7 @@ from livedeck.template import markdown
 from livedeck.template.reading import frontmatter
 from livedeck.template.rendering import escaping, proof
 from livedeck.template.rendering.block import Placed
-from livedeck.template.rendering.placeholders import Holes
+from livedeck.template.rendering.placeholders import Placeholders
 
 Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]
 
@@ -43,7 +43,7 @@ class _Context:
     """Of the address of a picture: whether its description says anything."""
 
 
-def fill(text: str, holes: Holes, placed: Sequence[Placed]) -> tuple[str, Sequence[Token]]:
+def fill(text: str, holes: Placeholders, placed: Sequence[Placed]) -> tuple[str, Sequence[Token]]:
     """The finished Markdown, line for line what `text` was, and its tokens.
 
     `placed` are the blocks that steps left in `text`, in order. Raises TemplateError where a value cannot stand where
@@ -68,7 +68,7 @@ def _leaves(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
         previous = token.type
 
 
-def _contexts(token: Token, cell: bool, holes: Holes) -> Iterator[tuple[int, _Context]]:
+def _contexts(token: Token, cell: bool, holes: Placeholders) -> Iterator[tuple[int, _Context]]:
     """Where each hole of a block token stands."""
     if token.type == "inline":
         bare = False
@@ -85,7 +85,7 @@ def _contexts(token: Token, cell: bool, holes: Holes) -> Iterator[tuple[int, _Co
 
 
 def _inline_contexts(
-    child: Token, holes: Holes, *, cell: bool, picture: bool = False
+    child: Token, holes: Placeholders, *, cell: bool, picture: bool = False
 ) -> Iterator[tuple[int, _Context]]:
     for key, value in child.attrs.items():
         for start, _, number in holes.find(str(value)):
@@ -101,7 +101,7 @@ def _inline_contexts(
         yield number, _Context(places.get(child.type, "text"), cell, child.markup, picture=picture)
 
 
-def _edits(text: str, holes: Holes, contexts: Mapping[int, _Context]) -> Iterator[tuple[int, int, str]]:
+def _edits(text: str, holes: Placeholders, contexts: Mapping[int, _Context]) -> Iterator[tuple[int, int, str]]:
     """The replacements that fill all holes of `text`."""
     done = frontmatter.end(text)
     yield from frontmatter.edits(text[:done], holes)
@@ -147,7 +147,7 @@ def _value(value: str, context: _Context, at: Location) -> str:
     return value.replace("|", "\\|") if context.cell else value
 
 
-def _code_span(text: str, start: int, end: int, holes: Holes, context: _Context) -> tuple[int, int, str]:
+def _code_span(text: str, start: int, end: int, holes: Placeholders, context: _Context) -> tuple[int, int, str]:
     """The whole code span around a hole, with marks that its values cannot close."""
     length = len(context.markup)
     first = _opening(text, start, length)

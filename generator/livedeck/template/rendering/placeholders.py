@@ -26,7 +26,7 @@ def reserved(text: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class Placeholder:
     """A value waiting for its place: the text, and the template line of its `{{ }}`; the drawing if it is a figure."""
 
     text: str
@@ -36,12 +36,12 @@ class Hole:
 
 
 @dataclass
-class Holes:
+class Placeholders:
     """The holes of one rendering. Tokens carry a nonce, so that no value can pass for one."""
 
     path: str
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
-    holes: list[Hole] = field(default_factory=list)
+    holes: list[Placeholder] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         nonce = "".join(DIGITS[digit] for digit in self.nonce)
@@ -53,7 +53,7 @@ class Holes:
         """The token that stands for a value. Raises TemplateError for what cannot be printed there."""
         text = self.text(value, line, lines=lines)
         drawing = value if isinstance(value, Drawing) else None
-        self.holes.append(Hole(text, line, isinstance(value, int | float), drawing))
+        self.holes.append(Placeholder(text, line, isinstance(value, int | float), drawing))
         return self._prefix + "".join(DIGITS[digit] for digit in format(len(self.holes) - 1, "x")) + _CLOSE
 
     def text(self, value: object, line: int, *, lines: bool = False) -> str:

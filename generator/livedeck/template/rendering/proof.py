@@ -11,13 +11,13 @@ from livedeck.errors import TemplateError
 from livedeck.model import Location
 from livedeck.template.reading import frontmatter
 from livedeck.template.rendering import escaping
-from livedeck.template.rendering.placeholders import Holes
+from livedeck.template.rendering.placeholders import Placeholders
 
 TERMINAL = "terminal"
 """The language of the fence that shows a step; no other fence has it."""
 
 
-def same(before: Sequence[Token], after: Sequence[Token], holes: Holes) -> None:
+def same(before: Sequence[Token], after: Sequence[Token], holes: Placeholders) -> None:
     """Raise TemplateError unless `after` is `before` with the values put in."""
     expected = [_shape(token, holes) for token in before]
     actual = [_shape(token, None) for token in after]
@@ -38,7 +38,7 @@ def shown(after: Sequence[Token], terminals: Sequence[tuple[str, Location]]) -> 
             )
 
 
-def _suspect(before: Sequence[Token], first: int, holes: Holes) -> TemplateError:
+def _suspect(before: Sequence[Token], first: int, holes: Placeholders) -> TemplateError:
     """The error for the block where the documents part."""
     for token in [*before[first:], *reversed(before[:first])]:
         numbers = [number for _, _, number in holes.find(token.content)]
@@ -56,7 +56,7 @@ def _suspect(before: Sequence[Token], first: int, holes: Holes) -> TemplateError
     return TemplateError("a value would change the slide around it", at=Location(holes.path, 1))
 
 
-def _shape(token: Token, holes: Holes | None) -> tuple[object, ...]:
+def _shape(token: Token, holes: Placeholders | None) -> tuple[object, ...]:
     """What has to be equal about a token; with `holes`, after its values are put in."""
     content = "" if token.type == "inline" else holes.plain(token.content) if holes else token.content
     if token.type == "front_matter":
@@ -69,7 +69,7 @@ def _shape(token: Token, holes: Holes | None) -> tuple[object, ...]:
     return (token.type, token.tag, token.nesting, token.level, markup, info, content, attrs, _children(token, holes))
 
 
-def _children(token: Token, holes: Holes | None) -> tuple[object, ...]:
+def _children(token: Token, holes: Placeholders | None) -> tuple[object, ...]:
     """The inline pieces; the text of a bare address `<https://...>` is the address once more, and left out."""
     shapes: list[object] = []
     bare = False
@@ -80,7 +80,7 @@ def _children(token: Token, holes: Holes | None) -> tuple[object, ...]:
     return tuple(shapes)
 
 
-def _attribute(key: str, value: str, holes: Holes | None) -> str:
+def _attribute(key: str, value: str, holes: Placeholders | None) -> str:
     if holes is None:
         return value
     if key not in ("href", "src"):

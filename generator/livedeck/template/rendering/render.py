@@ -18,7 +18,7 @@ from livedeck.template.paging.heights import PictureSize
 from livedeck.template.paging.layout import lay_out
 from livedeck.template.picture_size import drawn
 from livedeck.template.program import expressions
-from livedeck.template.program.inner import Inner
+from livedeck.template.program.inner import NestedValue
 from livedeck.template.program.results import Steps, marked, remember
 from livedeck.template.program.tags import tags_of
 from livedeck.template.reading.commands import typed_file
@@ -28,7 +28,7 @@ from livedeck.template.rendering import expectations
 from livedeck.template.rendering.block import Placed, StepLook
 from livedeck.template.rendering.filling import fill
 from livedeck.template.rendering.jinja_lines import current_line, line_of, located
-from livedeck.template.rendering.placeholders import Holes
+from livedeck.template.rendering.placeholders import Placeholders
 from livedeck.template.traced import Edit, Traced, trace
 
 
@@ -137,7 +137,7 @@ class _Run:
     failed: list[ClaimError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.holes = Holes(self.template.path)
+        self.holes = Placeholders(self.template.path)
         self._blocks: list[_Ran] = []
         self._tokens: dict[int, int] = {}
         self._step_runs: dict[int, int] = {}
@@ -147,9 +147,9 @@ class _Run:
         """What Jinja writes for a `{{ }}`: a token."""
         del context
         line = current_line(sys._getframe(1))  # noqa: SLF001 (the line is in the caller's frame)
-        if isinstance(value, Inner) and not self.calling:
+        if isinstance(value, NestedValue) and not self.calling:
             return self.holes.text(_forced(value.value), line, lines=True)
-        value = value.value if isinstance(value, Inner) else value
+        value = value.value if isinstance(value, NestedValue) else value
         return self.holes.dig(_forced(value), line, lines=self._is_expanded(line))
 
     def _is_expanded(self, line: int) -> bool:

@@ -7,12 +7,12 @@ import shutil
 
 import pytest
 from livedeck.export.fit import find
-from livedeck.export.fit.looks import Block, Box, SlideLook, Smallest
-from livedeck.model import Built, Deck, Slide
+from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook, Smallest
+from livedeck.model import BuiltDeck, Deck, Slide
 from livedeck.records import record as records
 from PIL import Image
 
-from tests.fit.conftest import FRONT, LONG, step
+from tests.export.fit.conftest import FRONT, LONG, step
 from tests.flow.conftest import captured, recorded
 
 FENCE = FRONT.count("\n") + 3
@@ -74,22 +74,22 @@ def look(*blocks, **edges):
 
 
 def judged(shown, lang="ko"):
-    built = Built(Deck("one", None, "decks/one/deck.md"), lang, None, (Slide(1, "제목", 1, 1),), (1,))
+    built = BuiltDeck(Deck("one", None, "decks/one/deck.md"), lang, None, (Slide(1, "제목", 1, 1),), (1,))
     return find(built, [shown], {}, "ko", "build/fit/one.ko")
 
 
 def prose(bottom, text=900, top=68.0):
-    return Block(48, top, 1232, bottom, "prose", text)
+    return SlideBlock(48, top, 1232, bottom, "prose", text)
 
 
 def test_how_grave_it_is():
-    footer, number = Box(48, 681, 200, 705), Box(1180, 681, 1232, 705)
+    footer, number = PixelBox(48, 681, 200, 705), PixelBox(1180, 681, 1232, 705)
     assert judged(look(prose(670), footer=footer)) == ()
     assert "in the margin" in judged(look(prose(680), footer=footer))[0].what
     assert "touches the footer" in judged(look(prose(690), footer=footer))[0].what
     assert "touches the page number" in judged(look(prose(690), pagination=number))[0].what
     assert "cut off" in judged(look(prose(730), footer=footer))[0].what
-    assert "touches the header" in judged(look(prose(400, top=30.0), header=Box(48, 21, 300, 45)))[0].what
+    assert "touches the header" in judged(look(prose(400, top=30.0), header=PixelBox(48, 21, 300, 45)))[0].what
 
 
 def test_a_translation_is_shortened_by_characters():

@@ -10,7 +10,7 @@ from livedeck.errors import UsageError
 from livedeck.hosts.hazards import Hazard, destructive, refusal
 from livedeck.model import Location
 
-from tests.hazards.listed import AT, UNKNOWN, found
+from tests.hosts.hazards.listed import AT, UNKNOWN, found
 
 
 def test_what_is_no_complete_command() -> None:

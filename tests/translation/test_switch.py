@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from livedeck.records import record as records
 
-from tests.catalog.desk import po
 from tests.flow.conftest import Project, captured, recorded
+from tests.translation.desk import po
 
 HERE = Path(__file__).resolve().parent
 

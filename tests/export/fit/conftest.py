@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from livedeck.export.fit import Finding
+from livedeck.export.fit import FitFinding
 from livedeck.flow import build as pipeline
-from livedeck.model import Event, RecordedStep
+from livedeck.model import AnyEvent, RecordedStep
 from livedeck.project import course
 from livedeck.records import record as records
 from PIL import Image
@@ -31,7 +31,7 @@ class Course:
     """Decks of one slide or more, and what their commands print."""
 
     root: Path
-    events: list[Event]
+    events: list[AnyEvent]
 
     def write(self, slug: str, body: str, *outputs: Sequence[str]) -> None:
         folder = self.root / "decks" / slug
@@ -44,7 +44,7 @@ class Course:
         steps = tuple(RecordedStep(number, 0, own) for number, own in enumerate(captures))
         records.write(folder / "records" / "current.json", type(record)(**_fields(record) | {"steps": steps}))
 
-    def fit(self) -> dict[str, list[Finding]]:
+    def fit(self) -> dict[str, list[FitFinding]]:
         """The findings of every deck."""
         loaded = course.load(self.root)
         how = {"source": "committed", "languages": ["ko"], "strict": False}
@@ -105,8 +105,8 @@ class Seen:
     """The course as it was, and with the advice taken in each of its ways."""
 
     course: Course
-    before: dict[str, list[Finding]]
-    after: dict[str, list[Finding]]
+    before: dict[str, list[FitFinding]]
+    after: dict[str, list[FitFinding]]
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +122,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     return Seen(made, before, made.fit())
 
 
-def mend(body: str, findings: Sequence[Finding]) -> list[tuple[str, str]]:
+def mend(body: str, findings: Sequence[FitFinding]) -> list[tuple[str, str]]:
     """The deck with each piece of advice taken, named."""
     if not findings:
         return []

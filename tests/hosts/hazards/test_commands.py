@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hazards.listed import UNKNOWN, found
+from tests.hosts.hazards.listed import UNKNOWN, found
 
 PRUNED = "removes stopped Docker containers, unused networks, all unused images and the build cache"
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import polib
 import pytest
 from livedeck import translation as catalog
-from livedeck.translation import Source
+from livedeck.translation import SourceEntry
 
-from tests.catalog.desk import PO, po
+from tests.translation.desk import PO, po
 
 OLD = ["머리말을 먼저 읽습니다.", "이미지를 내려받습니다.", "컨테이너를 하나 띄웁니다.", "모두 지웁니다."]
 
 
-def sources(*texts: str) -> list[Source]:
-    return [Source(text, "paragraph") for text in texts]
+def sources(*texts: str) -> list[SourceEntry]:
+    return [SourceEntry(text, "paragraph") for text in texts]
 
 
 def once(*texts: str, old: bytes = b"") -> str:

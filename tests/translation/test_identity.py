@@ -13,10 +13,10 @@ from livedeck.errors import LivedeckError
 from livedeck.model import Rendered
 from livedeck.template import read
 
-from tests.catalog.desk import DECK, entered, filled, localised, original, render, runner
 from tests.template.hostile import LINES
 from tests.template.stage import FRONT, PATH, Answer, Table, attempt, show
 from tests.template.test_properties import PLAIN
+from tests.translation.desk import DECK, entered, filled, localised, original, render, runner
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*ROOT.glob("decks/*/deck.md"), *ROOT.glob("tests/template/golden/*/*.md")]

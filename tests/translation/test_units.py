@@ -8,7 +8,7 @@ import pytest
 from livedeck.translation import sources
 from livedeck.translation.units.units import splice
 
-from tests.catalog.desk import DECK, original, render
+from tests.translation.desk import DECK, original, render
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = [
