@@ -1,10 +1,10 @@
-"""The command, also `python -m livedeck`. Until the command line is loaded, Ctrl-C ends it without a word."""
+"""The command, also `python -m livedeck`. While the command line is loading, Ctrl-C ends it silently."""
 
 import signal
 
 
 def main() -> None:
-    """Load the command line and run it; it exits by itself."""
+    """Load the command line and run it; it does not return."""
     heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heeds:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

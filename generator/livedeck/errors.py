@@ -1,13 +1,15 @@
 """The one tree of errors. Each carries what is wrong, where, and what to do; its class knows the exit code.
 
-A command that fails on the host is data (`model.Capture.exit`) until a step says it should not have failed.
-Not being able to run it at all is a `HostError`.
+A command that fails on the host is data (`model.Capture.exit`) until a step says that it should not have failed. Only
+when it could not be run at all is that a `HostError`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import ClassVar, Self
 
 from livedeck.model import Location
 
@@ -15,11 +17,11 @@ _LONGEST_NAME = 100
 
 
 class LivedeckError(Exception):
-    """Something the user has to know: one sentence, a place and the way out.
+    """Something the user has to know: what is wrong, where, and what to do.
 
     Args:
         message: what is wrong, without a full stop.
-        at: the file and line it is about, where there is one.
+        at: the file and line it is about, if there is one.
         hint: what to do about it.
         detail: further lines shown as they are (the last lines of a terminal, say).
     """
@@ -42,7 +44,7 @@ class LivedeckError(Exception):
 
 
 class ContentError(LivedeckError):
-    """The content is wrong: a template, a step, a claim, a record or what came out of them (exit 1)."""
+    """The content is wrong: a template, a step, a claim, a record, or what was made from them (exit 1)."""
 
 
 class TemplateError(ContentError):
@@ -50,7 +52,7 @@ class TemplateError(ContentError):
 
 
 class StepError(ContentError):
-    """A command ran and did not do what its step says."""
+    """A command ran and did not do what its step expects."""
 
 
 class ClaimError(ContentError):
@@ -58,7 +60,7 @@ class ClaimError(ContentError):
 
 
 class StaleRecordError(ContentError):
-    """The record is not of this template: other commands, or another order."""
+    """The record does not match this template: the commands or their order differ."""
 
 
 class CatalogError(ContentError):
@@ -66,7 +68,7 @@ class CatalogError(ContentError):
 
 
 class ExportError(ContentError):
-    """Marp ran and what it wrote is not the deck."""
+    """Marp ran, and what it wrote is not the deck."""
 
 
 class FitError(ContentError):
@@ -80,23 +82,23 @@ class UsageError(LivedeckError):
 
 
 class WorldError(UsageError):
-    """Two records are not of one world: other sources of Docker, Docker Hub and stand-ins, or two architectures."""
+    """Two records come from different worlds: source of Docker, Docker Hub or stand-ins, or architecture."""
 
 
 class HostError(LivedeckError):
-    """A host or a tool is missing or broke down (exit 3)."""
+    """A host or a tool is missing or failed (exit 3)."""
 
     exit_code: ClassVar[int] = 3
 
 
 class DriftError(LivedeckError):
-    """What a deck does is no longer what its record says; the slides still build (exit 4)."""
+    """A deck no longer does what its record says; the slides still build (exit 4)."""
 
     exit_code: ClassVar[int] = 4
 
 
 class Problems(LivedeckError):  # noqa: N818 (several errors, not one)
-    """Several errors found in one go; its exit code is the gravest of theirs."""
+    """Several errors found together; its exit code is the highest of theirs."""
 
     def __init__(self, errors: Sequence[LivedeckError]) -> None:
         super().__init__(f"{len(errors)} problems")
@@ -104,38 +106,78 @@ class Problems(LivedeckError):  # noqa: N818 (several errors, not one)
 
 
 def named(command: str) -> str:
-    """A command as messages name it: its first line in backticks, cut where it is very long."""
-    line = command.splitlines()[0]
-    return f"`{line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + '…'}`"
+    """Return a command as messages name it: its first line in backticks, cut if it is very long."""
+    return f"`{first_line(command)}`"
+
+
+def first_line(command: str) -> str:
+    """Return the first line of a command, cut if it is very long."""
+    return cut(command.split("\n", 1)[0], _LONGEST_NAME)
+
+
+def cut(line: str, width: int) -> str:
+    """Return a line cut to `width` characters, with a mark if anything was left out."""
+    return line if len(line) <= width else f"{line[:width]}…"
 
 
 def number(count: int, noun: str) -> str:
-    """A count with its noun, as messages say it."""
+    """Return a count with its noun."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The name that somebody who wrote `name` may have meant; None where none is like it."""
-    from difflib import get_close_matches  # noqa: PLC0415 (nobody waits for it who writes no wrong name)
+    """Return the known name that `name` may have been meant to be; None if none is similar."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only a misspelt name needs it)
 
     return next(iter(get_close_matches(name, list(known), n=1, cutoff=cutoff)), None)
 
 
 def parts(error: LivedeckError) -> tuple[LivedeckError, ...]:
-    """The errors that an error stands for: those of `Problems`, or itself."""
+    """Return the errors in `Problems`, or the error itself."""
     return error.errors if isinstance(error, Problems) else (error,)
 
 
 def exit_code(error: LivedeckError) -> int:
-    """The exit code of an error: the highest one among the errors it stands for."""
+    """Return the exit code of an error: the highest one of its parts."""
     return max((part.exit_code for part in parts(error)), default=1)
 
 
 def raise_all(errors: Sequence[LivedeckError]) -> None:
-    """Raise nothing, the one error, or all they stand for as `Problems`, in the order of their places."""
+    """Raise nothing for no errors, a single one itself, and several as `Problems` in the order of their places."""
     single = [part for error in errors for part in parts(error)]
     if not single:
         return
     if len(single) == 1:
         raise single[0]
     raise Problems(sorted(single, key=lambda e: (e.at.path, e.at.line) if e.at else ("", 0)))
+
+
+class ErrorCollector:
+    """Collects errors, so that one does not hide the others; at the end of its `with` block it raises them all.
+
+    An error raised in the block outside of `catch` is raised alone.
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[LivedeckError] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            raise_all(self.errors)
+
+    def add(self, errors: Iterable[LivedeckError]) -> None:
+        """Add errors."""
+        self.errors.extend(errors)
+
+    @contextmanager
+    def catch(self) -> Iterator[None]:
+        """Collect an error that is raised inside."""
+        try:
+            yield
+        except LivedeckError as error:
+            self.errors.append(error)

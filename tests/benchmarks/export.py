@@ -17,9 +17,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from livedeck.cli.app import now
 from livedeck.export import marp, themes
 from livedeck.export.write import write
-from livedeck.flow import build as pipeline
+from livedeck.flow.build import build
+from livedeck.model import Edition, Run
 from livedeck.project import course
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,15 +38,8 @@ def timed(action: Callable[[], object]) -> float:
 def rounds(root: Path, number: int) -> list[tuple[float, float, float]]:
     """Seconds of (bare Marp, export, whole build) in each round, after one that does not count."""
     loaded = course.load(root)
-    built = pipeline.build(
-        loaded,
-        loaded.decks,
-        loaded.file.engine,
-        source="committed",
-        languages=loaded.file.languages,
-        strict=False,
-        report=lambda _: None,
-    )
+    editions = [Edition(loaded, deck, loaded.file.engine) for deck in loaded.decks]
+    built = build(loaded, editions, loaded.file.languages, ["md"], Run(os.environ, now, lambda _: None))
     theme, folder, shelf = loaded.file.theme, root / "bare", root / "build" / ".marp" / "fonts"
     (folder / "themes").mkdir(parents=True)
     themes.make_ready(themes.find(root, theme), [each.markdown for each in built], folder / "themes", shelf)

@@ -7,7 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from livedeck.flow import build as pipeline
+from livedeck.cli.app import now
+from livedeck.flow.build import build, export, fit
+from livedeck.model import Edition, Run
 from livedeck.project import course
 
 from tests.export.fit.conftest import LONG, make_course, step
@@ -24,13 +26,12 @@ def main() -> None:
         made.write("many", body, *[LONG[:18]] * SLIDES)
         loaded = course.load(made.root)
         begun = time.perf_counter()
-        how = {"source": "committed", "languages": ["ko"], "strict": False}
-        built = pipeline.build(loaded, loaded.decks, "current", **how, report=made.events.append)
+        run = Run(os.environ, now, made.events.append)
+        built = build(loaded, [Edition(loaded, deck, "current") for deck in loaded.decks], ["ko"], ["md"], run)
         rendered = time.perf_counter()
-        options = {"environ": os.environ, "report": made.events.append}
-        done = pipeline.export(loaded, built, ["html"], optional=False, **options)
+        done = export(loaded, built, ["html"], run, optional=False)
         exported = time.perf_counter()
-        found = pipeline.fit(loaded, done, optional=False, **options)
+        found = fit(loaded, done, run, optional=False)
         measured = time.perf_counter()
         print(f"{len(built[0].slides)} slides: Markdown {rendered - begun:.1f} s, HTML {exported - rendered:.1f} s,")  # noqa: T201
         print(f"fit {measured - exported:.1f} s, {len(found)} findings")  # noqa: T201

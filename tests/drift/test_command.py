@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from livedeck.cli.app import now
 from livedeck.errors import WorldError, exit_code
 from livedeck.flow import drift as comparison
-from livedeck.flow.drift import Rule
 from livedeck.flow.jobs import Failure
-from livedeck.model import FOUND, Capture, Images, Job, Record, World
+from livedeck.flow.worlds import Rule
+from livedeck.model import FOUND, Capture, Edition, Images, Record, Run, World
 from livedeck.project import course as course_file
 from livedeck.records import record as records
 
@@ -230,7 +231,7 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
     course = course_file.load(project.root)
     typed = []
 
-    def capture(jobs: Sequence[Job], rule: Rule) -> list[Failure]:
+    def capture(jobs: Sequence[Edition], rule: Rule) -> list[Failure]:
         failed: list[Failure] = []
         for job in jobs:
             record = records.parse(record_of(job).read_bytes(), "", job.deck.slug, "current")
@@ -243,9 +244,9 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
             write_fresh(project, job)
         return failed
 
-    fresh = comparison.Fresh(capture)
-    wanted = [Job(deck, "current") for deck in course.decks]
-    found = comparison.drift_of(course, wanted, comparison.Against(), fresh=fresh, environ={}, report=lambda _: None)
+    fresh = comparison.FreshCaptures(capture)
+    wanted = [Edition(course, deck, "current") for deck in course.decks]
+    found = comparison.drift(wanted, comparison.Against(), fresh, Run({}, now, lambda _: None))
 
     assert typed == ["two"]
     assert [one.deck for one in found.comparisons] == ["two"]
@@ -253,11 +254,11 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
     assert [exit_code(error) for error in found.errors] == [2]
 
 
-def record_of(job: Job) -> Path:
+def record_of(job: Edition) -> Path:
     return job.deck.folder / "records" / f"{job.engine}.json"
 
 
-def write_fresh(project: Project, job: Job) -> None:
+def write_fresh(project: Project, job: Edition) -> None:
     """A fresh capture that is as the record."""
     path = project.root / "build" / "records" / job.deck.slug / f"{job.engine}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -269,7 +270,7 @@ def test_a_report_that_cannot_be_written_is_refused_before_anything_starts(proje
     nowhere = {"DOCKER_HOST": "unix:///nowhere"}
 
     odd = project.livedeck("drift", "--output", "drift.pdf", **nowhere)
-    assert (odd.returncode, "a report is no .pdf file" in odd.stderr) == (2, True)
+    assert (odd.returncode, "a report cannot be a .pdf file" in odd.stderr) == (2, True)
     lost = project.livedeck("drift", "--output", "file/drift.html", **nowhere)
     assert (lost.returncode, "cannot write file/drift.html" in lost.stderr) == (3, True)
     assert "nowhere" not in lost.stderr

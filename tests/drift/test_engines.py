@@ -10,11 +10,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from livedeck.cli.app import now
 from livedeck.errors import HostError, StepError, exit_code
 from livedeck.flow import drift as comparison
-from livedeck.flow.drift import DriftResult, Rule
+from livedeck.flow.drift import DriftResult
 from livedeck.flow.jobs import Failure
-from livedeck.model import Capture, DockerSource, Images, Job, Location, Record
+from livedeck.flow.worlds import Rule
+from livedeck.model import Capture, DockerSource, Edition, Images, Location, Record, Run
 from livedeck.project import course as course_file
 from livedeck.records import record as records
 
@@ -127,7 +129,7 @@ def compared(project: Project, ends: dict[str, Capture | Exception]) -> DriftRes
     """Fresh captures on all engines: what `echo hello` showed there, or what went wrong."""
     course = course_file.load(project.root)
 
-    def capture(jobs: Sequence[Job], rule: Rule) -> list[Failure]:
+    def capture(jobs: Sequence[Edition], rule: Rule) -> list[Failure]:
         assert pickle.loads(pickle.dumps(rule)) == rule
         failed: list[Failure] = []
         for job in jobs:
@@ -141,10 +143,10 @@ def compared(project: Project, ends: dict[str, Capture | Exception]) -> DriftRes
                 failed.append((job, end))
         return failed
 
-    wanted = [Job(deck, engine) for engine in ENGINES for deck in course.decks]
+    wanted = [Edition(course, deck, engine) for engine in ENGINES for deck in course.decks]
     against = comparison.Against(across=True)
-    fresh = comparison.Fresh(capture)
-    return comparison.drift_of(course, wanted, against, fresh=fresh, environ={}, report=lambda _: None)
+    fresh = comparison.FreshCaptures(capture)
+    return comparison.drift(wanted, against, fresh, Run({}, now, lambda _: None))
 
 
 def test_an_engine_out_of_reach_keeps_no_other_from_being_compared(several: Project) -> None:

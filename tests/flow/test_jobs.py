@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 from livedeck.errors import HostError, LivedeckError, Problems, StepError
-from livedeck.flow.jobs import side_by_side, told
-from livedeck.model import AnyEvent, Deck, Failed, Job, JobEvent, Location, Notice, Report
+from livedeck.flow.jobs import merged, side_by_side
+from livedeck.model import AnyEvent, Course, CourseFile, Deck, Edition, Failed, JobEvent, Location, Notice, Report
 
 from tests.flow.conftest import Project
 
+COURSE = Course(Path(), CourseFile("C"), ())
 FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"
 
 
@@ -156,11 +157,11 @@ def test_all_is_every_engine_of_the_course(pair: Project) -> None:
     assert not (pair.root / "build" / "engines").exists()
 
 
-def job(slug: str, engine: str = "current") -> Job:
-    return Job(Deck(slug, Path(slug), f"decks/{slug}/deck.md"), engine)
+def job(slug: str, engine: str = "current") -> Edition:
+    return Edition(COURSE, Deck(slug, Path(slug), f"decks/{slug}/deck.md"), engine)
 
 
-def work(folder: Path, one: Job, report: Report) -> None:
+def work(folder: Path, one: Edition, report: Report) -> None:
     """What a job of a test does, as its deck is called."""
     at = Location("decks/x/deck.md", 3)
     (folder / f"{one}.pid").write_text(str(os.getpid()), encoding="utf-8")
@@ -173,10 +174,10 @@ def work(folder: Path, one: Job, report: Report) -> None:
         raise KeyError("a key")
 
 
-def done(folder: Path, jobs: list[Job]) -> tuple[list[AnyEvent], list[LivedeckError]]:
+def done(folder: Path, jobs: list[Edition]) -> tuple[list[AnyEvent], list[LivedeckError]]:
     events: list[AnyEvent] = []
     failed = side_by_side(jobs, functools.partial(work, folder), 2, events.append)
-    return events, told(failed, several=len({job.engine for job in jobs}) > 1)
+    return events, merged(failed, several=len({job.engine for job in jobs}) > 1)
 
 
 def test_the_same_error_on_two_engines_is_told_once(tmp_path: Path) -> None:

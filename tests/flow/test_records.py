@@ -47,7 +47,7 @@ def test_an_interrupted_write_leaves_the_old_record(tmp_path: Path) -> None:
     records.write(path, recorded((captured("old"),)))
     before = path.read_bytes()
     script = (
-        "import os, sys; from pathlib import Path; from generator import disk\n"
+        "import os, sys; from pathlib import Path; from livedeck.project import disk\n"
         "real = os.fsync\n"
         "def dies(handle): real(handle); os.kill(os.getpid(), 9)\n"
         "os.fsync = dies\n"

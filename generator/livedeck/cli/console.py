@@ -1,6 +1,6 @@
-"""The words of the command line: events and errors as lines, for a terminal, a log or GitHub Actions.
+"""What the command line prints: events and errors as lines, for a terminal, a log or GitHub Actions.
 
-Lines of a terminal stand behind a bar: GitHub Actions would obey one that begins with `::`, however far it is indented.
+Lines of a captured terminal get a bar in front: GitHub Actions would obey one that begins with `::`, even if indented.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
-from livedeck.errors import LivedeckError, Problems
+from livedeck.errors import LivedeckError, Problems, cut, first_line
 from livedeck.model import (
     AnyEvent,
     Comparison,
@@ -26,13 +26,12 @@ from livedeck.model import (
     Wrote,
 )
 
-_WIDEST = 100
 _OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 @dataclass
 class Console:
-    """Lines on a stream, without secrets; on a terminal what is running is shown until it is done."""
+    """Prints lines to a stream, without secrets; on a terminal it shows what is running until that is done."""
 
     stream: TextIO
     live: bool
@@ -52,15 +51,15 @@ class Console:
             from livedeck.drift import as_lines
 
             columns = shutil.get_terminal_size().columns if self.live and not job else None
-            for told in as_lines(happened.comparison, short=True, columns=columns):
-                self.line(f"{job}: {told}" if job else told)
+            for row in as_lines(happened.comparison, short=True, columns=columns):
+                self.line(f"{job}: {row}" if job else row)
         elif line := event_line(event, Path.cwd()):
             if not isinstance(happened, Notice):
                 self.running.pop(job, None)
             self.line(line)
 
     def line(self, text: str) -> None:
-        """One line, whole."""
+        """Print one line."""
         self._clear()
         self.stream.write(printable(self.redact(text)) + "\n")
         self._show_running()
@@ -79,7 +78,7 @@ class Console:
 
 
 def event_line(event: AnyEvent, here: Path) -> str | None:
-    """An event as a line; None for what is worth no line of its own. Paths are shown as seen from `here`."""
+    """Return an event as a line; None for one that gets no line. Paths are shown relative to `here`."""
     match event:
         case JobEvent(job, happened):
             line = event_line(replace(happened, deck=job) if isinstance(happened, StepFinished) else happened, here)
@@ -100,13 +99,13 @@ def event_line(event: AnyEvent, here: Path) -> str | None:
 
 
 def running_line(event: StepStarted, job: str = "") -> str:
-    """The command that is being typed; of one of several jobs only how far it is, so that all fit on a line."""
+    """Return the command that is being typed; for one of several jobs only its progress, so that all fit on a line."""
     done = f"{job or event.deck} {event.number}/{event.total}"
     return done if job else f"{done}  {first_line(event.command)}"
 
 
 def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
-    """An error as lines: what is wrong and where, the details, what to do, for each error it stands for."""
+    """Yield an error as lines: what is wrong and where, the details, what to do; one by one for `Problems`."""
     if isinstance(error, Problems):
         for part in error.errors:
             yield from error_lines(part, actions=actions)
@@ -120,7 +119,7 @@ def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
 
 
 def drift_notes(comparison: Comparison, *, several: bool) -> Iterator[str]:
-    """GitHub's annotations for what drifted; they name the engine where there are several."""
+    """Yield GitHub's annotations for what drifted; they name the engine if there are several."""
     title = f"drift on {comparison.new.engine}" if several else "drift"
     for claim in comparison.claims:
         if claim.at:
@@ -136,23 +135,13 @@ def _note(title: str, at: Location, message: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A line without what a terminal would obey, or a CI log take for a command of its own (`::error::`, `##[...]`)."""
+    """Return a line without what a terminal or a CI log (`::error::`, `##[...]`) would obey."""
     kept = "".join("\ufffd" if unicodedata.category(c) in _OBEYED and c != "\t" else c for c in text)
     return kept.replace("##[", "# #[")
 
 
-def first_line(command: str) -> str:
-    """The first line of a command, cut where a terminal would wrap it."""
-    return cut(command.split("\n", 1)[0], _WIDEST)
-
-
-def cut(line: str, width: int) -> str:
-    """A line of at most so many characters, and a mark where there were more."""
-    return line if len(line) <= width else f"{line[:width]}…"
-
-
 def _escaped(text: str) -> str:
-    """GitHub's escapes for the message of a workflow command."""
+    """Escape the message of a workflow command for GitHub."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import get_args
 import click
 
 from livedeck.errors import UsageError
+from livedeck.flow.open_host import HostChoice
 from livedeck.model import ImagePolicy
 
 _SOURCES = ("debian", "docker.com", "archive")
@@ -26,7 +27,7 @@ jobs_option = click.option(
 
 
 def _source(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """A source of Docker. Raises UsageError for what is none."""
+    """Return a source of Docker. Raises UsageError for anything else."""
     del context, option
     if value is None or value in _SOURCES or value.startswith(("https://", "http://")):
         return value
@@ -34,7 +35,7 @@ def _source(context: click.Context, option: click.Parameter, value: str | None) 
 
 
 def host_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of every command that runs steps; they reach it as one `HostChoice`, called `choice`."""
+    """Add the options of every command that runs steps; they reach it as one `HostChoice`, called `choice`."""
     options = (
         click.option(
             "--host",
@@ -57,7 +58,7 @@ def host_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Where a sandbox's Docker comes from: debian, docker.com, archive or https://...; the engine says it"
             " without this.",
         ),
-        click.option("--fresh", is_flag=True, help="Make the sandbox image anew, also when this week's is there."),
+        click.option("--fresh", is_flag=True, help="Rebuild the sandbox image, even if this week's exists."),
     )
 
     @functools.wraps(command)
@@ -70,8 +71,6 @@ def host_options(command: Callable[..., None]) -> Callable[..., None]:
         fresh: bool,
         **others: object,
     ) -> None:
-        from livedeck.flow.open_host import HostChoice
-
         command(*arguments, choice=HostChoice(address, disposable, images, source, fresh), **others)
 
     for option in reversed(options):

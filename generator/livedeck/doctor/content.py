@@ -8,12 +8,11 @@ from pathlib import Path
 from livedeck.doctor.finding import EVERYTHING, FROM_RECORDS, PAGES, WITHOUT_PAGES, Case, Finding, State
 from livedeck.errors import LivedeckError, StaleRecordError, parts
 from livedeck.flow import decks as project
-from livedeck.model import Course, Deck, Record
+from livedeck.model import Course, Deck, Edition
 from livedeck.project import course as courses
-from livedeck.records import record as records
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator
-from livedeck.template import Template, split
+from livedeck.template import Template
 
 _TEMPLATE_READERS = (*PAGES, "capture", "drift", "shell", "steps", "i18n")
 
@@ -59,7 +58,7 @@ def decks(case: Case) -> Iterator[Finding]:
     problems: list[Finding] = []
     for deck in case.course.decks:
         try:
-            read.append((deck, project.read_template(case.course, deck)))
+            read.append((deck, project.read_template(Edition(case.course, deck, case.course.file.engine))))
         except LivedeckError as error:
             problems += _wrong(f"deck {deck.slug}", error, _TEMPLATE_READERS, _others(case.course))
     number = sum(len(template.steps) for _, template in read)
@@ -83,14 +82,15 @@ def _records_on(course: Course, engine: str, read: list[tuple[Deck, Template]]) 
     well = 0
     problems: list[Finding] = []
     for deck, template in read:
-        path = project.record_path(course, deck, engine, committed=True)
+        edition = Edition(course, deck, engine)
+        path = edition.record
         if not is_own and not path.exists():
             continue
         try:
-            _replay(course, deck, template, project.load_record(course, deck, engine, path))
+            project.replay(course, project.load_record(edition), course.file.language, template)
         except LivedeckError as error:
             state: State = "broken" if path.exists() else "missing"
-            name = f"record {project.arguments(course, deck.slug, engine)}"
+            name = f"record {edition.arguments}"
             problems += _wrong(name, error, affects, ("build --live", "capture", *others), state)
         else:
             well += 1
@@ -98,14 +98,6 @@ def _records_on(course: Course, engine: str, read: list[tuple[Deck, Template]]) 
         found = f"{_count(well, 'record')}, of the {'template as it is' if well == 1 else 'templates as they are'}"
         yield Finding(f"records on {engine}", "ok", found, affects)
     yield from problems
-
-
-def _replay(course: Course, deck: Deck, template: Template, record: Record) -> None:
-    """Render a deck from its record, as a build does, and keep nothing. Raises what the build would raise."""
-    redactor = redaction.redactor(course.file.redact.rules, course.file.redact.allowed, Operator())
-    replay = records.Replay(record, split, redactor.text)
-    project.render_deck(course, template, replay, record.host, records.view(record), course.file.language)
-    replay.finish(deck.template)
 
 
 def _others(course: Course) -> tuple[str, ...]:

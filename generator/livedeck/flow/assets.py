@@ -1,4 +1,4 @@
-"""Pictures and figures of a deck, put where its finished Markdown looks for them."""
+"""Put the pictures and figures of a deck where its Markdown looks for them."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from livedeck.errors import HostError, TemplateError
-from livedeck.model import Course, Deck, Drawing, Location
+from livedeck.model import Course, Deck, Drawing, Edition, Location
 from livedeck.project import disk
 from livedeck.template import Picture
 
 
-def place(course: Course, deck: Deck, images: Sequence[Picture], drawings: Sequence[Drawing], markdown: Path) -> None:
-    """Put the pictures that the deck's Markdown file names beside it: copies from the deck, and figures.
+def place(edition: Edition, pictures: Sequence[Picture], drawings: Sequence[Drawing], markdown: Path) -> None:
+    """Put the pictures that the deck's Markdown file names next to it: copies from the deck, and figures.
 
     Figures get the fonts of the theme. Where those are not installed they go without: nothing can be exported there,
     and the next build elsewhere puts them in.
 
     Raises:
-        TemplateError: there is no such picture, or it lies outside the deck.
-        HostError: it cannot be written, or a link leads away from where it belongs.
+        TemplateError: there is no such picture, or it is outside the deck.
+        HostError: it cannot be written, or a link on the way leads elsewhere.
     """
     figures = {drawing.address: drawing for drawing in drawings}
-    for image in images:
-        target = markdown.parent / deck.slug / image.path
+    for picture in pictures:
+        target = markdown.parent / edition.deck.slug / picture.path
         disk.need_own(target.parent, markdown.parent)
-        if image.path not in figures:
-            _copy(course, deck, image, target)
+        if picture.path not in figures:
+            _copy(edition, picture, target)
         else:
-            _draw(course, figures[image.path], target)
+            _draw(edition.course, figures[picture.path], target)
 
 
 def remove_unused(deck: Deck, folder: Path) -> None:
@@ -54,17 +54,18 @@ def _draw(course: Course, drawing: Drawing, target: Path) -> None:
         disk.replace(target, svg)
 
 
-def _copy(course: Course, deck: Deck, image: Picture, target: Path) -> None:
-    template = (course.root / deck.template).read_text(encoding="utf-8-sig")
-    at = Location(deck.template, template[: max(template.find(image.address), 0)].count("\n") + 1)
+def _copy(edition: Edition, picture: Picture, target: Path) -> None:
+    deck = edition.deck
+    template = (edition.course.root / deck.template).read_text(encoding="utf-8-sig")
+    at = Location(deck.template, template[: max(template.find(picture.address), 0)].count("\n") + 1)
     try:
-        source = (deck.folder / image.path).resolve()
+        source = (deck.folder / picture.path).resolve()
         there = source.is_file()
-    except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, links in a circle
-        raise TemplateError(f"{image.path!r} cannot be the name of a picture", at=at) from None
+    except (OSError, ValueError, RuntimeError):  # a zero byte, a name that is too long, links in a circle
+        raise TemplateError(f"{picture.path!r} cannot be the name of a picture", at=at) from None
     if not source.is_relative_to(deck.folder.resolve()):
         hint = f"put it into decks/{deck.slug}/img/"
-        raise TemplateError(f"the picture {image.path} lies outside the deck", at=at, hint=hint)
+        raise TemplateError(f"the picture {picture.path} is outside the deck", at=at, hint=hint)
     if not there:
-        raise TemplateError(f"there is no picture {image.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
+        raise TemplateError(f"there is no picture {picture.path}", at=at, hint=f"paths begin at decks/{deck.slug}/")
     disk.copy(source, target)

@@ -1,206 +1,142 @@
-"""The whole flow: templates and a host make records; templates and records make Markdown; Markdown makes decks."""
+"""Build decks from their records: Marp Markdown in each language, then HTML, PDF and the other formats."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livedeck.errors import ContentError, LivedeckError, Problems, WorldError, raise_all
-from livedeck.flow import assets as placing
-from livedeck.flow import decks as project
-from livedeck.flow import outdated as freshness
-from livedeck.flow import translate as translation
-from livedeck.flow.translate import Source
-from livedeck.model import BuiltDeck, Course, Deck, Host, Rendered, Report, Step, Wrote
-from livedeck.project import disk
+from livedeck.errors import ContentError, ErrorCollector, StaleRecordError, raise_all
+from livedeck.flow import assets, decks, outdated, translate
+from livedeck.model import BuiltDeck, Course, Edition, Format, Notice, Record, Rendered, Run, Wrote
+from livedeck.project import disk, paths
 from livedeck.records import record as records
-from livedeck.records.redaction import Operator
-from livedeck.template import relocate
-from livedeck.translation import Localised
+from livedeck.template import Template, relocate
+from livedeck.translation import Original, rendered
 
 if TYPE_CHECKING:
     from livedeck.export.fit import FitFinding
-    from livedeck.flow.drift import Rule
-
-OpenHost = Callable[[], Host]
-
-
-def capture(
-    course: Course,
-    decks: Sequence[Deck],
-    engine: str,
-    *,
-    open_host: OpenHost,
-    committed: bool,
-    operator: Operator,
-    now: Callable[[], datetime],
-    report: Report,
-    rule: Rule | None = None,
-) -> tuple[Path, ...]:
-    """Run each deck on a host of its own and write its record: the committed one, or one below `build/records/`.
-
-    Every template is read before the first host starts. A deck whose content is wrong leaves its record untouched, its
-    captures in `build/attempts/`, and does not keep the others from being captured; all errors are raised at the end. A
-    HostError ends it at once. Where there is a committed record and the `rule` forbids a capture in that world, nothing
-    is typed.
-    """
-    from livedeck.flow import capture as recording  # noqa: PLC0415 (builds run and compare nothing)
-    from livedeck.flow import drift as comparison  # noqa: PLC0415
-
-    templates = project.read_templates(course, decks)
-    written: list[Path] = []
-    errors: list[LivedeckError] = []
-    for deck, template in zip(decks, templates, strict=True):
-        redactor = project.redactor(course, operator)
-        old = comparison.earlier(course, deck, engine) if committed or rule else None
-        suits = partial(rule.check, old) if rule and old else lambda _: None
-        path = project.record_path(course, deck, engine, committed=committed)
-        disk.need_replaceable(path)
-        try:
-            with disk.locked(project.lock_path(course, deck, engine), f"{deck.slug} on {engine}"):
-                record = recording.record(course, deck, template, engine, open_host, redactor, now, report, suits)
-                records.write(path, record)
-        except (ContentError, Problems, WorldError) as error:
-            errors.append(error)
-            continue
-        report(Wrote(path))
-        project.forget_attempt(course, deck, engine)
-        written.append(path)
-        if committed and old:
-            report(comparison.replaced(course, deck, old, record))
-    raise_all(errors)
-    return tuple(written)
 
 
 def build(
     course: Course,
-    decks: Sequence[Deck],
-    engine: str,
-    *,
-    source: Source,
+    editions: Sequence[Edition],
     languages: Sequence[str],
-    strict: bool,
-    report: Report,
+    formats: Sequence[Format],
+    run: Run,
+    *,
+    strict: bool = False,
+    optional: bool = False,
+    measured: bool = False,
 ) -> tuple[BuiltDeck, ...]:
-    """Render each deck from its record into Marp Markdown, in each language. Nothing is executed.
+    """Make slides of editions in each language and format. Nothing is executed.
 
-    `source` says which record: the committed one, the one of a live build, or the one of the last failed attempt. Where
-    a catalog has no translation, or none that may be used, the source sentence stands; with `strict` that is an error.
-    Raises every deck's errors together: TemplateError, StaleRecordError, ClaimError, CatalogError ...
+    A sentence without a usable translation stays in the source language; with `strict` that is an error. With
+    `optional`, what needs a browser is left out where there is none. With `measured`, a slide that overflows is an
+    error. Raises the errors of all decks together.
     """
     built: list[BuiltDeck] = []
-    errors: list[LivedeckError] = []
-    for deck in decks:
-        try:
-            for made, localised in _build(course, deck, engine, source, languages):
-                built.append(made)
-                report(Wrote(made.markdown))
-                if made.lang != course.file.language:
-                    translation.tell(localised, deck, course.file.language, report)
-                    errors += translation.problems(localised) if strict else ()
-        except LivedeckError as error:
-            errors.append(error)
-    raise_all(errors)
-    return tuple(built)
+    with ErrorCollector() as errors:
+        for edition in _with_records(editions, run):
+            with errors.catch():
+                original = Original(decks.read_template(edition))
+                record = decks.read_record(edition)
+                made = []
+                for lang in languages:
+                    localised = translate.localise(original, edition, lang)
+                    slides, localised = rendered(localised, partial(replayed, edition, record, lang))
+                    made.append(_write(edition, lang, slides, run))
+                    errors.add(translate.report(localised, edition, run, strict=strict))
+                _remove_outdated(edition, made)
+                built += made
+    _report_former_decks(course, run)
+    exported = export(course, built, formats, run, optional=optional)
+    if measured and "html" in formats:
+        raise_all([finding.error() for finding in fit(course, exported, run, optional=True)])
+    return exported
 
 
 def export(
-    course: Course,
-    built: Sequence[BuiltDeck],
-    formats: Sequence[str],
-    *,
-    optional: bool,
-    environ: Mapping[str, str],
-    report: Report,
+    course: Course, built: Sequence[BuiltDeck], formats: Sequence[Format], run: Run, *, optional: bool
 ) -> tuple[BuiltDeck, ...]:
-    """The built decks as HTML, PDF ... beside their Markdown. Raises ExportError or HostError.
+    """Write built decks as HTML, PDF ... next to their Markdown. Raises ExportError or HostError.
 
     With `optional`, a missing browser is a Notice, and what it would have printed is left out.
     """
+    wanted = [form for form in formats if form != "md"]
+    if not wanted:
+        return tuple(built)
     from livedeck.export.write import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
 
     file = course.file
     return write(
-        course.root, file.theme, built, formats, environ=environ, report=report, optional=optional, labels=file.labels
+        course.root,
+        file.theme,
+        built,
+        wanted,
+        environ=run.environ,
+        report=run.report,
+        optional=optional,
+        labels=file.labels,
     )
 
 
-def fit(
-    course: Course, built: Sequence[BuiltDeck], *, optional: bool, environ: Mapping[str, str], report: Report
-) -> tuple[FitFinding, ...]:
-    """What does not fit on the slides of decks whose HTML is there, measured in a browser. Raises HostError.
+def fit(course: Course, built: Sequence[BuiltDeck], run: Run, *, optional: bool) -> tuple[FitFinding, ...]:
+    """Return what overflows on the slides of decks whose HTML exists, measured in a browser. Raises HostError.
 
     With `optional`, a missing browser is a Notice, and nothing is found.
     """
     from livedeck.export.fit import inspect  # noqa: PLC0415 (only those who measure need it)
 
-    steps = {each.deck.slug: project.read_template(course, each.deck).steps for each in built}
+    own = {each.deck.slug: Edition(course, each.deck, course.file.engine) for each in built}
+    steps = {slug: decks.read_template(edition).steps for slug, edition in own.items()}
     language = course.file.language
-    return inspect(course.root, built, steps, language, optional=optional, environ=environ, report=report)
+    return inspect(course.root, built, steps, language, optional=optional, environ=run.environ, report=run.report)
 
 
-def check(course: Course, decks: Sequence[Deck], engine: str, *, environ: Mapping[str, str], report: Report) -> None:
-    """Raise everything that is wrong with decks as they are in the repository, of all decks at once.
-
-    Templates, stale records, claims, catalogs, what Marp makes of the slides, and whether they fit. Nothing is run.
-    """
-    built: list[BuiltDeck] = []
-    errors: list[LivedeckError] = []
-    for deck in decks:
-        try:
-            languages = course.file.languages
-            built += build(course, [deck], engine, source="committed", languages=languages, strict=False, report=report)
-            errors += translation.wrong(course, [deck])
-        except LivedeckError as error:
-            errors.append(error)
+def replayed(edition: Edition, record: Record, lang: str, template: Template) -> Rendered:
+    """Render a deck from the record; where the two differ, the error lists the commands that do."""
     try:
-        exported = export(course, built, ["html"], optional=False, environ=environ, report=report)
-        errors += [finding.error() for finding in fit(course, exported, optional=True, environ=environ, report=report)]
-    except LivedeckError as error:
-        errors.append(error)
-    raise_all(errors)
+        return decks.replay(edition.course, record, lang, template, edition.arguments)
+    except StaleRecordError as error:
+        detail = records.differences(template.steps, template.commands, record)
+        raise StaleRecordError(error.message, at=error.at, hint=error.hint, detail=detail) from None
 
 
-def steps(course: Course, deck: Deck) -> tuple[Step, ...]:
-    """The steps of a deck, read from its template alone. Raises TemplateError."""
-    return project.read_template(course, deck).steps
+def _with_records(editions: Sequence[Edition], run: Run) -> Sequence[Edition]:
+    """Leave out failed captures that do not exist. Raises ContentError where none does."""
+    found = [edition for edition in editions if edition.source != "attempt" or edition.record.exists()]
+    lacking: dict[str, list[str]] = {}
+    for edition in editions:
+        if edition not in found:
+            lacking.setdefault(edition.engine, []).append(edition.deck.slug)
+    named = [f"{', '.join(slugs)} on {engine}" for engine, slugs in lacking.items()]
+    if not found:
+        hint = "a capture that succeeds leaves none: without --attempt the slides are built from the record"
+        raise ContentError(f"there is no failed capture of {' and of '.join(named)}", hint=hint)
+    for each in named:
+        run.report(Notice(f"there is no failed capture of {each}: left out"))
+    return found
 
 
-def clean(course: Course) -> tuple[Path, ...]:
-    """Remove what earlier builds left in `build/`, and nothing else that may lie there; the paths that are gone.
-
-    Raises HostError for what cannot be removed.
-    """
-    outputs = [path for path in project.built_outputs(course) if path.exists()]
-    folders = [path for path in project.built_folders(course) if path.exists()]
-    for path in outputs:
-        disk.remove_built(path)
-    for path in folders:
-        disk.remove(path)
-    return tuple(path for path in (*outputs, *folders) if not path.exists())
-
-
-def _build(
-    course: Course, deck: Deck, engine: str, source: Source, languages: Sequence[str]
-) -> list[tuple[BuiltDeck, Localised]]:
-    """A deck on disk in each language, and what of it is translated there."""
-    made = [
-        (_written(course, deck, engine, localised.lang, rendered, attempt=source == "attempt"), localised)
-        for rendered, localised in translation.localised(course, deck, engine, source, languages)
-    ]
-    placing.remove_unused(deck, made[0][0].markdown.parent)
-    for built, _ in made:
-        freshness.forget_outdated(course, deck, built.markdown)
-    return made
-
-
-def _written(course: Course, deck: Deck, engine: str, lang: str, rendered: Rendered, *, attempt: bool) -> BuiltDeck:
-    """The deck on disk, with its pictures."""
-    target = project.markdown_path(course, deck, engine, lang, attempt=attempt)
-    markdown, images = relocate(rendered.markdown, deck.slug)
-    placing.place(course, deck, images, rendered.drawings, target)
+def _write(edition: Edition, lang: str, slides: Rendered, run: Run) -> BuiltDeck:
+    """Put a deck on disk, with its pictures."""
+    target = edition.markdown(lang)
+    markdown, pictures = relocate(slides.markdown, edition.deck.slug)
+    assets.place(edition, pictures, slides.drawings, target)
     disk.replace(target, markdown)
-    return BuiltDeck(deck, lang, target, rendered.slides, rendered.origins)
+    run.report(Wrote(target))
+    return BuiltDeck(edition.deck, lang, target, slides.slides, slides.origins)
+
+
+def _remove_outdated(edition: Edition, made: Sequence[BuiltDeck]) -> None:
+    """Remove figures that no slide shows any more, and other formats of slides that have changed."""
+    assets.remove_unused(edition.deck, made[0].markdown.parent)
+    for each in made:
+        outdated.forget_outdated(edition, each.markdown)
+
+
+def _report_former_decks(course: Course, run: Run) -> None:
+    if left := sorted({path.stem for path in paths.former_decks(course) if path.exists()}):
+        still = f"build/ still has {', '.join(left)}, which the course no longer has"
+        run.report(Notice(f"{still}: livedeck clean removes what is built"))

@@ -1,162 +1,125 @@
-"""One deck on a live host: its steps run and their captures kept, or the host handed over in the state they leave."""
+"""Capture a deck: run its steps on a live host and write its record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from livedeck.capture import Session
-from livedeck.capture.observed import MachineLines, ReportingRunner, StopAfterStep, stop_after
+from livedeck.capture.observed import MachineLines, ReportingRunner
 from livedeck.errors import LivedeckError
-from livedeck.flow import decks as project
-from livedeck.model import (
-    Channel,
-    Course,
-    Deck,
-    DeckView,
-    Failure,
-    Host,
-    HostCheck,
-    Images,
-    Notice,
-    Record,
-    Rendered,
-    Report,
-    Runner,
-    World,
-)
-from livedeck.project import files as packing
+from livedeck.flow import decks, drift
+from livedeck.flow.open_host import operator
+from livedeck.flow.worlds import Rule
+from livedeck.model import DeckView, Edition, Failure, Host, Images, Notice, Record, Rendered, Run, Runner, World, Wrote
+from livedeck.project import disk, files
 from livedeck.records import record as records
-from livedeck.records.redaction import Operator, Redactor
 from livedeck.template import Template, split
 
 
-def record(
-    course: Course,
-    deck: Deck,
-    template: Template,
-    engine: str,
-    open_host: Callable[[], Host],
-    redactor: Redactor,
-    now: Callable[[], datetime],
-    report: Report,
-    suits: HostCheck,
-) -> Record:
-    """Run the deck on a host of its own; what it left behind.
+def capture(edition: Edition, open_host: Callable[[], Host], rule: Rule | None, run: Run) -> None:
+    """Run a deck on a host of its own and write the edition's record.
 
-    Where it fails, what was captured until then goes to `build/attempts/`, and the error says how to come back there.
-    Raises what `template.render` and `suits` raise, and HostError.
+    Where the `rule` forbids to replace the committed record by a capture on that host, nothing is typed. Where a step
+    or a claim fails, the record stays as it is, what was captured until then goes to `build/attempts/`, and the error
+    says how to get there again. Raises TemplateError, StepError, ClaimError, WorldError, HostError ...
     """
-    with open_host() as host, _session(host, course, deck) as session:
-        again = project.arguments(course, deck.slug, engine)
-        machine = MachineLines(project.machine_lines(course, engine))
-        runner = ReportingRunner(session, deck.slug, len(template.steps), redactor, report, machine, again)
-        run = _DeckRun(course, deck, template, engine, host, runner, redactor, now().astimezone(UTC))
-        first = host.images()
-        suits(World(host.facts.architecture, first.source, host.docker))
-        try:
-            return run.whole(first)
-        except LivedeckError as error:
-            shown = runner.without_secrets(error)
-            try:
-                run.keep(first, shown)
-            except LivedeckError as lost:
-                report(Notice(f"what was captured until then is lost: {lost.message}"))
-            raise runner.with_way_back(shown) from None
-
-
-@dataclass(frozen=True)
-class _DeckRun:
-    """A deck on the host where it runs, and since when."""
-
-    course: Course
-    deck: Deck
-    template: Template
-    engine: str
-    host: Host
-    runner: ReportingRunner
-    redactor: Redactor
-    started: datetime
-
-    def whole(self, first: Images) -> Record:
-        """The record, once every step has run; `first` is the images that were there before."""
-        view = records.view(self._record(None, first))
-        rendered = self._rendered(self.runner, view)
-        last = self.host.images()
-        if self.runner.catch_up():
-            replay = records.Replay(self._record(rendered, last), split, self.runner.text)
-            rendered = self._rendered(replay, view)
-        return self._record(rendered, last)
-
-    def keep(self, first: Images, error: LivedeckError) -> None:
-        """Write what was captured until the error to `build/attempts/`."""
-        path = project.attempt_path(self.course, self.deck, self.engine)
-        records.write(path, self._record(None, first, records.failure(error)))
-
-    def _rendered(self, runner: Runner, view: DeckView) -> Rendered:
-        language = self.course.file.language
-        return project.render_deck(self.course, self.template, runner, self.host.facts, view, language)
-
-    def _record(self, rendered: Rendered | None, images: Images, failure: Failure | None = None) -> Record:
-        return Record(
-            format=records.FORMAT,
-            deck=self.deck.slug,
-            engine=self.engine,
-            captured=self.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            columns=self.course.file.terminal.columns,
-            host=self.host.facts,
-            images=images,
-            claims=rendered.claims if rendered else (),
-            steps=records.collect(self.runner.captures),
-            docker=self.host.docker,
-            files=packing.digest(self.deck),
-            machine_lines=dict(sorted(self.runner.machine.counts.items())),
-            redacted=dict(sorted(self.redactor.counts.items())),
-            failure=failure,
-        )
-
-
-def shell(
-    course: Course,
-    deck: Deck,
-    engine: str,
-    *,
-    after: str | None,
-    open_host: Callable[[], Host],
-    attach: Callable[[Channel], None],
-    size: tuple[int, int],
-    operator: Operator,
-    now: Callable[[], datetime],
-    report: Report,
-) -> None:
-    """Hand the terminal of a fresh host to `attach`, where the deck has run up to and with the step `after`.
-
-    `after` is an id or a number; without it no step runs. `size` is columns and rows of the user's own terminal.
-    """
-    template = project.read_template(course, deck)
-    last = stop_after(template.steps, after)
-    with open_host() as host, _session(host, course, deck) as session:
-        if last is not None:
-            redactor = project.redactor(course, operator)
-            machine = MachineLines(project.machine_lines(course, engine))
-            runner = ReportingRunner(session, deck.slug, len(template.steps), redactor, report, machine, last=last)
-            with suppress(StopAfterStep):
-                today = now().astimezone(UTC).date().isoformat()
-                view = DeckView(deck.slug, engine, today, host.images().source, host.docker.name)
-                project.render_deck(course, template, runner, host.facts, view, course.file.language)
-        attach(session.hand_over(*size))
+    template = decks.read_template(edition)
+    committed = drift.committed_record(edition)
+    disk.need_replaceable(edition.record)
+    with disk.locked(edition.lock, str(edition)):
+        with open_host() as host, shell_on(host, edition) as session:
+            started, images = run.now().astimezone(UTC), host.images()
+            if rule and committed:
+                rule.check(committed, World(host.facts.architecture, images.source, host.docker))
+            runner = runner_of(edition, template, session, run)
+            record = _DeckRun(edition, template, host, images, runner, run, started).record()
+        records.write(edition.record, record)
+    run.report(Wrote(edition.record))
+    decks.forget_attempt(edition)
+    if committed and edition.source == "committed":
+        run.report(drift.replaced(edition, committed, record))
 
 
 @contextmanager
-def _session(host: Host, course: Course, deck: Deck) -> Iterator[Session]:
-    """A shell on `host` with the deck's files in its home folder."""
-    session = Session(host, course.file.terminal.columns, split)
+def shell_on(host: Host, edition: Edition) -> Iterator[Session]:
+    """Open a shell on `host` with the deck's files in its home folder."""
+    session = Session(host, edition.course.file.terminal.columns, split)
     try:
-        archive = packing.archive(deck)
+        archive = files.archive(edition.deck)
         if archive is not None:
             session.unpack(archive)
         yield session
     finally:
         session.close()
+
+
+def runner_of(
+    edition: Edition, template: Template, session: Session, run: Run, last: int | None = None
+) -> ReportingRunner:
+    """Return the runner that types a deck's commands into a shell, up to the step `last` if that is given."""
+    return ReportingRunner(
+        session,
+        edition.deck.slug,
+        len(template.steps),
+        decks.redactor(edition.course, operator(edition.course)),
+        run.report,
+        MachineLines(decks.machine_lines(edition)),
+        edition.arguments,
+        last=last,
+    )
+
+
+@dataclass(frozen=True)
+class _DeckRun:
+    """A deck on the host where it runs; `images` are those that were there before."""
+
+    edition: Edition
+    template: Template
+    host: Host
+    images: Images
+    runner: ReportingRunner
+    run: Run
+    started: datetime
+
+    def record(self) -> Record:
+        """Run every step and return the record. Where one fails, keep what was captured until then."""
+        view = records.view(self._record(None, self.images))
+        try:
+            rendered = self._rendered(self.runner, view)
+            last = self.host.images()
+            if self.runner.catch_up():
+                replay = records.Replay(self._record(rendered, last), split, self.runner.text)
+                rendered = self._rendered(replay, view)
+            return self._record(rendered, last)
+        except LivedeckError as error:
+            shown = self.runner.without_secrets(error)
+            try:
+                records.write(self.edition.attempt, self._record(None, self.images, records.failure(shown)))
+            except LivedeckError as lost:
+                self.run.report(Notice(f"what was captured until then is lost: {lost.message}"))
+            raise self.runner.with_way_back(shown) from None
+
+    def _rendered(self, runner: Runner, view: DeckView) -> Rendered:
+        course = self.edition.course
+        return decks.render_deck(course, self.template, runner, self.host.facts, view, course.file.language)
+
+    def _record(self, rendered: Rendered | None, images: Images, failure: Failure | None = None) -> Record:
+        return Record(
+            format=records.FORMAT,
+            deck=self.edition.deck.slug,
+            engine=self.edition.engine,
+            captured=self.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            columns=self.edition.course.file.terminal.columns,
+            host=self.host.facts,
+            images=images,
+            claims=rendered.claims if rendered else (),
+            steps=records.collect(self.runner.captures),
+            docker=self.host.docker,
+            files=files.digest(self.edition.deck),
+            machine_lines=dict(sorted(self.runner.machine.counts.items())),
+            redacted=dict(sorted(self.runner.redactor.counts.items())),
+            failure=failure,
+        )

@@ -1,20 +1,19 @@
-"""Where things lie in a project: templates, records, attempts, pictures, and what is built."""
+"""A deck's template and record, read from the course, and a deck rendered from them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from livedeck.errors import LivedeckError, TemplateError, UsageError, raise_all
+from livedeck.errors import ErrorCollector, StaleRecordError, TemplateError, UsageError
 from livedeck.figures import Figure
 from livedeck.model import (
     FORMATS,
     Course,
-    CourseView,
-    Deck,
     DeckView,
+    Edition,
     Failure,
     HostFacts,
     Labels,
@@ -24,100 +23,65 @@ from livedeck.model import (
     Runner,
     output_path,
 )
-from livedeck.project import disk
+from livedeck.project import disk, files
 from livedeck.records import record as records
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator, Redactor
-from livedeck.template import StepLook, Template, read, render
-from livedeck.template import picture_size as pictures
+from livedeck.template import StepLook, Template, picture_size, read, render, split
 
-_ENGINES = "engines"
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """`course` in templates."""
+
+    title: str
+    author: str
+    footer: str
+    language: str
 
 
 def redactor(course: Course, operator: Operator) -> Redactor:
-    """What takes secrets out of captures in this course."""
+    """Return what takes secrets out of captures in this course."""
     return redaction.redactor(course.file.redact.rules, course.file.redact.allowed, operator)
 
 
-def machine_lines(course: Course, engine: str) -> Mapping[str, re.Pattern[str]]:
-    """The expressions of an engine for lines that are about the machine."""
-    return {name: re.compile(rule) for name, rule in course.engine(engine).machine_lines.items()}
+def machine_lines(edition: Edition) -> Mapping[str, re.Pattern[str]]:
+    """Return the expressions of the edition's engine for lines that are about the machine."""
+    rules = edition.course.engine(edition.engine).machine_lines
+    return {name: re.compile(rule) for name, rule in rules.items()}
 
 
-def record_path(course: Course, deck: Deck, engine: str, *, committed: bool) -> Path:
-    """Where a deck's record lies: in the deck (committed), or below `build/` after a live build."""
-    folder = deck.folder / "records" if committed else course.root / "build" / "records" / deck.slug
-    return folder / f"{engine}.json"
-
-
-def attempt_path(course: Course, deck: Deck, engine: str) -> Path:
-    """Where the captures of a failed capture lie."""
-    return course.root / "build" / "attempts" / deck.slug / f"{engine}.json"
-
-
-def forget_attempt(course: Course, deck: Deck, engine: str) -> None:
-    """Remove the captures of a failed capture, and what was built of them: it is past. Raises HostError."""
-    path = attempt_path(course, deck, engine)
-    if path.exists():
-        slides = [markdown_path(course, deck, engine, lang, attempt=True) for lang in course.file.languages]
-        for left in (path, *(output_path(markdown, form) for markdown in slides for form in FORMATS)):
+def forget_attempt(edition: Edition) -> None:
+    """Remove the captures of a failed capture, and what was built from them. Raises HostError."""
+    attempt = edition.from_source("attempt")
+    if attempt.record.exists():
+        slides = [attempt.markdown(lang) for lang in edition.course.file.languages]
+        for left in (attempt.record, *(output_path(markdown, form) for markdown in slides for form in FORMATS)):
             disk.remove_built(left)
 
 
-def markdown_path(course: Course, deck: Deck, engine: str, lang: str, *, attempt: bool = False) -> Path:
-    """Where a deck's Marp Markdown goes; its other formats lie beside it.
+def load_record(edition: Edition) -> Record:
+    """Return the record of an edition. Raises StaleRecordError or HostError."""
+    path = edition.record
+    return records.load(path, edition.shown(path), edition.deck.slug, edition.engine, edition.arguments)
 
-    Builds of the course's own engine lie in `build/`, those of each other one in a folder of that engine's below it.
+
+def read_record(edition: Edition) -> Record:
+    """Return the record to build from. Raises StaleRecordError also where the deck's files have changed since."""
+    record = load_record(edition)
+    if edition.source != "attempt" and record.files != files.digest(edition.deck):
+        at = Location(edition.deck.template, 1)
+        hint = f"the record is stale: livedeck capture {edition.arguments}"
+        raise StaleRecordError(f"decks/{edition.deck.slug}/files/ is not what was captured", at=at, hint=hint)
+    return record
+
+
+def read_template(edition: Edition) -> Template:
+    """Return the deck's template, checked.
+
+    Raises TemplateError with everything that is wrong with it, UsageError where it cannot be read.
     """
-    folder = course.root / "build" / "attempts" if attempt else course.root / "build"
-    if engine != course.file.engine:
-        folder = folder / _ENGINES / engine
-    return folder / f"{deck.slug}.{lang}.md"
-
-
-def lock_path(course: Course, deck: Deck, engine: str) -> Path:
-    """The file that keeps two captures of one deck apart."""
-    return course.root / "build" / ".locks" / f"{deck.slug}.{engine}"
-
-
-def built_outputs(course: Course) -> tuple[Path, ...]:
-    """Where builds put decks in `build/`, in every language and format, also former ones; there or not."""
-    own = [
-        markdown_path(course, deck, course.file.engine, lang) for deck in course.decks for lang in course.file.languages
-    ]
-    return tuple(output_path(markdown, form) for markdown in (*own, *former_decks(course)) for form in FORMATS)
-
-
-def former_decks(course: Course) -> tuple[Path, ...]:
-    """The Markdown, there or not, of what was built in `build/` of decks and languages that the course has no more."""
-    build = course.root / "build"
-    own = {f"{deck.slug}.{lang}" for deck in course.decks for lang in course.file.languages}
-    made = build / ".made"
-    names = sorted(path.name for path in made.iterdir() if not path.name.startswith(".")) if made.is_dir() else []
-    return tuple(build / f"{name}.md" for name in names if name not in own)
-
-
-def built_folders(course: Course) -> tuple[Path, ...]:
-    """The folders in `build/` that are Livedeck's with all that lies in them, there or not."""
-    names = (_ENGINES, "records", "attempts", ".locks", ".made", ".marp", "fit")
-    decks = [*(deck.slug for deck in course.decks), *(path.with_suffix("").stem for path in former_decks(course))]
-    return tuple(course.root / "build" / name for name in dict.fromkeys((*decks, *names)))
-
-
-def arguments(course: Course, slug: str, engine: str) -> str:
-    """What to write behind `livedeck capture` or `livedeck shell` to have this deck on this engine again."""
-    return slug if engine == course.file.engine else f"{slug} --engine {engine}"
-
-
-def load_record(course: Course, deck: Deck, engine: str, path: Path) -> Record:
-    """The record at `path`. Raises StaleRecordError or HostError."""
-    return records.load(
-        path, str(path.relative_to(course.root)), deck.slug, engine, arguments(course, deck.slug, engine)
-    )
-
-
-def read_template(course: Course, deck: Deck) -> Template:
-    """The deck's template, checked. Raises TemplateError with all that is wrong, UsageError where it cannot be read."""
+    course, deck = edition.course, edition.deck
     path = course.root / deck.template
     allowed = (deck.folder.resolve(), (course.root / "decks").resolve())
     if not any(path.resolve().is_relative_to(folder) for folder in allowed):
@@ -134,21 +98,18 @@ def read_template(course: Course, deck: Deck) -> Template:
     return read(source, deck.template)
 
 
-def read_templates(course: Course, decks: Sequence[Deck]) -> list[Template]:
-    """The templates of decks. Raises the errors of all of them at once."""
+def read_templates(editions: Sequence[Edition]) -> list[Template]:
+    """Return the templates of editions, each deck's once. Raises the errors of all of them together."""
     templates: list[Template] = []
-    errors: list[LivedeckError] = []
-    for deck in decks:
-        try:
-            templates.append(read_template(course, deck))
-        except LivedeckError as error:
-            errors.append(error)
-    raise_all(errors)
+    with ErrorCollector() as errors:
+        for edition in {edition.deck.slug: edition for edition in editions}.values():
+            with errors.catch():
+                templates.append(read_template(edition))
     return templates
 
 
 def step_look(course: Course) -> StepLook:
-    """How steps look in this course. Raises UsageError where its step template cannot be read."""
+    """Return how steps look in this course. Raises UsageError where its step template cannot be read."""
     name = course.file.step.template
     if name is None:
         return StepLook()
@@ -157,9 +118,10 @@ def step_look(course: Course) -> StepLook:
     try:
         path = (course.root / shown).resolve()
         if not path.is_relative_to((course.root / "decks").resolve()):
-            raise UsageError(f"the step template {shown} lies outside decks/", at=at, hint="put it beside course.toml")
+            hint = "put it next to course.toml"
+            raise UsageError(f"the step template {shown} is outside decks/", at=at, hint=hint)
         if path.exists() and not path.is_file():
-            raise UsageError(f"the step template {shown} is no file", at=at)
+            raise UsageError(f"the step template {shown} is not a file", at=at)
         return StepLook(path.read_text(encoding="utf-8"), shown)
     except (OSError, ValueError, RuntimeError) as error:
         raise UsageError(f"cannot read the step template {shown}: {error}", at=at) from None
@@ -174,7 +136,7 @@ def render_deck(
     lang: str,
     failure: Failure | None = None,
 ) -> Rendered:
-    """A deck as Marp Markdown, its commands answered by `runner`. Raises what `template.render` raises."""
+    """Return a deck as Marp Markdown, its commands answered by `runner`. Raises what `template.render` raises."""
     file = course.file
     labels = file.labels.get(lang, Labels())
     variables = {
@@ -183,14 +145,25 @@ def render_deck(
         "figure": Figure(labels.figure),
         "host": facts,
     }
-    look = step_look(course)
     return render(
         template,
         runner,
         variables=variables,
         lang=lang,
         labels=labels,
-        look=look,
+        look=step_look(course),
         failure=failure,
-        pictures=partial(pictures.size, (course.root / template.path).parent),
+        pictures=partial(picture_size.size, (course.root / template.path).parent),
     )
+
+
+def replay(course: Course, record: Record, lang: str, template: Template, again: str = "") -> Rendered:
+    """Render a deck from a record, all of which it has to use; `again` is what `livedeck capture` needs to replace it.
+
+    Raises what `template.render` raises, and StaleRecordError where template and record differ.
+    """
+    runner = records.Replay(record, split, redactor(course, Operator()).text, again)
+    rendered = render_deck(course, template, runner, record.host, records.view(record), lang, record.failure)
+    if not record.failure:
+        runner.finish(template.path)
+    return rendered

@@ -1,43 +1,28 @@
-"""Which two records of a deck are compared, and where their commands stand in its template and on its slides."""
+"""Compare records of decks: with a fresh capture, with another engine's, or with an earlier revision's."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from livedeck import drift
-from livedeck.errors import LivedeckError, UsageError, WorldError, parts
-from livedeck.flow import decks as project
-from livedeck.flow import locate as places
-from livedeck.flow.jobs import Failure, told
-from livedeck.model import (
-    AnyEvent,
-    Comparison,
-    Course,
-    Deck,
-    Job,
-    Location,
-    Missing,
-    Notice,
-    Record,
-    Replaced,
-    Report,
-    World,
-    WorldChange,
-)
-from livedeck.project import disk
-from livedeck.project import git as revisions
+from livedeck import drift as drifts
+from livedeck.errors import DriftError, LivedeckError, UsageError, parts
+from livedeck.flow import decks
+from livedeck.flow.jobs import Failure, merged
+from livedeck.flow.locate import in_revision, locate
+from livedeck.flow.worlds import Comparable, Rule, capture_line, differences, needed_to_replace
+from livedeck.model import AnyEvent, Comparison, Course, Edition, Missing, Notice, Record, Replaced, Run, World
+from livedeck.project import disk, git
 from livedeck.records import record as records
 from livedeck.template import Template, read
 
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What the newer record is compared with: another engine's, or that of a revision; else a fresh capture is made."""
+    """What records are compared with: another engine's, those of a revision, or else fresh captures."""
 
     engine: str | None = None
     revision: str | None = None
@@ -45,63 +30,24 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparable:
-    """The rule for a capture that is compared with a record: both are of one world, unless `across` is asked for."""
+class FreshCaptures:
+    """How fresh captures are made. `foreseen` is the world of one, as far as it is known in advance."""
 
-    across: bool = False
-
-    def check(self, old: Record, new: World) -> None:
-        """Raise WorldError where the rule forbids a capture in that world."""
-        if not self.across and (apart := drift.apart(old, new)):
-            message = f"the records of {old.deck} are not of one world: {_differences(apart)}"
-            hint = "what differs may come from that alone; --across compares them all the same"
-            raise WorldError(message, at=_place(old), hint=hint)
+    make: Callable[[Sequence[Edition], Rule], Sequence[Failure]]
+    foreseen: Callable[[Edition], World] = lambda _: World()
 
 
 @dataclass(frozen=True, slots=True)
-class Replaceable:
-    """The rule for a capture that replaces a committed record.
+class DriftedEdition:
+    """An edition that drifted, and the options without which `livedeck capture` would not replace its record."""
 
-    Docker comes from the same source, and images of Docker Hub do not give way to stand-ins, unless options of the
-    command line say so; `given` are those that choose the host.
-    """
-
-    course: Course
-    given: Mapping[str, str]
-
-    def check(self, old: Record, new: World) -> None:
-        """Raise WorldError where the rule forbids a capture in that world, with the line that makes it all the same."""
-        needed = needed_to_replace(old, new)
-        if needed.items() - self.given.items():
-            differences = _differences(drift.apart(old, new))
-            line = capture_line(self.course, [old.deck], old.engine, {**self.given, **needed})
-            message = f"a capture of {old.deck} would replace a record of another world: {differences}"
-            raise WorldError(message, at=_place(old), hint=f"to replace it all the same: {line}")
-
-
-Rule = Comparable | Replaceable
-"""Which records a capture may be compared with, or replace. A value that other processes can be given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """How fresh captures are made. `foreseen` is the world of one on an engine, as far as it is known before."""
-
-    capture: Callable[[Sequence[Job], Rule], Sequence[Failure]]
-    foreseen: Callable[[str], World] = lambda _: World()
-
-
-@dataclass(frozen=True, slots=True)
-class Drifted:
-    """A deck that drifted from its record, and the options without which `livedeck capture` would not replace that."""
-
-    job: Job
+    edition: Edition
     options: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class DriftResult:
-    """The comparisons of several decks, which ones could not be made, and all errors, each once.
+    """The comparisons of several editions, which ones could not be made, and all errors, each once.
 
     `drifted` are those whose fresh captures can take the place of their records.
     """
@@ -109,182 +55,184 @@ class DriftResult:
     comparisons: list[Comparison] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     errors: list[LivedeckError] = field(default_factory=list)
-    drifted: list[Drifted] = field(default_factory=list)
+    drifted: list[DriftedEdition] = field(default_factory=list)
 
     @contextmanager
-    def collecting(self, job: Job) -> Iterator[None]:
-        """Keep an error, so that the next deck gets its turn."""
+    def collecting(self, edition: Edition) -> Iterator[None]:
+        """Keep an error, so that the next edition gets its turn."""
         try:
             yield
         except LivedeckError as error:
             known = {(one.message, one.at) for one in self.errors}
             self.errors.extend(part for part in parts(error) if (part.message, part.at) not in known)
-            self.lack(job, error)
+            self.lack(edition, error)
 
-    def lack(self, job: Job, error: LivedeckError) -> None:
-        """Note that an error is why a deck cannot be compared on an engine."""
-        self.missing.extend(Missing(job.deck.slug, job.engine, part.message, part.at) for part in parts(error))
+    def lack(self, edition: Edition, error: LivedeckError) -> None:
+        """Note that an error is why an edition cannot be compared."""
+        slug, engine = edition.deck.slug, edition.engine
+        self.missing.extend(Missing(slug, engine, part.message, part.at) for part in parts(error))
 
 
-def earlier(course: Course, deck: Deck, engine: str) -> Record | None:
-    """The committed record, before another one takes its place; None where there is none that can be read."""
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two records of an edition and their names; `then` is a revision and its template, where `old` is of another."""
+
+    edition: Edition
+    old: Record
+    new: Record
+    names: tuple[str, str]
+    then: tuple[str, Template] | None = None
+
+
+def drift(editions: Sequence[Edition], against: Against, fresh: FreshCaptures, run: Run) -> DriftResult:
+    """Say what changed in each edition, and why some could not be compared. Committed records stay as they are.
+
+    Two records of different worlds are not compared unless `against.across` is set. Nothing is executed unless fresh
+    captures are asked for.
+    """
+    result = DriftResult()
+    is_fresh = against.engine is None and against.revision is None
+    pairs = _captured(editions, against, fresh, result) if is_fresh else _recorded(editions, against, run, result)
+    for pair in pairs:
+        with result.collecting(pair.edition):
+            comparison = _compare(pair)
+            result.comparisons.append(comparison)
+            if is_fresh and comparison.drifted:
+                options = needed_to_replace(pair.old, drifts.world_of(pair.new))
+                result.drifted.append(DriftedEdition(pair.edition, options))
+    masks = {name for edition in editions for name in edition.course.file.masks}
+    for name in sorted(masks - {name for one in result.comparisons for name in one.masks}):
+        run.report(Notice(f"the mask {name} in decks/course.toml matches nothing in these records"))
+    return result
+
+
+def conclusion(course: Course, result: DriftResult, given: Mapping[str, str], *, several: bool) -> DriftError | None:
+    """Return what drifted as an error, with the line that captures it again; None where nothing did.
+
+    `given` are the options that chose the host, `several` says whether engines have to be named.
+    """
+    slugs: dict[str, list[str]] = {}
+    for comparison in result.comparisons:
+        if comparison.drifted:
+            slugs.setdefault(comparison.new.engine, []).append(comparison.deck)
+    if not slugs:
+        return None
+    named = [f"{' and '.join(own)}{f' on {engine}' if several else ''}" for engine, own in slugs.items()]
+    hint = "the slides still build"
+    if result.drifted:
+        hint += f"; to accept the changes: {_capture_lines(course, result.drifted, given)}"
+    return DriftError(f"{', '.join(named)} drifted", hint=hint)
+
+
+def committed_record(edition: Edition) -> Record | None:
+    """Return the committed record, before another one takes its place; None where none can be read."""
     try:
-        return _committed(course, deck, engine)
+        return decks.load_record(edition.from_source("committed"))
     except LivedeckError:
         return None
 
 
-def replaced(course: Course, deck: Deck, old: Record, new: Record) -> AnyEvent:
-    """What a capture changed in the committed record; a notice where the two are not of one world."""
-    if apart := drift.apart(old, drift.world_of(new)):
-        return Notice(f"not compared with the record that was there: {_differences(apart)}")
-    return Replaced(_compared(course, deck, old, new, ("the record", "this capture")))
+def replaced(edition: Edition, old: Record, new: Record) -> AnyEvent:
+    """Return what a capture changed in the committed record; a notice where the two are of different worlds."""
+    if apart := drifts.apart(old, drifts.world_of(new)):
+        return Notice(f"not compared with the record that was there: {differences(apart)}")
+    return Replaced(_compare(_Pair(edition, old, new, ("the record", "this capture"))))
 
 
-def needed_to_replace(old: Record, new: World) -> dict[str, str]:
-    """The options that a capture has to be given to replace a record by one of that world."""
-    needed = {}
-    if new.docker and drift.another_docker(old, new):
-        needed["--source"] = new.docker.name
-    if (old.images.source, new.images) == ("hub", "stand-in"):
-        needed["--images"] = "stand-in"
-    return needed
-
-
-def capture_line(course: Course, decks: Sequence[str], engine: str, options: Mapping[str, str]) -> str:
-    """The command line that captures decks on an engine, or on `all`; the value of a flag is empty."""
-    own = {} if engine == course.file.engine else {"--engine": engine}
-    words = [word for option in {**own, **options}.items() for word in option if word]
-    return shlex.join(["livedeck", "capture", *decks, *words])
-
-
-def drift_of(
-    course: Course,
-    wanted: Sequence[Job],
-    against: Against,
-    *,
-    fresh: Fresh,
-    environ: Mapping[str, str],
-    report: Report,
-) -> DriftResult:
-    """What changed in each deck on its engine, and why some could not be compared. Committed records stay as they are.
-
-    `fresh` makes the fresh captures, where they are asked for.
-    """
-    if against.engine is None and against.revision is None:
-        found = _live(course, wanted, fresh, Comparable(against.across))
-    else:
-        found = _offline(course, wanted, against, environ)
-    for name in sorted(course.file.masks.keys() - {name for one in found.comparisons for name in one.masks}):
-        report(Notice(f"the mask {name} in decks/course.toml matches nothing in these records"))
-    return found
-
-
-def _live(course: Course, wanted: Sequence[Job], fresh: Fresh, rule: Rule) -> DriftResult:
-    """Each committed record against what is captured now, and for a deck that fails, as far as it came.
+def _captured(
+    editions: Sequence[Edition], against: Against, fresh: FreshCaptures, result: DriftResult
+) -> Iterator[_Pair]:
+    """Capture editions, then pair each committed record with its fresh capture, as far as that came.
 
     A deck without a record or with a wrong template is not captured, nor one whose record is of another world than the
-    machine that is there for it. The errors of the captures are among the errors.
+    machine that it would run on.
     """
-    found = DriftResult()
-    old: dict[Job, Record] = {}
-    for job in wanted:
-        with found.collecting(job):
-            record = _committed(course, job.deck, job.engine)
-            rule.check(record, fresh.foreseen(job.engine))
-            project.read_template(course, job.deck)
-            disk.remove(project.record_path(course, job.deck, job.engine, committed=False))
-            project.forget_attempt(course, job.deck, job.engine)
-            old[job] = record
-    failed = fresh.capture(list(old), rule) if old else ()
-    found.errors.extend(told(failed, several=len({job.engine for job in wanted}) > 1))
-    for job, record in old.items():
-        done = project.record_path(course, job.deck, job.engine, committed=False)
-        attempt = project.attempt_path(course, job.deck, job.engine)
-        path = next((path for path in (done, attempt) if path.exists()), None)
-        if path is None:
-            for error in [error for other, error in failed if other == job]:
-                found.lack(job, error)
-            continue
-        with found.collecting(job):
-            new = project.load_record(course, job.deck, job.engine, path)
-            compared = _compared(course, job.deck, record, new, ("the record", "a fresh capture"))
-            found.comparisons.append(compared)
-            if compared.drifted:
-                found.drifted.append(Drifted(job, needed_to_replace(record, drift.world_of(new))))
-    return found
-
-
-def _offline(course: Course, wanted: Sequence[Job], against: Against, environ: Mapping[str, str]) -> DriftResult:
-    """Each committed record against that of another engine, or its own in a revision."""
-    found = DriftResult()
     rule = Comparable(against.across)
-    for job in wanted:
-        with found.collecting(job):
-            deck, engine = job.deck, job.engine
-            new = _committed(course, deck, engine)
+    old: dict[Edition, Record] = {}
+    for edition in editions:
+        with result.collecting(edition):
+            record = decks.load_record(edition)
+            rule.check(record, fresh.foreseen(edition))
+            decks.read_template(edition)
+            disk.remove(edition.from_source("live").record)
+            decks.forget_attempt(edition)
+            old[edition] = record
+    failures = fresh.make(list(old), rule) if old else ()
+    failed = [(edition.from_source("committed"), error) for edition, error in failures]
+    result.errors.extend(merged(failed, several=len({edition.engine for edition in editions}) > 1))
+    for edition, record in old.items():
+        possible = (edition.from_source("live"), edition.from_source("attempt"))
+        made = next((one for one in possible if one.record.exists()), None)
+        if made is None:
+            for error in [error for other, error in failed if other == edition]:
+                result.lack(edition, error)
+            continue
+        with result.collecting(edition):
+            yield _Pair(edition, record, decks.load_record(made), ("the record", "a fresh capture"))
+
+
+def _recorded(editions: Sequence[Edition], against: Against, run: Run, result: DriftResult) -> Iterator[_Pair]:
+    """Pair each committed record with that of another engine, or with its own in a revision."""
+    rule = Comparable(against.across)
+    for edition in editions:
+        with result.collecting(edition):
+            new = decks.load_record(edition)
             then = None
             if against.engine is not None:
-                old, name = _committed(course, deck, against.engine), f"the record on {against.engine}"
+                old = decks.load_record(dataclasses.replace(edition, engine=against.engine))
+                names = (f"the record on {against.engine}", f"that on {edition.engine}")
             else:
                 revision = against.revision or ""
-                old, name = _revision(course, deck, engine, revision, environ), f"the record in {revision}"
-                then = _template(course, deck, revision, environ)
-            rule.check(old, drift.world_of(new))
-            now = f"that on {engine}" if against.engine else "that of now"
-            found.comparisons.append(_compared(course, deck, old, new, (name, now), then))
-    return found
+                old, then = _record_in(edition, revision, run), _template_in(edition, revision, run)
+                names = (f"the record in {revision}", "that of now")
+            rule.check(old, drifts.world_of(new))
+            yield _Pair(edition, old, new, names, then)
 
 
-def _committed(course: Course, deck: Deck, engine: str) -> Record:
-    return project.load_record(course, deck, engine, project.record_path(course, deck, engine, committed=True))
-
-
-def _revision(course: Course, deck: Deck, engine: str, revision: str, environ: Mapping[str, str]) -> Record:
-    path = project.record_path(course, deck, engine, committed=True).relative_to(course.root)
-    data = revisions.show(course.root, str(path), revision, environ)
+def _record_in(edition: Edition, revision: str, run: Run) -> Record:
+    shown = edition.shown(edition.record)
+    data = git.show(edition.course.root, shown, revision, run.environ)
     if data is None:
-        raise UsageError(f"{revision} has no record of {deck.slug} on {engine}", hint=f"git log -- {path}")
-    return records.parse(data, f"{path} in {revision}", deck.slug, engine)
+        raise UsageError(f"{revision} has no record of {edition}", hint=f"git log -- {shown}")
+    return records.parse(data, f"{shown} in {revision}", edition.deck.slug, edition.engine)
 
 
-def _template(course: Course, deck: Deck, revision: str, environ: Mapping[str, str]) -> tuple[str, Template] | None:
-    """A revision and its template of a deck; None where it had none that can be read."""
-    data = revisions.show(course.root, deck.template, revision, environ)
+def _template_in(edition: Edition, revision: str, run: Run) -> tuple[str, Template] | None:
+    """Return a revision and its template of a deck; None where it had none that can be read."""
+    path = edition.deck.template
+    data = git.show(edition.course.root, path, revision, run.environ)
     try:
-        return None if data is None else (revision, read(data.decode("utf-8-sig"), deck.template))
+        return None if data is None else (revision, read(data.decode("utf-8-sig"), path))
     except (LivedeckError, UnicodeDecodeError):
         return None
 
 
-def _place(record: Record) -> Location:
-    return Location(f"decks/{record.deck}/records/{record.engine}.json", 1)
-
-
-def _differences(changes: Sequence[WorldChange]) -> str:
-    return ", ".join(f"{change.what} {change.old} -> {change.new}" for change in changes)
-
-
-def _compared(
-    course: Course,
-    deck: Deck,
-    old: Record,
-    new: Record,
-    names: tuple[str, str],
-    then: tuple[str, Template] | None = None,
-) -> Comparison:
-    """The two compared; `then` is a revision and its template, for an older record that is not of the one of now."""
-    masks = {name: re.compile(rule) for name, rule in course.file.masks.items()}
-    template = project.read_template(course, deck)
-    now, where = places.located(course, new, template)
-    earlier, before = places.located(course, old, template)
-    if then is not None and not before.slides:
-        earlier, found = places.located(course, old, then[1])
-        before = places.in_revision(found, then[0])
+def _compare(pair: _Pair) -> Comparison:
+    course, old, new = pair.edition.course, pair.old, pair.new
+    template = decks.read_template(pair.edition)
+    now, where = locate(course, new, template)
+    earlier, before = locate(course, old, template)
+    if pair.then is not None and not before.slides:
+        revision, then = pair.then
+        earlier, found = locate(course, old, then)
+        before = in_revision(found, revision)
     if where.slides and before.slides:  # else the claims of one would be those of another template
         old, new = earlier, now
     if before.steps:
         before = dataclasses.replace(before, another=before.another or not where.steps)
         slides = where.slides or (() if before.another else before.slides)
         where = dataclasses.replace(where, before=before, slides=slides)
-    return drift.compare(old, new, names=names, masks=masks, places=where)
+    masks = {name: re.compile(rule) for name, rule in course.file.masks.items()}
+    return drifts.compare(old, new, names=pair.names, masks=masks, places=where)
+
+
+def _capture_lines(course: Course, drifted: Sequence[DriftedEdition], given: Mapping[str, str]) -> str:
+    """Return the line that captures again what drifted: a command for each engine, or one for all of them."""
+    slugs: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
+    for one in drifted:
+        options = tuple({**given, **one.options}.items())
+        slugs.setdefault((one.edition.engine, options), []).append(one.edition.deck.slug)
+    alike = {(options, tuple(own)) for (_, options), own in slugs.items()}
+    if len(alike) == 1 and 1 < len(slugs) == len(course.file.engines):
+        slugs = {("all", options): list(own) for options, own in alike}
+    return " && ".join(capture_line(course, own, engine, dict(options)) for (engine, options), own in slugs.items())

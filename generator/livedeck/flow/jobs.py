@@ -1,7 +1,7 @@
-"""Captures side by side, each in a process of its own.
+"""Run captures side by side, each in a process of its own.
 
-A process, because whatever a capture waits for (a build, a pull, a lock) it leaves at once when it is told to end, and
-because its sandbox lives no longer than the process that started it.
+They are processes because a process can be ended at once, whatever it waits for (a build, a pull, a lock), and because
+a sandbox lives no longer than the process that started it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from livedeck.errors import HostError, LivedeckError, parts
-from livedeck.model import AnyEvent, Event, Failed, Job, JobEvent, Report
+from livedeck.model import AnyEvent, Edition, Event, Failed, JobEvent, Report
 
-Work = Callable[[Job, Report], None]
-"""A function of a module, a `partial` of one, or a value that can be called: it is called in another process."""
+Work = Callable[[Edition, Report], None]
+"""Something that can be pickled and called: it is called in another process."""
 
-Failure = tuple[Job, LivedeckError]
-"""An error, and the job in which it was raised."""
+Failure = tuple[Edition, LivedeckError]
+"""An error, and the edition whose capture raised it."""
 
 _SECONDS_TO_END = 15.0
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) -> list[Failure]:
-    """Do `work` for each job, so many at a time, and return all errors; what the jobs report arrives as `JobEvent`.
+def side_by_side(jobs: Sequence[Edition], work: Work, at_most: int, report: Report) -> list[Failure]:
+    """Do `work` for each job, so many at a time, and return all errors; what jobs report arrives as `JobEvent`.
 
-    A job that fails does not keep the others from being done; one whose process is killed has failed by a HostError. An
-    exception that comes from outside (Ctrl-C) ends them.
+    The others go on when a job fails; a job whose process is killed has failed with a HostError. An exception from
+    outside (Ctrl-C) ends them all.
     """
     waiting = deque(jobs)
-    running: dict[Connection, tuple[Job, BaseProcess]] = {}
+    running: dict[Connection, tuple[Edition, BaseProcess]] = {}
     failed: list[Failure] = []
     try:
         while waiting or running:
@@ -65,8 +65,8 @@ def side_by_side(jobs: Sequence[Job], work: Work, at_most: int, report: Report) 
     return sorted(failed, key=lambda pair: jobs.index(pair[0]))
 
 
-def told(failed: Sequence[Failure], *, several: bool) -> list[LivedeckError]:
-    """Each error once, with the engines it was raised on where there were several."""
+def merged(failed: Sequence[Failure], *, several: bool) -> list[LivedeckError]:
+    """Return each error once, with the engines it was raised on if there were several."""
     engines: dict[tuple[object, ...], dict[str, LivedeckError]] = {}
     for job, error in failed:
         engines.setdefault((type(error), error.message, error.at), {})[job.engine] = error
@@ -78,8 +78,8 @@ def told(failed: Sequence[Failure], *, several: bool) -> list[LivedeckError]:
     return errors
 
 
-def _start(work: Work, job: Job) -> tuple[Connection, BaseProcess]:
-    """A process that does the work, and what it says; Ctrl-C is this process's business alone."""
+def _start(work: Work, job: Edition) -> tuple[Connection, BaseProcess]:
+    """Start a process that does the work; return the end of its pipe, and the process. Ctrl-C reaches only this one."""
     receiver, sender = _SPAWN.Pipe(duplex=False)
     process = _SPAWN.Process(target=_work, args=(sender, work, job), daemon=True)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -91,15 +91,15 @@ def _start(work: Work, job: Job) -> tuple[Connection, BaseProcess]:
     return receiver, process
 
 
-def _work(pipe: Connection, work: Work, job: Job) -> None:
-    """Do the work, in the process that is there for it."""
+def _work(pipe: Connection, work: Work, job: Edition) -> None:
+    """Do the work; this runs in the other process."""
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, _leave)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def report(event: AnyEvent) -> None:
-        with suppress(BrokenPipeError):  # the parent is gone, and so are we soon
+        with suppress(BrokenPipeError):  # the parent is gone, and this process soon will be
             pipe.send(event)
 
     try:
@@ -112,7 +112,7 @@ def _work(pipe: Connection, work: Work, job: Job) -> None:
 
 
 def _leave(*_: object) -> None:
-    """SIGTERM unwinds what is under way, once."""
+    """Unwind on SIGTERM, once."""
     signal.signal(signal.SIGTERM, lambda *_: None)
     raise SystemExit(1)
 
@@ -124,21 +124,21 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _said(pipe: Connection, job: Job, process: BaseProcess) -> Event | Exception | None:
-    """The next event of a job, the error it ended with, or None where it ended well."""
+def _said(pipe: Connection, job: Edition, process: BaseProcess) -> Event | Exception | None:
+    """Return the next event of a job, the error it ended with, or None when it succeeded."""
     try:
         said: Event | Exception = pipe.recv()
     except EOFError:
         process.join()
         if process.exitcode == 0:
             return None
-        hint = "if memory ran short: fewer --jobs, or less `memory` under [sandbox] in decks/course.toml"
+        hint = "if memory ran out: use fewer --jobs, or less `memory` under [sandbox] in decks/course.toml"
         return HostError(f"the capture of {job} was killed (exit {process.exitcode})", hint=hint)
     return said
 
 
 def _end(processes: Sequence[BaseProcess]) -> None:
-    """Tell processes to end, and return when they have; those that take too long, or any when told again, are killed.
+    """Ask processes to end and wait for them; kill those that take too long, and all of them on a second Ctrl-C.
 
     A sandbox ends with its process in either case.
     """

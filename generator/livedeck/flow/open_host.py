@@ -1,16 +1,15 @@
-"""Which machine a deck runs on: the choice of the command line made into something that opens a host."""
+"""Turn the command line's choice of a machine into something that opens a host."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from livedeck.errors import HostError, UsageError
-from livedeck.flow import decks as project
-from livedeck.model import Course, Deck, DockerSource, Host, ImagePolicy, Report, World
+from livedeck.flow import decks
+from livedeck.model import Course, DockerSource, Edition, Host, ImagePolicy, Run, World
 from livedeck.records.redaction import Operator
 
 SANDBOX = "sandbox"
@@ -42,51 +41,45 @@ class HostChoice:
         return {option: value for option, value in given.items() if value}
 
 
-def opener(
-    course: Course,
-    decks: Sequence[Deck],
-    engine: str,
-    choice: HostChoice,
-    *,
-    environ: Mapping[str, str],
-    now: Callable[[], datetime],
-    report: Report,
-) -> Callable[[], Host]:
-    """What opens the chosen host, anew each time it is called; a fresh sandbox image is made only the first time.
+def opener(editions: Sequence[Edition], choice: HostChoice, run: Run) -> Callable[[], Host]:
+    """Return what opens the chosen host for editions of one engine; only its first call makes a fresh sandbox image.
 
     Raises:
-        UsageError: a real machine that was not said to be disposable, with what the decks would destroy there; or
-            options that do not go together.
+        UsageError: a real machine without `--disposable`, with what the decks would destroy there; or options that do
+            not go together.
     """
+    course, engine = editions[0].course, editions[0].engine
     if choice.address == SANDBOX:
-        return _sandbox(course, engine, choice, environ, now, report)
+        return _sandbox(course, engine, choice, run)
     if choice.images or choice.source or choice.fresh:
         hint = f"leave them out with --host {choice.address}"
         raise UsageError("--images, --source and --fresh are for sandboxes", hint=hint)
     if not choice.disposable:
-        raise _refusal(course, decks, choice.address)
+        raise _refusal(editions, choice.address)
     if choice.address == LOCAL:
-        from livedeck.hosts.local import open_local  # noqa: PLC0415
+        from livedeck.hosts.local import open_local  # noqa: PLC0415 (the others are for other hosts)
 
-        return lambda: _checked(open_local(course, environ=environ, report=report), course, engine)
+        return lambda: _checked(open_local(course, environ=run.environ, report=run.report), course, engine)
     if choice.address.startswith("ssh://"):
         from livedeck.hosts.ssh.ssh import open_ssh  # noqa: PLC0415
 
-        return lambda: _checked(open_ssh(choice.address, course, environ=environ, report=report), course, engine)
+        return lambda: _checked(
+            open_ssh(choice.address, course, environ=run.environ, report=run.report), course, engine
+        )
     raise UsageError(f"there is no host {choice.address}", hint="write sandbox, ssh://user@host or local")
 
 
-def foreseen(course: Course, engine: str, choice: HostChoice) -> World:
-    """The world of a capture on the chosen host, as far as it is known before that is there."""
+def foreseen(edition: Edition, choice: HostChoice) -> World:
+    """Return the world of a capture on the chosen host, as far as it is known in advance."""
     if choice.address != SANDBOX:
         return World()
-    images = choice.images or course.file.images
-    source = choice.source or course.engine(engine).docker_source
+    images = choice.images or edition.course.file.images
+    source = choice.source or edition.course.engine(edition.engine).docker_source
     return World(images=None if images == "auto" else images, docker=None if source == "auto" else DockerSource(source))
 
 
 def operator(course: Course) -> Operator:
-    """Whose name and home do not belong on slides; a name that any terminal may show cannot be told apart."""
+    """Return whose name and home must not be on slides; a name that any terminal may show is not one of them."""
     shown = course.file.terminal.user
     try:
         name, home = getpass.getuser(), str(Path.home())
@@ -97,17 +90,9 @@ def operator(course: Course) -> Operator:
     return Operator(name, "" if home in ("/", "/root", f"/home/{shown}") else home, shown)
 
 
-def _sandbox(
-    course: Course,
-    engine: str,
-    choice: HostChoice,
-    environ: Mapping[str, str],
-    now: Callable[[], datetime],
-    report: Report,
-) -> Callable[[], Host]:
+def _sandbox(course: Course, engine: str, choice: HostChoice, run: Run) -> Callable[[], Host]:
     from livedeck.hosts import open_sandbox  # noqa: PLC0415 (the Docker SDK is slow to import)
 
-    policy = choice.images or course.file.images
     pending = [choice.fresh]
 
     def start() -> Host:
@@ -115,24 +100,23 @@ def _sandbox(
         return open_sandbox(
             course,
             engine,
-            images=policy,
+            images=choice.images or course.file.images,
             source=choice.source,
             fresh=fresh,
-            environ=environ,
-            now=now,
-            report=report,
+            environ=run.environ,
+            now=run.now,
+            report=run.report,
         )
 
     return start
 
 
-def _refusal(course: Course, decks: Sequence[Deck], address: str) -> UsageError:
-    from livedeck.hosts.hazards import destructive, refusal  # noqa: PLC0415
+def _refusal(editions: Sequence[Edition], address: str) -> UsageError:
+    from livedeck.hosts.hazards import destructive, refusal  # noqa: PLC0415 (nobody else needs a parser of shells)
 
-    templates = [project.read_template(course, deck) for deck in decks]
     commands = [
         (step.at, command)
-        for template in templates
+        for template in decks.read_templates(editions)
         for step, own in zip(template.steps, template.commands, strict=True)
         for command in ([step.text] if step.expand else own)
     ]
@@ -140,7 +124,7 @@ def _refusal(course: Course, decks: Sequence[Deck], address: str) -> UsageError:
 
 
 def _checked(host: Host, course: Course, engine: str) -> Host:
-    """The host, if its Docker is of the version that the engine is named after; a sandbox sees to that itself."""
+    """Return the host if its Docker has the version that the engine asks for; a sandbox sees to that itself."""
     wanted = course.engine(engine).docker
     found = host.facts.docker_version
     if wanted and found != wanted and not found.startswith(f"{wanted}."):

@@ -1,4 +1,4 @@
-"""Whether the HTML, PDF and pictures of an earlier build are still of what is built now."""
+"""Remove the HTML, PDF and pictures of an earlier build that no longer match the Markdown."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ from pathlib import Path
 from livedeck import __version__
 from livedeck.errors import UsageError
 from livedeck.export import fonts, themes
-from livedeck.model import FORMATS, Course, Deck, output_path
+from livedeck.model import FORMATS, Course, Edition, output_path
 from livedeck.project import disk
 
 _PACKAGES = ("@marp-team/marp-cli", "markdown-it-cjk-friendly")
 
 
-def forget_outdated(course: Course, deck: Deck, markdown: Path) -> None:
-    """Remove what an earlier build made of a deck, unless it was made of the Markdown, pictures and theme of now.
+def forget_outdated(edition: Edition, markdown: Path) -> None:
+    """Remove what an earlier build made of a deck, unless its Markdown, pictures, theme and Marp are still the same.
 
-    A PDF beside the Markdown so is of this Markdown, and by this Marp, whichever formats a build was asked for. Raises
-    HostError.
+    So a PDF next to the Markdown always matches it, whichever formats a build was asked for. Raises HostError.
     """
     made = markdown.parent / ".made" / markdown.stem
-    digest = _digest(course, deck, markdown)
+    digest = _digest(edition, markdown)
     if made.is_file() and made.read_text(encoding="utf-8") == digest:
         return
     for form in FORMATS:
@@ -32,9 +31,10 @@ def forget_outdated(course: Course, deck: Deck, markdown: Path) -> None:
     disk.replace(made, digest)
 
 
-def _digest(course: Course, deck: Deck, markdown: Path) -> str:
+def _digest(edition: Edition, markdown: Path) -> str:
+    course = edition.course
     digest = hashlib.sha256(f"{__version__} {course.file.theme} {course.file.labels}".encode())
-    for path in _sources(course, deck, markdown):
+    for path in _sources(edition, markdown):
         digest.update(f"\0{path.name}\0".encode())
         if path.is_file():
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -45,15 +45,16 @@ def _digest(course: Course, deck: Deck, markdown: Path) -> str:
     return digest.hexdigest()
 
 
-def _sources(course: Course, deck: Deck, markdown: Path) -> Iterator[Path]:
+def _sources(edition: Edition, markdown: Path) -> Iterator[Path]:
+    root = edition.course.root
     yield markdown
-    yield from sorted((course.root / "themes").rglob("*.css"))
-    yield from sorted((markdown.parent / deck.slug).rglob("*"))
-    yield from (course.root / "node_modules" / name / "package.json" for name in _PACKAGES)
+    yield from sorted((root / "themes").rglob("*.css"))
+    yield from sorted((markdown.parent / edition.deck.slug).rglob("*"))
+    yield from (root / "node_modules" / name / "package.json" for name in _PACKAGES)
 
 
 def _fonts(course: Course) -> tuple[Path, ...]:
-    """The files of the theme's fonts, which are too large to be read on every build."""
+    """Return the files of the theme's fonts, which are too large to be read on every build."""
     try:
         theme = themes.find(course.root, course.file.theme)
     except UsageError:  # an export says what is wrong with it

@@ -1,38 +1,30 @@
-"""The catalogs of a course: where they lie, what is in them, and what is said about them."""
+"""The catalogs of a course: where they are, what is in them, and what is reported about them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
-from livedeck import translation as catalog
-from livedeck.errors import CatalogError, HostError, LivedeckError, StaleRecordError
-from livedeck.flow import decks as project
-from livedeck.model import Course, Deck, Location, Notice, Record, Rendered, Report
-from livedeck.project import files as packing
-from livedeck.records import record as records
-from livedeck.records.redaction import Operator
-from livedeck.template import Template, split
+from livedeck import translation
+from livedeck.errors import CatalogError, HostError, LivedeckError
+from livedeck.flow import decks
+from livedeck.model import Course, Deck, Edition, Location, Notice, Run
 from livedeck.translation import Catalog, Localised, Original
-
-Source = Literal["committed", "live", "attempt"]
-"""Which record a build replays: the committed one, that of a live build, or that of the last failed attempt."""
 
 
 def catalog_path(deck: Deck, lang: str) -> Path:
-    """Where a deck's catalog of a language lies."""
+    """Return where a deck's catalog of a language is."""
     return deck.folder / "locale" / f"{lang}.po"
 
 
 def shown_path(deck: Deck, lang: str) -> str:
-    """The same for messages: as seen from the project."""
+    """Return the same for messages: relative to the project root."""
     return f"decks/{deck.slug}/locale/{lang}.po"
 
 
-def data(deck: Deck, lang: str) -> bytes | None:
-    """The bytes of a catalog; None where there is none. Raises HostError where it cannot be read."""
+def catalog_bytes(deck: Deck, lang: str) -> bytes | None:
+    """Return the bytes of a catalog; None where there is none. Raises HostError where it cannot be read."""
     try:
         return catalog_path(deck, lang).read_bytes()
     except FileNotFoundError:
@@ -42,77 +34,72 @@ def data(deck: Deck, lang: str) -> bytes | None:
 
 
 def load(deck: Deck, lang: str) -> Catalog:
-    """The catalog of a deck; an empty one where there is none, and where it is damaged, with the reason."""
+    """Return the catalog of a deck: an empty one where there is none, with the reason where it is damaged."""
     path = shown_path(deck, lang)
-    found = data(deck, lang)
+    found = catalog_bytes(deck, lang)
     if found is None:
         return Catalog(path)
     try:
-        return catalog.of(catalog.parse(found, path), path)
+        return translation.of(translation.parse(found, path), path)
     except CatalogError as error:
         return Catalog(path, damage=error)
 
 
-def localised(
-    course: Course, deck: Deck, engine: str, source: Source, languages: Sequence[str]
-) -> Iterator[tuple[Rendered, Localised]]:
-    """A deck in each language, and what of it is translated there. Template and record are read once.
+def translated(course: Course) -> tuple[str, ...]:
+    """Return the languages that the decks are translated into."""
+    return course.file.languages[1:]
 
-    Raises what is wrong with the template and its record; a catalog can only lose its own sentences.
+
+def localise(original: Original, edition: Edition, lang: str) -> Localised:
+    """Return the deck's template in a language, as far as its catalog can be used."""
+    if lang == edition.course.file.language:
+        return translation.unchanged(original, lang)
+    return translation.localise(original, lang, load(edition.deck, lang))
+
+
+def report(made: Localised, edition: Edition, run: Run, *, strict: bool) -> list[LivedeckError]:
+    """Report how much of a deck is translated, which translations are not used and why.
+
+    Returns the same as errors, if `strict`.
     """
-    original = Original(project.read_template(course, deck))
-    record = _record(course, deck, engine, source)
-    for lang in languages:
-        own = lang == course.file.language
-        found = catalog.unchanged(original, lang) if own else catalog.localise(original, lang, load(deck, lang))
-        yield catalog.rendered(found, partial(_rendered, course, record, lang))
-
-
-def _record(course: Course, deck: Deck, engine: str, source: Source) -> Record:
-    """The record that a build replays. Raises StaleRecordError where the deck's files are others than then."""
-    if source == "attempt":
-        return project.load_record(course, deck, engine, project.attempt_path(course, deck, engine))
-    path = project.record_path(course, deck, engine, committed=source == "committed")
-    record = project.load_record(course, deck, engine, path)
-    if record.files != packing.digest(deck):
-        at = Location(deck.template, 1)
-        hint = f"the record is stale: livedeck capture {project.arguments(course, deck.slug, engine)}"
-        raise StaleRecordError(f"decks/{deck.slug}/files/ is not what was captured", at=at, hint=hint)
-    return record
-
-
-def _rendered(course: Course, record: Record, lang: str, template: Template) -> Rendered:
-    again = project.arguments(course, record.deck, record.engine)
-    replay = records.Replay(record, split, project.redactor(course, Operator()).text, again)
-    try:
-        view = records.view(record)
-        made = project.render_deck(course, template, replay, record.host, view, lang, record.failure)
-        if not record.failure:
-            replay.finish(template.path)
-    except StaleRecordError as error:
-        detail = records.differences(template.steps, template.commands, record)
-        raise StaleRecordError(error.message, at=error.at, hint=error.hint, detail=detail) from None
-    return made
-
-
-def tell(made: Localised, deck: Deck, source: str, report: Report) -> None:
-    """Say how much of a deck is translated, and which translations are not used and why."""
+    source = edition.course.file.language
+    if made.lang == source:
+        return []
     damage = made.catalog.damage
     if damage:
-        report(Notice(f"{damage.at}: {damage.message}; the whole catalog is left out: {damage.hint}"))
+        run.report(Notice(f"{damage.at}: {damage.message}; the whole catalog is left out: {damage.hint}"))
     for fault in made.faults:
         breach = fault.breach
-        report(
-            Notice(
-                f"{fault.at}: breaks the rule {breach.rule}: expected {breach.expected}, found {breach.found}; "
-                f"the {source} sentence stands in its place"
-            )
-        )
-    report(Notice(f"{deck.slug}.{made.lang}: {summary(made, source)}"))
+        found = f"breaks the rule {breach.rule}: expected {breach.expected}, found {breach.found}"
+        run.report(Notice(f"{fault.at}: {found}; the {source} sentence is shown instead"))
+    run.report(Notice(f"{edition.deck.slug}.{made.lang}: {_summary(made, source)}"))
+    return list(_problems(made)) if strict else []
 
 
-def summary(made: Localised, source: str) -> str:
-    """How much of a deck is translated, in a line."""
+def wrong(edition: Edition) -> Iterator[LivedeckError]:
+    """Yield everything in the catalogs of a deck that cannot be shown on a slide; gaps are not errors.
+
+    Where the deck has a record, translations are also tried on what is rendered from it.
+    """
+    languages = translated(edition.course)
+    if not languages:
+        return
+    original = Original(decks.read_template(edition))
+    found = [localise(original, edition, lang) for lang in languages]
+    try:
+        record = decks.read_record(edition)
+        replayed = [partial(decks.replay, edition.course, record, lang) for lang in languages]
+        found = [translation.rendered(one, render)[1] for one, render in zip(found, replayed, strict=True)]
+    except LivedeckError:  # `check` and `build` report the record's own trouble
+        pass
+    for one in found:
+        if one.catalog.damage:
+            yield one.catalog.damage
+        yield from (fault.error() for fault in one.faults)
+
+
+def _summary(made: Localised, source: str) -> str:
+    """Say in a line how much of a deck is translated."""
     tally = made.tally
     if tally.translated == tally.total:
         return f"all {tally.total} sentences translated"
@@ -121,8 +108,7 @@ def summary(made: Localised, source: str) -> str:
     return f"{tally.translated} of {tally.total} sentences translated ({named}); the rest is in {source}"
 
 
-def problems(made: Localised) -> Iterator[LivedeckError]:
-    """What keeps a translation from being complete and right, as errors."""
+def _problems(made: Localised) -> Iterator[LivedeckError]:
     if made.catalog.damage:
         yield made.catalog.damage
         return
@@ -132,25 +118,3 @@ def problems(made: Localised) -> Iterator[LivedeckError]:
         at = Location(made.catalog.path, 1)
         message = f"{tally.missing} sentences have no translation, and {tally.fuzzy} are marked as fuzzy"
         yield CatalogError(message, at=at, hint="livedeck i18n update, then translate what is empty or fuzzy")
-
-
-def translated(course: Course) -> tuple[str, ...]:
-    """The languages that the decks are translated into."""
-    return course.file.languages[1:]
-
-
-def wrong(course: Course, decks: Sequence[Deck]) -> Iterator[LivedeckError]:
-    """Everything in the catalogs of decks that cannot stand on a slide; offline, and without a complaint about gaps.
-
-    Where a deck has a record, translations are also tried on what is rendered from it.
-    """
-    for deck in decks if translated(course) else ():
-        try:
-            made = [one for _, one in localised(course, deck, course.file.engine, "committed", translated(course))]
-        except LivedeckError:  # the record's own trouble is told by `check` and `build`
-            original = Original(project.read_template(course, deck))
-            made = [catalog.localise(original, lang, load(deck, lang)) for lang in translated(course)]
-        for one in made:
-            if one.catalog.damage:
-                yield one.catalog.damage
-            yield from (fault.error() for fault in one.faults)

@@ -1,15 +1,16 @@
-"""The nouns every stage shares. Data only: nothing here reads a file, runs a command or prints."""
+"""The values that several stages share. Data only: nothing here reads a file, runs a command or prints."""
 
 from livedeck.model.course import (
     Course,
     CourseFile,
     Deck,
+    Edition,
     Engine,
     ImagePolicy,
-    Job,
     Labels,
     RedactSettings,
     SandboxLimits,
+    Source,
     StepSettings,
     Terminal,
 )
@@ -35,15 +36,16 @@ from livedeck.model.events import (
     Notice,
     Replaced,
     Report,
+    Run,
     StepFinished,
     StepStarted,
     Wrote,
 )
 from livedeck.model.figures import FIGURES, Drawing, FigureLabels
 from livedeck.model.formats import FORMATS, Format, output_path
-from livedeck.model.hosts import FOUND, Channel, DockerSource, Host, HostCheck, HostFacts, Images, ImageSource, World
+from livedeck.model.hosts import FOUND, Channel, DockerSource, Host, HostFacts, Images, ImageSource, World
 from livedeck.model.records import Failure, Record, RecordedClaim, RecordedStep
-from livedeck.model.slides import BuiltDeck, CourseView, DeckView, Rendered, Slide, SlideOrigin
+from livedeck.model.slides import BuiltDeck, DeckView, Rendered, Slide, SlideOrigin
 from livedeck.model.steps import Capture, DriftRule, Key, Location, Runner, Show, Step
 
 __all__ = [
@@ -60,12 +62,12 @@ __all__ = [
     "Comparison",
     "Course",
     "CourseFile",
-    "CourseView",
     "Deck",
     "DeckView",
     "DockerSource",
     "Drawing",
     "DriftRule",
+    "Edition",
     "Engine",
     "Event",
     "Failed",
@@ -73,12 +75,10 @@ __all__ = [
     "FigureLabels",
     "Format",
     "Host",
-    "HostCheck",
     "HostFacts",
     "ImagePolicy",
     "ImageSource",
     "Images",
-    "Job",
     "JobEvent",
     "Key",
     "Labels",
@@ -95,12 +95,14 @@ __all__ = [
     "Rendered",
     "Replaced",
     "Report",
+    "Run",
     "Runner",
     "SandboxLimits",
     "Show",
     "Side",
     "Slide",
     "SlideOrigin",
+    "Source",
     "Span",
     "Step",
     "StepFinished",

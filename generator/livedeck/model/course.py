@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,13 +23,13 @@ class Terminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A Docker host profile: where its Docker comes from, its version rule, its image store.
+    """A Docker host profile: where Docker comes from, its version, its image store.
 
     `source` is debian, docker.com, the address of an apt repository laid out like docker.com's (with the fingerprint
     of its `key`), or auto: docker.com where it can be reached, else Debian. None means what `docker_source` says.
-    `archive` is the path or address of static binaries, with their `sha256`. Without `containerd_store` it is the image
-    store of a new installation of that version. `machine_lines` are expressions by name: lines of output that match one
-    whole are about the machine and no part of a capture.
+    `archive` is the path or address of static binaries, with their `sha256`. Without `containerd_store` the image store
+    is the one that a new installation of that version has. `machine_lines` are expressions by name: output lines that
+    match one entirely are about the machine and not part of a capture.
     """
 
     source: str | None = None
@@ -43,14 +43,14 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def docker_source(self) -> str:
-        """The source: the one it names, its archive, Debian where only a base is given, else auto."""
+        """The source: the one it names, its archive, Debian if only a base is given, else auto."""
         if self.source:
             return self.source
         return "archive" if self.archive else "debian" if self.base else "auto"
 
 
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that Livedeck itself writes on slides, in one language; the last three are those of the copy button."""
+    """Words that Livedeck itself writes on slides, in one language; the copy button uses the `copy` ones."""
 
     command: str = "Command"
     cut: str = "… {n} more lines …"
@@ -61,9 +61,9 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SandboxLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a sandbox may use: memory (`4g`; empty for no limit), processes, and the disk space it has to leave free.
+    """What a sandbox may use: memory (`4g`; empty for no limit), processes, and the disk space it must leave free.
 
-    Below `keep_free` on the disk that holds it, the sandbox ends.
+    The sandbox ends when its disk has less than `keep_free` left.
     """
 
     memory: str = "4g"
@@ -72,14 +72,14 @@ class SandboxLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RedactSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What else must not reach a record: expressions by name. `allowed` texts are no secrets in this course."""
+    """What else must not reach a record: expressions by name. `allowed` texts are not secrets in this course."""
 
     rules: Mapping[str, str] = msgspec.field(default_factory=dict)
     allowed: tuple[str, ...] = ()
 
 
 class StepSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How steps look: `template` is a Jinja file beside the course file that replaces the built-in one."""
+    """How steps look: `template` is a Jinja file next to the course file that replaces the built-in one."""
 
     template: str | None = None
 
@@ -119,17 +119,6 @@ class Deck:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One deck to be captured on one engine."""
-
-    deck: Deck
-    engine: str
-
-    def __str__(self) -> str:
-        return f"{self.deck.slug} on {self.engine}"
-
-
-@dataclass(frozen=True, slots=True)
 class Course:
     """The course file with the project it belongs to."""
 
@@ -138,5 +127,69 @@ class Course:
     decks: tuple[Deck, ...]
 
     def engine(self, name: str) -> Engine:
-        """The named engine's profile; `course.load` has made sure that the course's own engine exists."""
+        """Return the profile of the named engine; `course.load` has checked that the course's own engine exists."""
         return self.file.engines[name]
+
+
+Source = Literal["committed", "live", "attempt"]
+"""Which record an edition has: the committed one, the one of a live build, or the one of the last failed capture."""
+
+_ENGINES = "engines"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One deck on one engine from one source, and where its files are."""
+
+    course: Course = field(repr=False, compare=False)
+    deck: Deck
+    engine: str
+    source: Source = "committed"
+
+    def __str__(self) -> str:
+        return f"{self.deck.slug} on {self.engine}"
+
+    def from_source(self, source: Source) -> Edition:
+        """Return the edition of the same deck on the same engine from another source."""
+        return replace(self, source=source)
+
+    @property
+    def record(self) -> Path:
+        """The record that the edition is built from, and that a capture of it writes."""
+        if self.source == "attempt":
+            return self.attempt
+        build = self.course.root / "build" / "records" / self.deck.slug
+        folder = self.deck.folder / "records" if self.source == "committed" else build
+        return folder / f"{self.engine}.json"
+
+    @property
+    def attempt(self) -> Path:
+        """Where the captures of a failed capture go."""
+        return self.course.root / "build" / "attempts" / self.deck.slug / f"{self.engine}.json"
+
+    def markdown(self, lang: str) -> Path:
+        """Return where the Marp Markdown goes; the other formats are beside it.
+
+        Builds of the course's own engine are in `build/`, those of each other engine in a folder of its own below it.
+        """
+        folder = self.course.root / "build"
+        if self.source == "attempt":
+            folder /= "attempts"
+        if self.engine != self.course.file.engine:
+            folder = folder / _ENGINES / self.engine
+        return folder / f"{self.deck.slug}.{lang}.md"
+
+    @property
+    def lock(self) -> Path:
+        """The file that keeps two captures of one deck apart."""
+        return self.course.root / "build" / ".locks" / f"{self.deck.slug}.{self.engine}"
+
+    @property
+    def arguments(self) -> str:
+        """What follows `livedeck capture` or `livedeck shell` on a command line that names this deck and engine."""
+        is_own = self.engine == self.course.file.engine
+        return self.deck.slug if is_own else f"{self.deck.slug} --engine {self.engine}"
+
+    def shown(self, path: Path) -> str:
+        """Return a path of the course as messages show it: relative to the project root."""
+        return str(path.relative_to(self.course.root))

@@ -1,4 +1,4 @@
-"""What a comparison of two records says."""
+"""The result of comparing two records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LineKind = Literal["same", "volatile", "changed", "removed", "added"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line, and whether it is volatile or has changed."""
+    """A piece of a line, marked if it is volatile or has changed."""
 
     text: str
     mark: Mark = ""
@@ -23,7 +23,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class LinePair:
-    """A line then and now, side by side; None on the side that has no such line."""
+    """An old and a new line side by side; None on the side that has no such line."""
 
     kind: LineKind
     old: tuple[Span, ...] | None
@@ -32,10 +32,10 @@ class LinePair:
 
 @dataclass(frozen=True, slots=True)
 class ComparedCommand:
-    """One command then and now. `reasons` say in words what counts; `old` and `new` are None where it was not run.
+    """One command in both records. `reasons` say in words what counts; `old` or `new` is None if it was not run there.
 
-    `key` is the place in the newer record, or in the older one for a command that is gone. `leaps` are sizes of a
-    volatile one that are far apart, which is no drift.
+    `key` is its place in the newer record, or in the older one for a command that is gone. `leaps` are sizes in a
+    volatile command that are far apart, which is not drift.
     """
 
     key: Key
@@ -52,9 +52,9 @@ class ComparedCommand:
 
 @dataclass(frozen=True, slots=True)
 class ClaimBranch:
-    """A branch of a claim, from 1, with its sentence and where that begins; empty and None where they are not known.
+    """A branch of a claim, counted from 1, with its sentence and where that begins, if they are known.
 
-    The values in the sentence are those of its record if it is known which they are, else the template's `{{ }}`.
+    The values in the sentence are those of its record if they are known, else the template's `{{ }}`.
     """
 
     branch: int
@@ -64,7 +64,7 @@ class ClaimBranch:
 
 @dataclass(frozen=True, slots=True)
 class ComparedClaim:
-    """A claim that holds by another branch than before; None where it was not reached."""
+    """A claim that now holds by another branch; `old` or `new` is None if the claim was not reached."""
 
     number: int
     old: ClaimBranch | None
@@ -75,7 +75,7 @@ class ComparedClaim:
 
 @dataclass(frozen=True, slots=True)
 class WorldChange:
-    """What differs between the machines or images, not in what a command did."""
+    """A difference between the machines or images, not in what a command did."""
 
     what: str
     old: str
@@ -84,7 +84,7 @@ class WorldChange:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two records: what it is called in the report, its engine, and when it was captured (UTC)."""
+    """One of the two records: its name in the report, its engine, and when it was captured (UTC)."""
 
     name: str
     engine: str
@@ -103,9 +103,9 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two records of a deck compared. `masks` are the course's rules that matched something in one of them.
+    """Two records of a deck, compared. `masks` are the rules of the course that matched something in one of them.
 
-    `unreached` counts commands that a failed capture did not come to.
+    `unreached` counts commands that a failed capture did not reach.
     """
 
     deck: str
@@ -118,10 +118,10 @@ class Comparison:
     unreached: int = 0
 
     def count(self, verdict: Verdict) -> int:
-        """How many commands have that verdict."""
+        """Return how many commands have that verdict."""
         return sum(command.verdict == verdict for command in self.commands)
 
     @property
     def drifted(self) -> bool:
-        """Whether anything counts that no volatile value explains."""
+        """Whether anything differs that no volatile value explains."""
         return bool(self.claims) or self.count("drift") > 0

@@ -1,9 +1,10 @@
-"""What is reported while something is going on."""
+"""What is reported while a command is working, and what a command has of the world."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from livedeck.model.drift import Comparison
@@ -12,7 +13,7 @@ from livedeck.model.steps import Capture, Location
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the user should know that is no error: a fallback, a choice, a long wait."""
+    """Something the user should know that is not an error: a fallback, a choice, a long wait."""
 
     text: str
 
@@ -30,7 +31,7 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """That command is done."""
+    """A command has finished."""
 
     deck: str
     number: int
@@ -47,14 +48,14 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A record has taken the place of another one; what that changed."""
+    """A record has replaced another one; the comparison says what changed."""
 
     comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One of several captures went wrong; it is told in full once all are done."""
+    """One of several captures failed; the error is shown in full once all are done."""
 
     text: str
 
@@ -64,7 +65,7 @@ Event = Notice | StepStarted | StepFinished | Wrote | Replaced | Failed
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """What one of several captures that run side by side reports."""
+    """What one of several captures reports that run side by side."""
 
     job: str
     event: Event
@@ -72,3 +73,12 @@ class JobEvent:
 
 AnyEvent = Event | JobEvent
 Report = Callable[[AnyEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a command has of the world: its environment, the clock (UTC), and where it reports."""
+
+    environ: Mapping[str, str]
+    now: Callable[[], datetime]
+    report: Report

@@ -1,4 +1,4 @@
-"""Figures drawn from captures, as stages hand them on."""
+"""Figures drawn from captures, as stages pass them on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 FIGURES = ("images", "containers")
-"""What templates can ask of `figure`."""
+"""The figures that templates can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,12 @@ class Drawing:
 
     @property
     def address(self) -> str:
-        """Where a deck looks for it, like for a picture of its own."""
+        """The path by which a deck names it, as it does its own pictures."""
         return f"{self.FOLDER}/{self.name}"
 
 
 class FigureLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that stand in figures, in one language."""
+    """Words in figures, in one language."""
 
     read_only: str = "read-only layers"
     read_write: str = "read/write layer"

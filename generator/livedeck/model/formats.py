@@ -1,4 +1,4 @@
-"""The kinds of files that a deck is built as, and where they lie."""
+"""The formats of a built deck, and where its files are."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def output_path(markdown: Path, form: Format) -> Path:
-    """Where a deck lies in one format, beside its Markdown. PNG is a folder with one picture a slide, `001.png` on."""
+    """Return where a deck is in one format, next to its Markdown. PNG is a folder of pictures: `001.png` ..."""
     return markdown.with_suffix("" if form == "png" else f".{form}")

@@ -1,8 +1,8 @@
-"""Machines that run now, and the terminals on them."""
+"""Running machines, and the terminals on them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -12,7 +12,7 @@ ImageSource = Literal["hub", "stand-in"]
 
 
 class HostFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a template may ask of the host as `host.<name>`, and what a record says about where it was made."""
+    """What a template sees of the host as `host.<name>`, and what a record says about where it was made."""
 
     kind: str
     docker_version: str
@@ -36,9 +36,9 @@ class Images(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DockerSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where the Docker of a host came from.
 
-    `name` is debian, docker.com, the address of another apt repository, archive, or machine for one that was there
-    before Livedeck came. `origin` says it in full: suite, address or file. An archive has the `sha256` of what was
-    unpacked, the others have `packages`: the version of each.
+    `name` is debian, docker.com, the address of another apt repository, archive, or machine for a Docker that Livedeck
+    did not install. `origin` says it in full: suite, address or file. An archive has the `sha256` of what was unpacked,
+    the others have `packages`: the version of each.
     """
 
     name: str
@@ -52,15 +52,11 @@ FOUND = DockerSource("machine")
 
 
 class World(msgspec.Struct, frozen=True):
-    """What keeps two records apart where it differs; None for what is not known yet."""
+    """What must be equal for two records to be compared; None for what is not known yet."""
 
     architecture: str | None = None
     images: ImageSource | None = None
     docker: DockerSource | None = None
-
-
-HostCheck = Callable[[World], None]
-"""Raises WorldError where a deck is not to be captured in that world."""
 
 
 class Channel(Protocol):
@@ -71,11 +67,11 @@ class Channel(Protocol):
         ...
 
     def receive(self, timeout: float) -> bytes | None:
-        """The next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end."""
+        """Return the next bytes of the screen; None if none came within `timeout` seconds; b"" at the end."""
         ...
 
     def exit_code(self) -> int | None:
-        """The exit code of the program behind the terminal once it ended, where the host can tell."""
+        """Return the exit code of the program in the terminal once it has ended, if the host knows it."""
         ...
 
     def close(self) -> None:
@@ -94,7 +90,7 @@ class Host(Protocol):
         ...
 
     def images(self) -> Images:
-        """Where images came from, with the digests of those that the host holds now."""
+        """Return where images came from, with the digests of those that the host has now."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -1,4 +1,4 @@
-"""What a capture leaves behind."""
+"""Records: what a capture leaves behind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RecordedStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecordedClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which branch of a claim held: the claim's order in the template, its n-th execution, the branch (all from 0)."""
+    """Which branch of a claim held: number of the claim in the template, number of its execution, branch (from 0)."""
 
     claim: int
     execution: int
@@ -27,7 +27,7 @@ class RecordedClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why an attempt ended: what was wrong, where in the template, and the last lines of the terminal."""
+    """Why a capture failed: what was wrong, where in the template, and the last lines of the terminal."""
 
     message: str
     file: str
@@ -38,9 +38,9 @@ class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """All captures of one deck on one engine, with provenance. `captured` is UTC, ISO 8601.
 
-    `docker` says where the Docker came from, in records made since there is more than one source. `files` is a digest
-    of the deck's `files/`; `redacted` counts secrets taken out by rule, `machine_lines` lines about the machine
-    likewise; an attempt has a `failure`.
+    `docker` says where Docker came from; records older than the choice of sources lack it. `files` is a digest of the
+    deck's `files/`; `redacted` counts the secrets taken out by each rule, `machine_lines` the lines about the
+    machine; a failed capture has a `failure`.
     """
 
     format: int
@@ -60,5 +60,5 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     @property
     def docker_source(self) -> DockerSource:
-        """Where the Docker came from; sandboxes had Debian's before records said so."""
+        """Where Docker came from; sandboxes had Debian's before records said so."""
         return self.docker or (DockerSource("debian") if self.host.kind == "sandbox" else FOUND)

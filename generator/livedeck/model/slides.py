@@ -1,4 +1,4 @@
-"""What templates see, and what is made of them."""
+"""What templates see, and what is made from them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,10 @@ from livedeck.model.steps import Key, Location
 
 
 @dataclass(frozen=True, slots=True)
-class CourseView:
-    """`course` in templates."""
-
-    title: str
-    author: str
-    footer: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeckView:
     """`deck` in templates. `captured` is the day (UTC, ISO 8601) on which the commands ran.
 
-    `docker` is where Docker came from: debian, docker.com, archive ...; `images` is where images came from.
+    `docker` says where Docker came from (debian, docker.com, archive ...), `images` where images came from.
     """
 
     slug: str
@@ -36,16 +26,13 @@ class DeckView:
     docker: str
 
 
-# --- what is built -------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class SlideOrigin:
-    """What a slide holds of the template, whatever the language and wherever long blocks were split.
+    """What part of the template a slide shows, whatever the language and wherever long blocks were split.
 
-    `line` is the line of the template on which the content of its slide begins there, `ruler` the one that divides it
-    from the slide before. `time` counts from 1 how often the deck has come there (a loop passes it several times), and
-    `part` the slides that this one became. `above` is how many rows of terminals stand on the slides before.
+    `line` is the line of the template where the slide's content begins, `ruler` the one that divides it from the
+    previous slide. `time` counts from 1 how often the deck has passed there (more than once in a loop), and `part` the
+    slides that this one was split into. `above` is the number of terminal rows on the earlier ones of these.
     """
 
     line: int = 1
@@ -59,10 +46,10 @@ class SlideOrigin:
 class Slide:
     """One slide of a rendered deck.
 
-    `heading` is the plain text of the first heading on it, or of the last one above it, and empty where there is
-    neither. `line` is the line of the Markdown where its content begins, `origin` the line of the template that this
-    one came from; all count from 1. `keys` are the commands that ran there, in order, also those of hidden steps;
-    `terminals` the lines of the Markdown on which terminal blocks begin.
+    `heading` is the plain text of the first heading on it, or of the last one before it, or empty. `line` is the line
+    of the Markdown where its content begins, `origin` the line of the template that it came from, both from 1. `keys`
+    are the commands that ran there, in order, including those of hidden steps; `terminals` are the lines of the
+    Markdown on which terminal blocks begin.
     """
 
     number: int
@@ -79,9 +66,8 @@ class Rendered:
     """A deck in one language as Marp Markdown, with its slides and the claim branches shown.
 
     `origins` has the line of the template for each line of the Markdown; `drawings` are the figures in it; `values` are
-    what its `{{ }}` held, each with its line of the template, in the order in which they were printed.
-    `unpaged` is the Markdown before terminals got their size and long ones were split: in every language the same but
-    for the words.
+    what its `{{ }}` printed, in that order, each with its line of the template. `unpaged` is the Markdown before
+    terminals got their size and long ones were split: only its words depend on the language.
     """
 
     markdown: str
@@ -105,5 +91,5 @@ class BuiltDeck:
     files: tuple[Path, ...] = field(default=())
 
     def at(self, line: int) -> Location:
-        """The place in the template that a line of the Markdown (from 1) came from."""
+        """Return the place in the template that a line of the Markdown (from 1) came from."""
         return Location(self.deck.template, self.origins[min(line, len(self.origins)) - 1])

@@ -24,15 +24,15 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One `run` fence: where it stands and what its options say.
+    """One `run` fence: where it is and what its options say.
 
-    `exits` holds the expected exit codes, one per command; empty means that every command must exit 0, and None that
-    any exit code will do. `copy` is what students copy from: a rule, or the number of one command (from 1); `copy_text`
-    stands in its place. `prefix` is what has to stand before each further line of the step on the slide. `retry` is how
-    many seconds a command may be repeated until its exit code is right. Of a long output the slide shows the first and
-    last `lines`. `mark` is `added:ID`, or an expression between slashes. `input` is typed while the command runs. A
-    step that `waits_at` a prompt leaves a program there. A `file` step writes its text to that path and shows it. What
-    is too long for a slide is `split` over several.
+    `exits` holds the expected exit codes, one per command; empty means that every command must exit 0, None that any
+    exit code is right. `copy` is what students copy from: a rule, or the number of one command (from 1); `copy_text`
+    replaces it. `prefix` begins each further line of the step on the slide. `retry` is for how many seconds a command
+    may be repeated until its exit code is right. The slide shows the first and last `lines` of a long output. `mark` is
+    `added:ID`, or an expression between slashes. `input` is typed while the command runs. A step that `waits_at` a
+    prompt leaves a program waiting there. A `file` step writes its text to that path and shows it. `split` continues
+    what is too long for a slide on more slides.
     """
 
     index: int
@@ -57,7 +57,7 @@ class Step:
     split: bool = False
 
     def expected(self, number: int) -> int | None:
-        """The exit code that the command `number` (from 0) should have; None where any will do."""
+        """Return the exit code that the command `number` (from 0) should have; None if any is right."""
         if self.exits is None:
             return None
         return self.exits[number] if number < len(self.exits) else 0
@@ -65,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """Which command of a deck: order of the fence, n-th execution of that fence, n-th command in it (all from 0)."""
+    """Which command of a deck: number of the fence, of its execution, and of the command in it (all from 0)."""
 
     fence: int
     execution: int
@@ -76,7 +76,7 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """What one command did. `output` is what the screen showed, in logical lines (soft wraps joined).
 
     `input` is what was typed while it ran; with `program` the command was typed into a program, not into the shell.
-    `omitted` counts lines of an overlong output that were not kept; they stood after the first `omitted_after` lines.
+    `omitted` counts the lines of a very long output that were not kept, after the first `omitted_after` lines.
     """
 
     prompt: str
@@ -91,12 +91,12 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Runner(Protocol):
-    """One verb: what a command did, typed live on a host or read from a record."""
+    """Says what a command did: typed live on a host, or read from a record."""
 
     def split(self, text: str) -> tuple[str, ...]:
-        """The commands in the text of a step, by the rules of whoever it is typed into: bash, or a program in it."""
+        """Split the text of a step into commands, by the rules of what it is typed into: bash, or a program in it."""
         ...
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
-        """The capture of `command`, the command `key` of its deck."""
+        """Return the capture of `command`, the command `key` of its deck."""
         ...

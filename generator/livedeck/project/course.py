@@ -1,4 +1,4 @@
-"""The course: `decks/course.toml`, and the decks that lie beside it."""
+"""The course: `decks/course.toml`, and the decks next to it."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ _FEWEST_PROCESSES, _MOST_PROCESSES = 256, 4_000_000
 
 
 def find_root(start: Path) -> Path:
-    """The project that `start` lies in. Raises UsageError where there is none."""
+    """Return the project that contains `start`. Raises UsageError if there is none."""
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder
     raise UsageError(
-        f"no course here: neither {start} nor a folder above it holds {FILE}",
+        f"no course here: neither {start} nor a folder above it has {FILE}",
         hint="go to the project, or name it with --root",
     )
 
 
 def load(root: Path) -> Course:
-    """The course of a project, its decks in the order of their names. Raises UsageError with the file and the key."""
+    """Return the course of a project, its decks ordered by name. Raises UsageError with the file and the key."""
     path = root / FILE
     at = Location(str(FILE), 1)
     try:
@@ -64,7 +64,7 @@ def load(root: Path) -> Course:
     except OSError as error:
         raise UsageError(f"cannot read the course file: {error.strerror}", at=at) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"the course file is no TOML: {error}", at=at) from None
+        raise UsageError(f"the course file is not TOML: {error}", at=at) from None
     try:
         file = msgspec.convert(data, CourseFile)
     except msgspec.ValidationError as error:
@@ -76,7 +76,7 @@ def load(root: Path) -> Course:
 
 
 def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
-    """The named decks in the course's order; all of them when none is named. Raises UsageError for one there is not."""
+    """Return the named decks in the course's order; all if none is named. Raises UsageError for an unknown one."""
     known = {deck.slug: deck for deck in course.decks}
     wanted = {Path(name).name if "/" in name else name for name in names}
     for name in sorted(wanted - known.keys()):
@@ -90,14 +90,14 @@ def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
 
 
 def is_language(lang: str) -> bool:
-    """Whether a text can be the name of a language (`en`, `pt-BR`)."""
+    """Return whether a text can be the name of a language (`en`, `pt-BR`)."""
     return _LANGUAGE.fullmatch(lang) is not None
 
 
 def with_language(text: str, lang: str) -> str:
-    """The text of a course file with one more language, and labels for it at its end; all else stays as it is.
+    """Return the text of a course file with one more language, and labels for it at the end; the rest is unchanged.
 
-    Raises UsageError for a file that is written in a way that leaves no room for them.
+    Raises UsageError for a file whose layout leaves no room for them.
     """
     import tomlkit  # noqa: PLC0415 (only where a course file is changed)
 
@@ -124,7 +124,7 @@ def with_language(text: str, lang: str) -> str:
 
 
 def _decks(root: Path, languages: Sequence[str]) -> tuple[Deck, ...]:
-    """The decks beside the course file. Raises UsageError for a folder whose name cannot be a deck's."""
+    """Return the decks next to the course file. Raises UsageError for a folder whose name cannot be a deck's."""
     try:
         folders = sorted(p for p in (root / "decks").iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
         folders = [folder for folder in folders if (folder / "deck.md").is_file()]
@@ -132,16 +132,16 @@ def _decks(root: Path, languages: Sequence[str]) -> tuple[Deck, ...]:
         raise UsageError(f"cannot read the folder decks/: {error.strerror}") from None
     for folder in folders:
         if not _DECK.fullmatch(folder.name):
-            hint = "begin with a letter or a digit, and use letters, digits, blanks, dots and dashes"
+            hint = "begin with a letter or a digit, and use letters, digits, spaces, dots and dashes"
             raise UsageError(f"the folder {folder.name!r} cannot be the name of a deck", hint=hint)
         if any(folder.name == f"{other.name}.{language}" for other in folders for language in languages):
-            hint = "pictures of the one would lie where slides of the other do: rename it"
+            hint = "pictures of one would be where slides of the other are: rename it"
             raise UsageError(f"the deck {folder.name} has the name of another deck in a language", hint=hint)
     return tuple(Deck(p.name, p, str((p / "deck.md").relative_to(root))) for p in folders)
 
 
 def _check(file: CourseFile, at: Location) -> None:
-    """What a type cannot say: names that become file names, host names, arguments."""
+    """Check what types cannot: names that become file names, host names, arguments."""
     if file.engine not in file.engines:
         hint = f"it has {', '.join(file.engines)}: name one of these, or add [engines.{file.engine}]"
         raise UsageError(f"engine = {file.engine!r} names no [engines.{file.engine}]", at=at, hint=hint)
@@ -151,10 +151,10 @@ def _check(file: CourseFile, at: Location) -> None:
     terminal: Terminal = file.terminal
     if not _HOST.fullmatch(terminal.hostname):
         hint = "use a-z, 0-9 and dashes, 63 characters at most"
-        raise UsageError(f"{terminal.hostname!r} is no host name", at=at, hint=hint)
+        raise UsageError(f"{terminal.hostname!r} is not a host name", at=at, hint=hint)
     if not _USER.fullmatch(terminal.user) or terminal.user == "root":
-        hint = "use a-z, 0-9, dashes and underscores; root is nobody's login"
-        raise UsageError(f"{terminal.user!r} is no login name for a student", at=at, hint=hint)
+        hint = "use a-z, 0-9, dashes and underscores; not root"
+        raise UsageError(f"{terminal.user!r} is not a login name for a student", at=at, hint=hint)
     if terminal.columns not in _COLUMNS:
         raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
 
@@ -167,25 +167,27 @@ def _check_languages(languages: Sequence[str], at: Location) -> None:
         raise UsageError("languages is empty", at=at, hint='the first one is that of the templates: languages = ["ko"]')
     for number, language in enumerate(languages):
         if not is_language(language):
-            raise UsageError(f"{language!r} is no language", at=at, hint="write ko, en, ja, pt-BR ...")
+            raise UsageError(f"{language!r} is not a language", at=at, hint="write ko, en, ja, pt-BR ...")
         if language.lower() in (other.lower() for other in languages[:number]):
-            raise UsageError(f"the language {language} stands there twice", at=at, hint="leave one of them out")
+            raise UsageError(f"the language {language} is listed twice", at=at, hint="leave one of them out")
 
 
 def _check_engine(name: str, engine: Engine, at: Location) -> None:
-    """A name that can be part of others, and that promises no version the engine need not have."""
+    """Check an engine: its name becomes part of other names, and must not promise a version that it does not ask for."""
     if not _NAME.fullmatch(name) or name == _ALL_ENGINES:
-        raise UsageError(f"{name!r} is no name for an engine", at=at, hint="use a-z, 0-9, dot and dash; all means all")
+        raise UsageError(
+            f"{name!r} cannot be the name of an engine", at=at, hint="use a-z, 0-9, dot and dash; all means all"
+        )
     named = _NAMED_AFTER.fullmatch(name)
     if named and not f"{engine.docker}.".startswith(f"{named['version']}."):
-        hint = f'write docker = "{named["version"]}" below it, or give it another name'
-        raise UsageError(f"the engine {name} need not have the version it is named after", at=at, hint=hint)
+        hint = f'write docker = "{named["version"]}" below it, or rename it'
+        raise UsageError(f"the engine {name} does not ask for the version it is named after", at=at, hint=hint)
     _check_source(name, engine, at)
     _check_expressions(engine.machine_lines, f"engines.{name}.machine_lines", at)
 
 
 def _check_source(name: str, engine: Engine, at: Location) -> None:
-    """A source that is one, with all that it needs and nothing that another one would."""
+    """Check the source of an engine: it has everything it needs and nothing that belongs to another one."""
 
     def wrong(message: str, hint: str) -> UsageError:
         return UsageError(f"the engine {name}: {message}", at=at, hint=hint)
@@ -196,32 +198,32 @@ def _check_source(name: str, engine: Engine, at: Location) -> None:
         hint = f"write {', '.join(_SOURCES)}, or the address of an apt repository: https://..."
         raise wrong(f"there is no source {source!r}", hint)
     if address != (engine.key is not None):
-        hint = "write its fingerprint, as gpg shows it: key = ..." if address else "leave it out, or name an address"
-        raise wrong("an apt repository of one's own comes with the key that signs it", hint)
+        hint = "write its fingerprint as gpg shows it: key = ..." if address else "leave it out, or name an address"
+        raise wrong("an address and the key that signs the repository go together", hint)
     if engine.docker is not None and not _VERSION.fullmatch(engine.docker):
-        raise wrong(f"docker = {engine.docker!r} is no version", 'write docker = "29" or "28.5.2"')
+        raise wrong(f"docker = {engine.docker!r} is not a version", 'write docker = "29" or "28.5.2"')
     if engine.key is not None and not _FINGERPRINT.fullmatch(engine.key):
-        raise wrong(f"key = {engine.key!r} is no fingerprint", "write 40 hex digits, in capitals and without blanks")
+        raise wrong(f"key = {engine.key!r} is not a fingerprint", "write 40 hex digits, in capitals and without spaces")
     if (archive is None) != (engine.sha256 is None):
         raise wrong("`archive` and `sha256` go together", "write both; `sha256sum FILE` shows the checksum")
     if (archive is None) != (source != "archive") and source is not None:
         raise wrong(f"source = {source!r} and `archive` do not go together", "leave one of them out")
     if archive is not None and "://" in archive and not _ADDRESS.fullmatch(archive):
-        raise wrong(f"archive = {archive!r} is no address", "write http://, https:// or a path")
+        raise wrong(f"archive = {archive!r} is not an address", "write http://, https:// or a path")
     if engine.sha256 is not None and not _SHA256.fullmatch(engine.sha256):
-        raise wrong(f"sha256 = {engine.sha256!r} is no checksum", "write 64 hex digits; `sha256sum FILE` shows them")
+        raise wrong(f"sha256 = {engine.sha256!r} is not a checksum", "write 64 hex digits; `sha256sum FILE` shows them")
 
 
 def _check_expressions(rules: Mapping[str, str], key: str, at: Location) -> None:
-    """Expressions by name; none of them may match nothing at all."""
+    """Check expressions by name; none of them may match the empty text."""
     for name, rule in rules.items():
         if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} is no name in {key}", at=at, hint="use a-z, 0-9, dot and dash")
+            raise UsageError(f"{name!r} cannot be a name in {key}", at=at, hint="use a-z, 0-9, dot and dash")
         try:
             found = re.compile(rule)
         except re.error as error:
-            hint = "write it between single quotes, so that a backslash is itself"
-            raise UsageError(f"{key}.{name} is no regular expression: {error}", at=at, hint=hint) from None
+            hint = "write it in single quotes, so that a backslash stays a backslash"
+            raise UsageError(f"{key}.{name} is not a regular expression: {error}", at=at, hint=hint) from None
         if found.match(""):
             raise UsageError(f"{key}.{name} matches the empty text", at=at, hint="say what it looks like")
 
@@ -229,7 +231,7 @@ def _check_expressions(rules: Mapping[str, str], key: str, at: Location) -> None
 def _check_limits(limits: SandboxLimits, at: Location) -> None:
     for name, size in (("memory", limits.memory or "1g"), ("keep_free", limits.keep_free)):
         if not _SIZE.fullmatch(size):
-            raise UsageError(f"sandbox.{name} = {size!r} is no size", at=at, hint="write 512m, 4g ...")
+            raise UsageError(f"sandbox.{name} = {size!r} is not a size", at=at, hint="write 512m, 4g ...")
     if not _FEWEST_PROCESSES <= limits.processes <= _MOST_PROCESSES:
         raise UsageError(
             f"sandbox.processes = {limits.processes}", at=at, hint=f"{_FEWEST_PROCESSES} to {_MOST_PROCESSES}"
@@ -237,7 +239,7 @@ def _check_limits(limits: SandboxLimits, at: Location) -> None:
 
 
 def _invalid(message: str, at: Location) -> UsageError:
-    """msgspec's message in the words of the course file."""
+    """Return msgspec's message in the words of the course file."""
     match = _UNKNOWN.fullmatch(message)
     if match is None:
         return UsageError(f"the course file: {message}", at=at)

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: atomic replacement, and one writer at a time."""
+"""Write files that are complete or absent: atomic replacement, and one writer at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from livedeck.errors import HostError
 
 try:
     import fcntl
-except ImportError:  # Windows: decks are translated and built there, and nobody else writes what is being written
+except ImportError:  # Windows, where decks are translated and built; there one writer at a time is assumed
     fcntl = None  # type: ignore[assignment]
 
 _SLIDE = re.compile(r"\d{3,}\.png")
@@ -27,10 +27,10 @@ _WRITABLE = 0o222
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old or the new one, also after a crash; its mode stays as it was.
+    """Write a text file so that readers see the old or the new one, even after a crash; its mode is kept.
 
     Raises:
-        HostError: the disk does not let us, or the file is read-only; the old file is untouched.
+        HostError: it cannot be written, or the file is read-only; the old file is untouched.
     """
     try:
         _replace(path, text)
@@ -39,7 +39,7 @@ def replace(path: Path, text: str) -> None:
 
 
 def need_replaceable(path: Path) -> None:
-    """Raise the HostError of `replace` where a file or its folder is read-only, before there is anything to lose."""
+    """Raise the HostError of `replace` early if a file or its folder is read-only, before there is anything to lose."""
     try:
         _mode(path)
         nearest = next(folder for folder in path.absolute().parents if folder.exists())
@@ -50,17 +50,17 @@ def need_replaceable(path: Path) -> None:
 
 
 def need_own(folder: Path, below: Path) -> None:
-    """Raise HostError where a link stands on the way from `below` to `folder`: what is written would land elsewhere."""
+    """Raise HostError if a link is on the way from `below` to `folder`: what is written would land elsewhere."""
     for part in (folder, *folder.parents):
         if part == below:
             return
         if part.is_symlink():
-            message = f"{part} is a link, and what a build writes would land where it leads"
+            message = f"{part} is a link, and a build would write to where it leads"
             raise HostError(message, hint="remove the link")
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file in place of another one, never into what a link there leads to. Raises HostError."""
+    """Copy a file over another one; a link there is replaced, not followed. Raises HostError."""
     with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_symlink():
@@ -69,7 +69,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder with all that is in it; it may be gone already. Raises HostError where it stays."""
+    """Remove a file, or a folder with everything in it; it may be gone already. Raises HostError if it stays."""
     with _removing(path):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -78,9 +78,9 @@ def remove(path: Path) -> None:
 
 
 def remove_built(path: Path) -> None:
-    """Remove a file that a deck was built as, or the pictures of slides in a folder; then the folder, if empty.
+    """Remove a built file, or the pictures of slides in a folder and then the folder, if it is empty.
 
-    Raises HostError where they stay.
+    Raises HostError if they stay.
     """
     if not path.is_dir() or path.is_symlink():
         remove(path)
@@ -103,7 +103,7 @@ def _removing(path: Path) -> Iterator[None]:
 def put(made: Path, target: Path) -> None:
     """Move a file to its place, or the files of a folder into the folder of that name. Raises HostError.
 
-    Two builds at once so leave the files of the later one.
+    Of two builds at once, the files of the later one remain.
     """
     with writing(target):
         if made.is_dir():
@@ -116,7 +116,7 @@ def put(made: Path, target: Path) -> None:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turn what the disk says to whatever is written inside, somewhere below `folder`, into a HostError."""
+    """Turn errors of the disk into a HostError, for anything written inside the block below `folder`."""
     try:
         yield
     except OSError as error:
@@ -125,7 +125,7 @@ def writing(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold `path` as a lock file; the system lets go of it when the process ends, however it ends.
+    """Hold `path` as a lock file; the system releases it when the process ends, however it ends.
 
     Raises:
         HostError: another process holds it, or it cannot be made.
@@ -139,7 +139,7 @@ def locked(path: Path, what: str) -> Iterator[None]:
         _hold(handle, wait=False)
     except BlockingIOError:
         os.close(handle)
-        raise HostError(f"another livedeck is at work on {what}", hint="wait until it is done") from None
+        raise HostError(f"another livedeck is working on {what}", hint="wait until it is done") from None
     try:
         yield
     finally:
@@ -150,7 +150,7 @@ def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = _mode(path)
     _sweep(path)
-    # Known before it is there: a signal may come in between.
+    # Named before it exists: a signal may come in between.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with _own(temporary) as file:
@@ -162,7 +162,7 @@ def _replace(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    if os.name == "nt":  # where a folder is no file that could be opened
+    if os.name == "nt":  # where a folder cannot be opened like a file
         return
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -172,7 +172,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _mode(path: Path) -> int:
-    """The mode of the file that is replaced. Raises PermissionError where it is read-only, which its folder is not."""
+    """Return the mode of the file that is replaced. Raises PermissionError if it is read-only."""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:
@@ -183,9 +183,9 @@ def _mode(path: Path) -> int:
 
 
 def _sweep(path: Path) -> None:
-    """Remove the files that a killed Livedeck left beside `path`; one that is being written is locked.
+    """Remove the files that a killed Livedeck left next to `path`; one that is being written is locked.
 
-    Only names that Livedeck gives: an editor keeps what is not saved yet beside it too, as `.en.po.swp`.
+    Only names that Livedeck gives: editors keep unsaved changes there too, as `.en.po.swp`.
     """
     ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}")
     for left in [left for left in path.parent.iterdir() if ours.fullmatch(left.name)]:
@@ -195,7 +195,7 @@ def _sweep(path: Path) -> None:
 
 
 def _own(temporary: Path) -> TextIO:
-    """A new file, locked by whoever writes it."""
+    """Open a new file that is locked by its writer."""
     while True:
         file = temporary.open("x", encoding="utf-8", newline="")
         _hold(file.fileno(), wait=True)
@@ -205,6 +205,6 @@ def _own(temporary: Path) -> TextIO:
 
 
 def _hold(handle: int, *, wait: bool) -> None:
-    """Lock an open file for this process alone. Raises BlockingIOError where another has it, unless it may `wait`."""
+    """Lock an open file for this process alone. Raises BlockingIOError if another has it, unless it may `wait`."""
     if fcntl is not None:
         fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

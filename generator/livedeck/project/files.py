@@ -1,4 +1,4 @@
-"""The files a student finds in the home folder: a deck's `files/`, packed."""
+"""The files that students find in their home folder: a deck's `files/`, packed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _NO_LINKS = "links are not followed: copy what they mean"
 
 
 def archive(deck: Deck) -> bytes | None:
-    """The deck's `files/` as a gzipped tar archive, the same bytes for the same files; None where there are none.
+    """Return the deck's `files/` as a gzipped tar archive, the same bytes for the same files; None if there are none.
 
     Raises:
-        UsageError: there is a link or a device among them, or they are too large.
+        UsageError: a link or a device is among them, or they are too large.
         HostError: they cannot be read.
     """
     folder = deck.folder / "files"
@@ -50,7 +50,7 @@ def archive(deck: Deck) -> bytes | None:
 
 
 def digest(deck: Deck) -> str:
-    """What tells a deck's `files/` from others; empty where there are none. Raises as `archive` does."""
+    """Return a digest of a deck's `files/`; empty if there are none. Raises as `archive` does."""
     packed = archive(deck)
     return "" if packed is None else f"sha256:{hashlib.sha256(packed).hexdigest()}"
 

@@ -1,4 +1,4 @@
-"""Files as they were in a revision of the project's git repository."""
+"""Read files from a revision of the project's git repository."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from livedeck.errors import HostError, UsageError
 
 _SECONDS = 60
 _ELSEWHERE = ("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""What a hook of git hands on, and what names another repository than that of the project."""
+"""What a git hook passes on, and what may name another repository than the project's."""
 
 
 def show(root: Path, path: str, revision: str, environ: Mapping[str, str]) -> bytes | None:
-    """The file `path` of the project in a revision; None where it had none.
+    """Return the file `path` of the project in a revision; None if it had none.
 
     Raises:
-        HostError: there is no git, or it does not answer.
-        UsageError: the project lies in no repository, or there is no such revision.
+        HostError: git is missing, or does not answer.
+        UsageError: the project is not in a repository, or there is no such revision.
     """
     if _git(root, environ, "rev-parse", "--git-dir").returncode:
-        raise UsageError(f"{root} lies in no git repository", hint="--from compares with a revision of one")
+        raise UsageError(f"{root} is not in a git repository", hint="--from compares with a revision of one")
     named = _git(root, environ, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if named.returncode:
         hint = "name a commit, a branch or a tag; a shallow clone lacks most of them (actions/checkout: fetch-depth: 0)"

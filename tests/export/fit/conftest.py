@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from livedeck.cli.app import now
 from livedeck.export.fit import FitFinding
-from livedeck.flow import build as pipeline
-from livedeck.model import AnyEvent, RecordedStep
+from livedeck.flow.build import build, fit
+from livedeck.model import AnyEvent, Edition, RecordedStep, Run
 from livedeck.project import course
 from livedeck.records import record as records
 from PIL import Image
@@ -47,11 +48,9 @@ class Course:
     def fit(self) -> dict[str, list[FitFinding]]:
         """The findings of every deck."""
         loaded = course.load(self.root)
-        how = {"source": "committed", "languages": ["ko"], "strict": False}
-        built = pipeline.build(loaded, loaded.decks, "current", **how, report=self.events.append)
-        options = {"environ": os.environ, "report": self.events.append}
-        done = pipeline.export(loaded, built, ["html"], optional=False, **options)
-        found = pipeline.fit(loaded, done, optional=False, **options)
+        run = Run(os.environ, now, self.events.append)
+        built = build(loaded, [Edition(loaded, deck, "current") for deck in loaded.decks], ["ko"], ["html"], run)
+        found = fit(loaded, built, run, optional=False)
         return {deck.slug: [each for each in found if each.deck == deck.slug] for deck in loaded.decks}
 
 
