@@ -114,7 +114,7 @@ def test_a_revision_is_of_the_project_and_runs_nothing(project: Project) -> None
 
 def test_revisions_that_are_not_there(project: Project) -> None:
     lost = project.livedeck("drift", "--from", "HEAD", GIT_CEILING_DIRECTORIES=str(project.root.parent))
-    assert (lost.returncode, "lies in no git repository" in lost.stderr) == (2, True)
+    assert (lost.returncode, "is not in a git repository" in lost.stderr) == (2, True)
     git(project, "init", "-q")
     git(project, "add", "decks/course.toml")
     git(project, "commit", "-qm", "one")
@@ -158,7 +158,7 @@ def test_masks(project: Project) -> None:
 
 
 def test_wrong_masks_and_options(project: Project) -> None:
-    for rule, said in (("'('", "is no regular expression"), ("'x*'", "matches the empty text")):
+    for rule, said in (("'('", "is not a regular expression"), ("'x*'", "matches the empty text")):
         with_other(project, masks=f"[masks]\nbad = {rule}\n")
         done = project.livedeck("drift", "--against", "other")
         assert (done.returncode, said in done.stderr, "course.toml" in done.stderr) == (2, True, True)

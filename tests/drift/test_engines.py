@@ -172,7 +172,7 @@ def test_an_error_is_missing_on_its_own_engine(several: Project) -> None:
 def test_what_is_needed_to_take_the_changes_over_is_known(several: Project) -> None:
     found = compared(several, {"current": OTHER[0], "docker-28": SAME[0], "other": OTHER[0]})
 
-    assert [(one.job.engine, dict(one.options)) for one in found.drifted] == [
+    assert [(one.edition.engine, dict(one.options)) for one in found.drifted] == [
         ("current", {}),
         ("docker-28", {}),
         ("other", {"--source": "docker.com", "--images": "stand-in"}),

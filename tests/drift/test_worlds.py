@@ -58,7 +58,7 @@ def test_another_source_of_docker_is_asked_for(
 
     assert refused is not None
     assert (exit_code(refused), str(refused.at)) == (2, "decks/demo/records/current.json:1")
-    assert refused.hint == f"to replace it all the same: livedeck capture demo --source {needed}"
+    assert refused.hint == f"to replace it anyway: livedeck capture demo --source {needed}"
     assert refusal(project, of(old), world, source=needed) is None
     assert refusal(project, of(old), world, images="stand-in") is not None
 
@@ -89,7 +89,7 @@ def test_docker_hub_gives_way_to_stand_ins_only_where_they_are_asked_for(project
 
     assert refused is not None
     assert refused.message.endswith("would replace a record of another world: images from Docker Hub -> stand-ins")
-    assert refused.hint == "to replace it all the same: livedeck capture demo --images stand-in"
+    assert refused.hint == "to replace it anyway: livedeck capture demo --images stand-in"
     assert refusal(project, of(DEBIAN), world, images="auto") is not None
     assert refusal(project, of(DEBIAN), world, images="stand-in") is None
     assert refusal(project, of(DEBIAN, "stand-in"), World("x86_64", "hub", DEBIAN)) is None
@@ -107,7 +107,7 @@ def test_the_line_that_is_offered_has_all_that_is_needed(project: Project) -> No
     line = "livedeck capture demo --engine docker-29 --source debian --images stand-in"
     for refused in (both, rest):
         assert refused is not None
-        assert (refused.hint or "").removeprefix("to replace it all the same: ") == line
+        assert (refused.hint or "").removeprefix("to replace it anyway: ") == line
         assert str(refused.at) == "decks/demo/records/docker-29.json:1"
     assert both is not None
     assert "docker from docker.com -> Debian, images from Docker Hub -> stand-ins" in both.message

@@ -181,7 +181,7 @@ def test_two_on_one_deck(place: Place) -> None:
     place.write(deck_of("mkfifo ~/late; cat ~/late"))
     with place.start("capture") as first, APIClient(version="auto") as api:
         await_true(lambda: runs_in(place, "cat /home/ubuntu/late"))
-        place.livedeck("capture").assert_clean(3, "another livedeck is at work on one on current", "wait until")
+        place.livedeck("capture").assert_clean(3, "another livedeck is working on one on current", "wait until")
         (container,) = place.containers()
         api.exec_start(api.exec_create(container, ["sh", "-c", "echo late > /home/ubuntu/late"])["Id"])
         _, err = first.communicate(timeout=SECONDS)

@@ -181,7 +181,7 @@ def test_pictures_of_a_deck_are_found_from_the_built_slides(project: Project) ->
     project.deck.write_text(DECK + "\n![](../../../../../../../../etc/hostname)\n", encoding="utf-8")
     done = project.livedeck("build", "--format", "md")
     assert done.returncode == 1
-    assert "lies outside the deck" in done.stderr
+    assert "is outside the deck" in done.stderr
 
 
 def test_a_link_in_build_leads_no_build_to_the_users_files(project: Project) -> None:
@@ -232,7 +232,7 @@ def test_slides_of_a_deck_that_has_another_name_now_are_told_and_cleaned(project
     (project.root / "build" / "three.ko.md").write_text("mine", encoding="utf-8")
     done = project.livedeck("build", "--format", "md")
     assert done.returncode == 0, done.stderr
-    told = "build/ still has one.ko, which the course has no more: livedeck clean removes what is built"
+    told = "build/ still has one.ko, which the course no longer has: livedeck clean removes what is built"
     assert done.stderr.splitlines()[-1] == told
     assert project.livedeck("clean").returncode == 0
     assert [path.name for path in (project.root / "build").iterdir()] == ["three.ko.md"]

@@ -47,7 +47,7 @@ def test_a_record_of_another_source_is_replaced_only_where_that_is_said(sources:
     assert "docker from docker.com -> Debian" in refused.stderr
     assert "echo hello" not in refused.stderr
     assert sources.record.read_bytes() == before
-    line = re.search(r"to replace it all the same: livedeck (.*)", refused.stderr)
+    line = re.search(r"to replace it anyway: livedeck (.*)", refused.stderr)
     assert line
 
     live = sources.livedeck("build", "--live", "--format", "md")
@@ -56,7 +56,7 @@ def test_a_record_of_another_source_is_replaced_only_where_that_is_said(sources:
 
     drifted = sources.livedeck("drift", "--across")
     assert drifted.returncode == 4, drifted.stderr
-    assert drifted.stderr.rstrip().endswith(f"take the changes over with: livedeck {line[1]}")
+    assert drifted.stderr.rstrip().endswith(f"to accept the changes: livedeck {line[1]}")
 
     done = sources.livedeck(*shlex.split(line[1]))
     assert done.returncode == 0, done.stderr

@@ -74,7 +74,7 @@ def test_a_language_is_added_translated_counted_and_built(project: Project, cour
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("i18n", "add", "../x"), "is no language"),
+        (("i18n", "add", "../x"), "is not a language"),
         (("i18n", "add", "KO"), "the course has the language KO already"),
         (("i18n", "add", "ko"), "livedeck i18n update makes the catalogs that it lacks"),
         (("i18n", "update"), "the course has one language"),

@@ -173,7 +173,7 @@ def _check_languages(languages: Sequence[str], at: Location) -> None:
 
 
 def _check_engine(name: str, engine: Engine, at: Location) -> None:
-    """Check an engine: its name becomes part of other names, and must not promise a version that it does not ask for."""
+    """Check an engine; its name becomes part of other names, and must not promise a version it does not ask for."""
     if not _NAME.fullmatch(name) or name == _ALL_ENGINES:
         raise UsageError(
             f"{name!r} cannot be the name of an engine", at=at, hint="use a-z, 0-9, dot and dash; all means all"
