@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from livedeck import doctor
-from livedeck.doctor import content
-from livedeck.doctor.finding import Case, Finding
+from livedeck.doctor import course_checks
+from livedeck.doctor.findings import Case, Finding
 from livedeck.doctor.system import System, of_release
 from livedeck.model import Record
 
@@ -100,7 +100,7 @@ def tree(*folders: Path) -> dict[str, tuple[int, str]]:
 
 def case(project: Project, system: System = DEBIAN, **environ: str) -> Case:
     given = {**project.environ, **environ}
-    return Case(project.root, content.load(project.root), given, system, datetime.now(UTC))
+    return Case(project.root, course_checks.load(project.root), given, system, datetime.now(UTC))
 
 
 def livedeck(project: Project, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

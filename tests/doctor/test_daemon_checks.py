@@ -17,8 +17,8 @@ from pathlib import Path
 import docker
 import pytest
 from docker.utils import kwargs_from_env
-from livedeck.doctor import daemon_advice as address
-from livedeck.doctor import daemon_checks as daemons
+from livedeck.doctor import daemon_checks
+from livedeck.doctor.findings import Probe
 from livedeck.doctor.system import of_release
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
 
@@ -32,9 +32,9 @@ def test_a_daemon_that_is_not_there(project: Project) -> None:
         ("capture", "drift", "build --live", "shell"),
     )
     assert {"build", "drift --from"} <= set(found["docker"].works)
-    assert found["docker"].found == f"nobody answers at {NOWHERE}: No such file or directory"
+    assert found["docker"].found == f"no daemon answers at {NOWHERE}: No such file or directory"
     default_is_there = Path(DEFAULT.removeprefix("unix://")).exists()
-    assert ("unset DOCKER_HOST" in found["docker"].mend) == default_is_there
+    assert ("unset DOCKER_HOST" in found["docker"].fix) == default_is_there
     assert not [name for name in found if name.startswith("sandbox image")]
 
 
@@ -50,7 +50,7 @@ def test_a_daemon_over_ssh_that_cannot_be_reached(project: Project) -> None:
     found = project.examine(DOCKER_HOST="ssh://ann@127.0.0.1:1")["docker"]
     assert found.state == "broken"
     assert found.found.startswith("cannot log in to ssh://ann@127.0.0.1:1: ssh: connect to host 127.0.0.1 port 1: ")
-    assert found.mend == "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
+    assert found.fix == "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
     assert project.examine(DOCKER_HOST="ssh://-oX")["docker"].found == "'ssh://-oX' is no address of a host"
 
 
@@ -87,30 +87,34 @@ def forbidden() -> Iterator[Path]:
 
 def test_a_socket_that_is_not_for_this_user(project: Project, forbidden: Path) -> None:
     group = forbidden.group()
-    (found,) = daemons.daemon(case(project, DOCKER_HOST=f"unix://{forbidden}"))
-    assert (found.state, found.found) == ("broken", f"nobody answers at unix://{forbidden}: Permission denied")
-    assert found.mend == f"sudo usermod -aG {group} ann, then log in again"
+    (found,) = daemon_checks.daemon(
+        Probe("docker", daemon_checks.daemon), case(project, DOCKER_HOST=f"unix://{forbidden}")
+    )
+    assert (found.state, found.found) == ("broken", f"no daemon answers at unix://{forbidden}: Permission denied")
+    assert found.fix == f"sudo usermod -aG {group} ann, then log in again"
 
 
 def test_nothing_installed_and_not_started(project: Project) -> None:
     project.with_programs()
     project.environ.pop("DOCKER_HOST")
     gone = FileNotFoundError()
-    assert address.mend(case(project), Endpoint(DEFAULT), gone) == "sudo apt-get install docker.io"
-    assert address.mend(case(project, FEDORA), Endpoint(DEFAULT), gone).startswith("install Docker Engine in this")
-    assert address.mend(case(project, MAC), Endpoint(DEFAULT), gone).startswith("install Docker and start it, or set ")
+    assert daemon_checks.fix(case(project), Endpoint(DEFAULT), gone) == "sudo apt-get install docker.io iptables"
+    assert daemon_checks.fix(case(project, FEDORA), Endpoint(DEFAULT), gone).startswith("install Docker Engine in this")
+    assert daemon_checks.fix(case(project, MAC), Endpoint(DEFAULT), gone).startswith(
+        "install Docker and start it, or set "
+    )
     sbin = Path(project.environ["PATH"]).with_name("sbin")
     sbin.mkdir()
     (sbin / "dockerd").symlink_to(shutil.which("true") or "")
-    for manager, mend in (
+    for manager, fix in (
         ("systemd", "sudo systemctl start docker"),
         ("init", "sudo service docker start"),
         ("", "start the daemon: sudo dockerd"),
     ):
         system = of_release("linux", {"ID": "debian"}, manager=manager)
-        assert address.mend(case(project, system), Endpoint(DEFAULT), gone) == mend
-        silent = address.mend(case(project, system, DOCKER_HOST=DEFAULT), Endpoint(DEFAULT), None)
-        assert silent == mend.replace("start", "restart"), "it runs, and nothing listens elsewhere"
+        assert daemon_checks.fix(case(project, system), Endpoint(DEFAULT), gone) == fix
+        silent = daemon_checks.fix(case(project, system, DOCKER_HOST=DEFAULT), Endpoint(DEFAULT), None)
+        assert silent == fix.replace("start", "restart"), "it runs, and nothing listens elsewhere"
 
 
 def test_the_docker_commands_context_is_examined(project: Project) -> None:
@@ -122,12 +126,12 @@ def test_the_docker_commands_context_is_examined(project: Project) -> None:
         subprocess.run(["docker", "context", *arguments], env=project.environ, capture_output=True, check=True)
     found = project.examine()["docker"]
     where = "unix:///there/docker.sock (the docker command's context there)"
-    assert (found.state, found.found) == ("missing", f"nobody answers at {where}: No such file or directory")
-    assert found.mend == "start the daemon of that context, or choose another one: docker context use default"
+    assert (found.state, found.found) == ("missing", f"no daemon answers at {where}: No such file or directory")
+    assert found.fix == "start the daemon of that context, or choose another one: docker context use default"
     unknown = project.examine(DOCKER_CONTEXT="nobodys")["docker"]
     assert (unknown.state, unknown.found) == ("broken", "the docker command has no context nobodys")
-    assert "docker context ls" in unknown.mend
-    assert project.examine(DOCKER_HOST=NOWHERE)["docker"].found.startswith(f"nobody answers at {NOWHERE}: ")
+    assert "docker context ls" in unknown.fix
+    assert project.examine(DOCKER_HOST=NOWHERE)["docker"].found.startswith(f"no daemon answers at {NOWHERE}: ")
 
 
 @pytest.fixture
@@ -176,7 +180,7 @@ def test_sandbox_images_are_of_this_week_or_renewed(
     assert (absent.state, absent.found) == ("ok", "not there yet: the first capture builds it, in about a minute")
     later = project.examine(DOCKER_HOST=host, now=now + timedelta(days=9))[f"sandbox image {engine}"]
     assert (later.state, later.found) == ("old", "built 10 days ago, proved to run with --privileged")
-    assert later.mend == "the next `livedeck capture` builds it anew, in about a minute"
+    assert later.fix == "the next `livedeck capture` rebuilds it, in about a minute"
 
 
 @pytest.mark.alone
@@ -189,7 +193,7 @@ def test_leftovers_are_counted_and_left_where_they_are(
     try:
         later = datetime.now(UTC) + timedelta(seconds=90)
         leftovers = project.examine(DOCKER_HOST=os.environ.get("DOCKER_HOST", ""), now=later)["leftovers"]
-        assert (leftovers.state, leftovers.mend) == ("old", "livedeck clean")
+        assert (leftovers.state, leftovers.fix) == ("old", "livedeck clean")
         assert operator.inspect_container(container)["State"]["Status"] == "created"
     finally:
         operator.remove_container(container)

@@ -7,7 +7,7 @@ import os
 
 import pytest
 from livedeck import doctor
-from livedeck.doctor.finding import Finding
+from livedeck.doctor.findings import Finding
 from livedeck.records import record as records
 
 from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of
@@ -18,7 +18,7 @@ def test_the_command_prints_and_its_exit_code_tells(project: Project) -> None:
     assert done.returncode == 3
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1] == "capture cannot work yet; build can"
-    assert f"nobody answers at {NOWHERE}" in done.stdout
+    assert f"no daemon answers at {NOWHERE}" in done.stdout
     well = livedeck(project, "doctor", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
     assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "all that build and capture need is here")
 
@@ -45,9 +45,9 @@ def test_problems_stand_last_above_the_verdict() -> None:
         "ok       node       v20",
         "missing  browser    none",
         "         affects: build",
-        "         mend:    sudo apt-get install chromium",
+        "         fix:     sudo apt-get install chromium",
         "old      leftovers  2 sandboxes",
-        "         mend:    livedeck clean",
+        "         fix:     livedeck clean",
         "",
         "build cannot work yet; capture can",
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from livedeck.doctor.finding import LIVE, Case, Finding
+from livedeck.doctor.findings import LIVE, Case, Finding, Probe
 from livedeck.errors import UsageError
 from livedeck.hosts.sandbox import self_test, sources
 from livedeck.hosts.sandbox.sources import PackageSource
@@ -15,21 +16,20 @@ from livedeck.model import Course, CourseFile, Engine, Report
 _SECONDS = 5.0
 
 
-def reachable(case: Case) -> Iterator[Finding]:
-    """Each source that an engine names first, asked from this machine. Debian comes with the sandbox's own base."""
-    engines: dict[str, dict[str, Sequence[PackageSource]]] = {}
+def reachable(probe: Probe, case: Case) -> Iterator[Finding]:
+    """Ask each source that an engine tries first, from this machine. Debian comes with the sandbox's own base."""
+    del probe
+    by_address: dict[str, dict[str, Sequence[PackageSource]]] = {}
     for engine, profile in (case.course.file.engines if case.course else {}).items():
-        try:
-            found = sources.of_engine(engine, profile)
-        except UsageError:  # a capture says what is wrong with it
-            continue
-        if found[0].kind != "debian":
-            engines.setdefault(found[0].address, {})[engine] = found
-    for own in engines.values():
-        yield _asked(case, own)
+        with suppress(UsageError):  # a capture reports it
+            tried = sources.of_engine(engine, profile)
+            if tried[0].kind != "debian":
+                by_address.setdefault(tried[0].address, {})[engine] = tried
+    for engines in by_address.values():
+        yield _ask(case, engines)
 
 
-def _asked(case: Case, engines: Mapping[str, Sequence[PackageSource]]) -> Finding:
+def _ask(case: Case, engines: Mapping[str, Sequence[PackageSource]]) -> Finding:
     source = next(iter(engines.values()))[0]
     if source.kind == "archive" and "://" not in source.address:
         why = "" if (case.root / source.address).is_file() else "there is no such file"
@@ -37,12 +37,11 @@ def _asked(case: Case, engines: Mapping[str, Sequence[PackageSource]]) -> Findin
         why = sources.unreachable(f"{source.address}/gpg" if source.kind == "apt" else source.address, _SECONDS)
     name = f"source {source.address if source.name == 'archive' else source.name}"
     if not why:
-        captures = tuple(f"capture --engine {engine}" for engine in engines)
-        return Finding(name, "ok", f"{source.address} answers", captures)
+        return Finding(name, "ok", f"{source.address} answers", tuple(f"capture --engine {each}" for each in engines))
     affects = tuple(f"capture --engine {engine}" for engine, (_, *others) in engines.items() if not others)
     works = tuple(f"{engine}, from {others[0].title}" for engine, (_, *others) in engines.items() if others)
-    mend = "connect to it" if affects else ""
-    return Finding(name, "missing" if affects else "old", f"{source.address}: {why}", affects, mend, works)
+    found = f"{source.address}: {why}"
+    return Finding(name, "missing" if affects else "old", found, affects, "connect to it" if affects else "", works)
 
 
 def boot(
@@ -52,7 +51,7 @@ def boot(
 
     Raises:
         HostError: it does not start, or runs no container.
-        UsageError: the engine has a base that is no Debian.
+        UsageError: the engine has a base that is not Debian.
     """
     chosen = course or Course(Path.cwd(), CourseFile(title="", engines={"current": Engine()}), ())
     got = self_test.run(chosen, chosen.file.engine, environ=environ, now=now, report=report)
