@@ -39,7 +39,7 @@ def test_a_broken_course_file(project: Project, text: str, found: str) -> None:
 def test_no_theme(project: Project) -> None:
     (project.root / "themes").unlink()
     theme = project.examine()["theme"]
-    assert (theme.state, theme.found) == ("missing", "there is no themes/mspt2.css")
+    assert (theme.state, theme.found) == ("missing", "there is no theme `mspt2`: themes/ holds no such file")
 
 
 def test_a_template_that_cannot_be_read(project: Project) -> None:
@@ -93,7 +93,7 @@ def test_a_record_that_no_build_can_use(
     assert "records on current" not in findings
 
 
-def test_a_build_folder_that_is_none(project: Project) -> None:
+def test_a_build_folder_that_is_a_file(project: Project) -> None:
     (project.root / "build").write_text("")
     found = project.examine()["build/"]
     assert (found.state, found.found) == ("broken", f"{project.root / 'build'} is not a folder")

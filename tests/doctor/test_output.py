@@ -13,7 +13,7 @@ from livedeck.records import record as records
 from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of
 
 
-def test_the_command_prints_and_its_exit_code_tells(project: Project) -> None:
+def test_the_command_prints_findings_and_ends_with_their_exit_code(project: Project) -> None:
     done = livedeck(project, "doctor")
     assert done.returncode == 3
     assert done.stderr == ""
@@ -40,7 +40,7 @@ FINDINGS = (
 )
 
 
-def test_problems_stand_last_above_the_verdict() -> None:
+def test_problems_come_last_above_the_verdict() -> None:
     assert list(doctor.as_lines(FINDINGS)) == [
         "ok       node       v20",
         "missing  browser    none",
@@ -90,7 +90,7 @@ def test_the_verdict_says_what_works_all_the_same() -> None:
     assert "         works:   build --format md, capture" in doctor.as_lines([node])
 
 
-def test_without_node_what_is_said_to_work_does(project: Project) -> None:
+def test_without_node_what_the_finding_lists_works(project: Project) -> None:
     project.with_programs()
     assert livedeck(project, "build", "--format", "md").returncode == 0
     assert livedeck(project, "build").returncode == 3

@@ -1,6 +1,6 @@
 """What this machine and this course have, what they lack, which commands that affects, and how to fix it."""
 
-from livedeck.doctor.docker_sources import boot
+from livedeck.doctor.docker_checks import boot
 from livedeck.doctor.examination import examine
 from livedeck.doctor.findings import Finding
 from livedeck.doctor.output import as_json, as_lines, exit_code

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from livedeck.doctor.findings import MARKDOWN, Case, Finding, Probe
+from livedeck.doctor.findings import Case, Finding, Probe
 from livedeck.errors import LivedeckError, number
 from livedeck.flow import decks as project
 from livedeck.flow import translate as translation
@@ -16,17 +17,15 @@ from livedeck.model import Course, Deck
 from livedeck.project import course as courses
 from livedeck.records.redaction import Operator
 
-_PAGES = ("build", "build --live", "check", "fit")
 _FROM_RECORDS = ("build", "check", "fit")
 _SPACE_TO_BUILD = 200_000_000
 
 
 def load(root: Path) -> Course | None:
     """Return the course at `root`; None where `course` finds out what is wrong with it."""
-    try:
+    with suppress(LivedeckError, OSError):
         return courses.load(root)
-    except (LivedeckError, OSError):
-        return None
+    return None
 
 
 def course(probe: Probe, case: Case) -> Iterator[Finding]:
@@ -40,10 +39,6 @@ def course(probe: Probe, case: Case) -> Iterator[Finding]:
         return
     file = loaded.file
     yield probe.ok(f"{file.title} ({courses.FILE}), engines {', '.join(sorted(file.engines))}")
-    if not (case.root / "themes" / f"{file.theme}.css").is_file():
-        theme = Probe("theme", course, _PAGES, (MARKDOWN, "capture", "drift"))
-        add = f"add that file, or change `theme` in {courses.FILE}"
-        yield theme.gap("missing", f"there is no themes/{file.theme}.css", add)
 
 
 def decks(probe: Probe, case: Case) -> Iterator[Finding]:
@@ -102,12 +97,14 @@ def folders(probe: Probe, case: Case) -> Iterator[Finding]:
 
 def disk(probe: Probe, case: Case) -> Iterator[Finding]:
     """Check the space where `build/` is."""
-    free = shutil.disk_usage(case.root).free
-    found = f"{free / 1e9:.1f} GB free for the project"
-    if free < _SPACE_TO_BUILD:
-        yield probe.gap("broken", found, "make room there; `livedeck clean` removes what was built")
-    else:
-        yield probe.ok(found)
+    yield room(probe, case.root, _SPACE_TO_BUILD, "make room there; `livedeck clean` removes what was built")
+
+
+def room(probe: Probe, folder: Path, needed: int, fix: str) -> Finding:
+    """Return whether the disk of a folder has as many bytes free as are needed."""
+    free = shutil.disk_usage(folder).free
+    found = f"{free / 1e9:.1f} GB free in {folder}"
+    return probe.ok(found) if free >= needed else probe.gap("broken", f"{found}, {needed / 1e9:.1f} GB needed", fix)
 
 
 def _trouble(folder: Path) -> tuple[str, str] | None:

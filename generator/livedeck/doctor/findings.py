@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from livedeck.doctor.system import System
-from livedeck.errors import LivedeckError, StaleRecordError, parts
+from livedeck.errors import HostError, LivedeckError, StaleRecordError, parts
 from livedeck.model import Course
 
 State = Literal["ok", "missing", "broken", "old"]
@@ -81,4 +81,6 @@ class Probe:
             fix = part.hint or "correct it"
             if isinstance(part, StaleRecordError):
                 fix = fix.rpartition(": ")[2]  # the command alone: the rest repeats the message
-            yield self.gap(state, f"{part.at}: {part.message}" if part.at else part.message, fix)
+            said = part.detail[-1:] if isinstance(part, HostError) else ()
+            found = ": ".join([*map(str, filter(None, [part.at])), part.message, *said])
+            yield self.gap(state, found, fix)

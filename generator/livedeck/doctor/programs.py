@@ -7,17 +7,17 @@ import os
 import re
 import shlex
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
 from livedeck.doctor.findings import MARKDOWN, PRINTS, Case, Finding, Probe
 from livedeck.doctor.system import NO_SNAP
-from livedeck.errors import HostError, UsageError
+from livedeck.errors import HostError, UsageError, number
 from livedeck.export import themes
 from livedeck.export.fonts import files as named_fonts
 from livedeck.export.marp import find_browser, npm_ci
@@ -33,20 +33,14 @@ def first_line(command: Sequence[str], environ: Mapping[str, str], seconds: floa
     Standard error counts only if nothing is on standard output: launchers complain there.
     """
     try:
-        process = subprocess.Popen(  # noqa: S603 - a program found on the PATH, asked for its version
-            command,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        # A program found on the PATH, asked for its version.
+        process = Popen(command, env=environ, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True)  # noqa: S603
     except OSError:
         return ""
     with process:
         try:
             output, complaints = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             with suppress(ProcessLookupError):  # its whole session: children hold the pipes open
                 os.killpg(process.pid, signal.SIGKILL)
             return ""
@@ -56,15 +50,20 @@ def first_line(command: Sequence[str], environ: Mapping[str, str], seconds: floa
     return "".join(c for c in line if c.isprintable()).strip()
 
 
-def program(probe: Probe, case: Case, option: str = "--version") -> Iterator[Finding]:
-    """Look for the program that the probe is named after."""
+def program(probe: Probe, case: Case, option: str = "--version", oldest: int = 0) -> Iterator[Finding]:
+    """Look for the program that the probe is named after, and whether it is new enough."""
     path = case.which(probe.name)
+    version = first_line([path, option], case.environ).split(",")[0] if path else ""
+    major = re.search(r"\d+", version)
     if path is None:
         yield probe.gap("missing", f"there is no {probe.name} on the PATH", case.system.install(probe.name))
-    elif version := first_line([path, option], case.environ):
-        yield probe.ok(f"{version.split(',')[0]} ({path})")
-    else:
+    elif major is None:
         yield probe.gap("broken", f"{path} does not print its version", f"see what `{path} {option}` says")
+    elif int(major[0]) < oldest:
+        found = f"{version} ({path}) is too old: Livedeck needs {oldest} or newer"
+        yield probe.gap("broken", found, case.system.by_hand(probe.name))
+    else:
+        yield probe.ok(f"{version} ({path})")
 
 
 def python(probe: Probe, case: Case) -> Iterator[Finding]:
@@ -74,18 +73,16 @@ def python(probe: Probe, case: Case) -> Iterator[Finding]:
 
 
 def python_packages(probe: Probe, case: Case) -> Iterator[Finding]:
-    """Compare the Python packages that Livedeck requires with those that are installed."""
-    try:
-        version, required = metadata.version("livedeck"), metadata.requires("livedeck") or []
-    except metadata.PackageNotFoundError:
-        found = "Livedeck is not installed in this Python, so its requirements are not known"
-        yield Finding(probe.name, "old", found, fix=reinstall(case))
-        return
-    wrong = [each for each in required if "extra ==" not in each and not _is_installed(each)]
-    if wrong:
-        yield probe.gap("broken", f"missing or too old: {', '.join(wrong)}", reinstall(case))
+    """Compare the Python packages that Livedeck requires with those that are installed.
+
+    Raises:
+        ImportError: one is not there.
+    """
+    required = [each for each in metadata.requires("livedeck") or [] if "extra ==" not in each]
+    if old := [each for each in required if _is_old(each)]:
+        yield probe.gap("broken", f"too old: {', '.join(old)}", reinstall(case))
     else:
-        yield probe.ok(f"livedeck {version} with all it needs")
+        yield probe.ok(f"livedeck {metadata.version('livedeck')} with all it needs")
 
 
 def reinstall(case: Case) -> str:
@@ -96,46 +93,32 @@ def reinstall(case: Case) -> str:
 
 def mmdebstrap(probe: Probe, case: Case) -> Iterator[Finding]:
     """Look for what makes the sandbox's Debian where Docker Hub cannot be reached."""
-    rootless = () if case.system.is_root else ("uidmap",)
-    lacking = [] if case.which("mmdebstrap") else ["mmdebstrap"]
-    if not any(_KEYS.glob("debian-archive-keyring.*")):
-        lacking.append("the keys of the Debian archive")
-    if rootless and not case.which("newuidmap"):
-        lacking.append("newuidmap")
-    if lacking:
-        found = f"there is no {', '.join(lacking)}; nothing needs it while Docker Hub can be reached"
-        yield probe.gap("missing", found, case.system.install("mmdebstrap", *rootless))
+    needs = ("mmdebstrap",) if case.system.is_root else ("mmdebstrap", "uidmap")
+    there = {
+        "mmdebstrap": case.which("mmdebstrap"),
+        "keyring of the Debian archive": any(_KEYS.glob("debian-archive-keyring.*")),
+        "newuidmap": case.system.is_root or case.which("newuidmap"),
+    }
+    if lacking := [name for name, found in there.items() if not found]:
+        found = f"there is no {', no '.join(lacking)}; nothing needs it while Docker Hub can be reached"
+        yield probe.gap("missing", found, case.system.install(*needs))
     else:
         yield from program(probe, case)
 
 
-def node(probe: Probe, case: Case) -> Iterator[Finding]:
-    """Look for a Node.js that is new enough for Marp."""
-    if case.which("node") is None:
-        yield probe.gap("missing", "there is no node on the PATH", case.system.install("node", "npm"))
-        return
-    by_hand = "install Node.js 18 or newer with npm, and see that it comes first on the PATH"
-    for finding in program(probe, case):
-        if finding.state == "ok" and not re.match(r"v(1[89]|[2-9]\d|\d{3})\.", finding.found):
-            yield probe.gap("broken", f"{finding.found} is too old: Marp needs 18 or newer", by_hand)
-        else:
-            yield replace(finding, fix=finding.fix and by_hand)
-
-
-def npm_package(probe: Probe, case: Case, package: str, entry: str) -> Iterator[Finding]:
+def npm_package(probe: Probe, case: Case, package: str) -> Iterator[Finding]:
     """Compare an installed Node package with the version in package-lock.json."""
-    folder = case.root / "node_modules" / package
-    have = _value(folder / "package.json", "version")
-    locked = _value(case.root / "package-lock.json", "packages", f"node_modules/{package}", "version")
-    if have is None or not (folder / entry).is_file():
-        if folder.exists():
-            yield probe.gap("broken", f"node_modules/{package} is damaged", _npm_ci(case))
-        else:
-            yield probe.gap("missing", f"node_modules/{package} is not there", _npm_ci(case))
+    folder = f"node_modules/{package}"
+    have = _value(case.root / folder / "package.json", "version")
+    locked = _value(case.root / "package-lock.json", "packages", folder, "version")
+    if not (case.root / folder).exists():
+        yield probe.gap("missing", f"{folder} is not there", _npm_ci(case))
+    elif have is None:
+        yield probe.gap("broken", f"{folder} is damaged", _npm_ci(case))
     elif locked not in (None, have):
         yield probe.gap("old", f"{have} is installed, package-lock.json has {locked}", _npm_ci(case))
     else:
-        yield probe.ok(f"{have} (node_modules/{package})")
+        yield probe.ok(f"{have} ({folder})")
 
 
 def browser(probe: Probe, case: Case) -> Iterator[Finding]:
@@ -164,20 +147,21 @@ def browser(probe: Probe, case: Case) -> Iterator[Finding]:
 
 
 def fonts(probe: Probe, case: Case) -> Iterator[Finding]:
-    """Look for the fonts that the theme of the course puts into the decks."""
-    name = case.course.file.theme if case.course else "mspt2"
+    """Look for the theme of the course, and for the fonts that it puts into the decks."""
+    if case.course is None:
+        return
+    name = case.course.file.theme
     try:
         sheets = themes.find(case.root, name).sheets
-    except UsageError:
-        yield probe.ok(f"not looked at: there is no theme {name}")
+    except UsageError as error:
+        yield from replace(probe, name="theme").wrong(error, "missing")
         return
-    files = tuple(dict.fromkeys(file for sheet in sheets for file in named_fonts(sheet)))
+    files = list(dict.fromkeys(file for sheet in sheets for file in named_fonts(sheet)))
     if lacking := [file.name for file in files if not file.is_file()]:
         found = f"{len(lacking)} of {len(files)} fonts of the theme {name} are not there: {lacking[0]}"
         yield probe.gap("missing", found, _npm_ci(case))
     else:
-        shown = f"{len(files)} font files that travel with the slides" if files else "fonts of each reader's machine"
-        yield probe.ok(f"theme {name}: {shown}")
+        yield probe.ok(f"theme {name}: {number(len(files), 'font file')}")
 
 
 def _npm_ci(case: Case) -> str:
@@ -196,14 +180,10 @@ def _value(path: Path, *keys: str) -> object:
     return value
 
 
-def _is_installed(requirement: str) -> bool:
+def _is_old(requirement: str) -> bool:
     name, _, oldest = requirement.partition(">=")
-    try:
-        have = metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return False
-    installed, needed = ([int(part) for part in re.findall(r"\d+", text)] for text in (have, oldest))
-    return installed >= needed
+    have, needed = ([int(part) for part in re.findall(r"\d+", text)] for text in (metadata.version(name), oldest))
+    return have < needed
 
 
 def _is_snap(program: Path) -> bool:

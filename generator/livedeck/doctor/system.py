@@ -6,7 +6,6 @@ import os
 import platform
 import pwd
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -40,17 +39,20 @@ class System:
 
     def install(self, *needs: str) -> str:
         """Return the line that installs entries of needs.txt; a sentence where no package is known to do."""
-        rows = [_NEEDS[need] for need in needs]
         own = "brew" if self.platform == "darwin" else next(filter(None, map(_MANAGERS.get, self.likes)), "")
+        packages = [_NEEDS[need].get(own, "") for need in needs]
         if "browser" in needs and "ubuntu" in self.likes:
             return NO_SNAP
         if "node" in needs and own == "apt" and not self._has_new_node():
-            return f"install {rows[0]['what']}, and see that it comes first on the PATH"
-        packages = [row.get(own, "") for row in rows]
+            return self.by_hand("node")
         if not all(packages):
-            return f"install {rows[0]['what']} in this system's own way"
-        command = f"{_INSTALL[own]} {' '.join(dict.fromkeys(packages))}"
+            return f"install {_NEEDS[needs[0]]['what']} in this system's own way"
+        command = f"{_INSTALL[own]} {' '.join(packages)}"
         return command if own == "brew" else self.as_root(command)
+
+    def by_hand(self, need: str) -> str:
+        """Return what to do where the system's own package is too old."""
+        return f"install {_NEEDS[need]['what']}, and see that it comes first on the PATH"
 
     def _has_new_node(self) -> bool:
         first = _FIRST_WITH_NODE.get(self.likes[0])
@@ -62,21 +64,14 @@ def detect() -> System:
     release: dict[str, str] = {}
     with suppress(OSError):  # macOS has none
         release = platform.freedesktop_os_release()
+    likes = f"{release.get('ID', '')} {release.get('ID_LIKE', '')}".lower().split()
     try:
         user = pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         user = str(os.geteuid())
     init = "init" if Path("/etc/init.d/docker").is_file() else ""
     manager = "systemd" if Path("/run/systemd/system").is_dir() else init
-    return of_release(sys.platform, release, user=user, is_root=os.geteuid() == 0, manager=manager)
-
-
-def of_release(
-    name: str, release: Mapping[str, str], *, user: str = "", is_root: bool = False, manager: str = ""
-) -> System:
-    """Return the system that an /etc/os-release describes."""
-    likes = tuple(f"{release.get('ID', '')} {release.get('ID_LIKE', '')}".lower().split())
-    return System(name, likes, release.get("VERSION_ID", ""), user, is_root, manager)
+    return System(sys.platform, tuple(likes), release.get("VERSION_ID", ""), user, os.geteuid() == 0, manager)
 
 
 def _read_needs() -> dict[str, dict[str, str]]:

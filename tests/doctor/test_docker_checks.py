@@ -1,4 +1,4 @@
-"""Daemons that are there, are not, say nothing or let nobody in, and what earlier runs left on them."""
+"""Daemons that answer, are not there, are silent or refuse, and what earlier runs left on them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pathlib import Path
 import docker
 import pytest
 from docker.utils import kwargs_from_env
-from livedeck.doctor import daemon_checks
+from livedeck.doctor import docker_checks
 from livedeck.doctor.findings import Probe
-from livedeck.doctor.system import of_release
+from livedeck.doctor.system import System
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
 
 from tests.doctor.place import FEDORA, MAC, NOBODY, NOWHERE, Project, case
@@ -46,7 +46,7 @@ def test_a_daemon_that_cannot_be_reached(project: Project, host: str) -> None:
 
 
 def test_a_daemon_over_ssh_that_cannot_be_reached(project: Project) -> None:
-    """What ssh itself said is told, and it asks nothing."""
+    """The message quotes ssh, which asks no questions."""
     found = project.examine(DOCKER_HOST="ssh://ann@127.0.0.1:1")["docker"]
     assert found.state == "broken"
     assert found.found.startswith("cannot log in to ssh://ann@127.0.0.1:1: ssh: connect to host 127.0.0.1 port 1: ")
@@ -55,7 +55,7 @@ def test_a_daemon_over_ssh_that_cannot_be_reached(project: Project) -> None:
 
 
 def test_a_daemon_that_says_nothing(project: Project) -> None:
-    """The kernel takes the call; nobody ever answers it."""
+    """The kernel accepts the connection, and no answer ever comes."""
     path = project.root / "silent.sock"
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(path))
@@ -63,12 +63,12 @@ def test_a_daemon_that_says_nothing(project: Project) -> None:
         found = project.examine(DOCKER_HOST=f"unix://{path}")
     assert found["docker"].state == "broken"
     assert found["docker"].found == f"no Docker daemon answers at unix://{path}: it did not answer in time"
-    assert found["node"].state == "ok", "what others found is not lost"
+    assert found["node"].state == "ok", "the other findings are not lost"
 
 
 @pytest.fixture
 def forbidden() -> Iterator[Path]:
-    """A socket with somebody behind it and no right to use it; root becomes a user who is bound by that."""
+    """Yield a socket that is listened on and may not be used; root becomes a user for whom that holds."""
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
         path = Path(folder) / "docker.sock"
         listening.bind(str(path))
@@ -87,8 +87,8 @@ def forbidden() -> Iterator[Path]:
 
 def test_a_socket_that_is_not_for_this_user(project: Project, forbidden: Path) -> None:
     group = forbidden.group()
-    (found,) = daemon_checks.daemon(
-        Probe("docker", daemon_checks.daemon), case(project, DOCKER_HOST=f"unix://{forbidden}")
+    (found,) = docker_checks.daemon(
+        Probe("docker", docker_checks.daemon), case(project, DOCKER_HOST=f"unix://{forbidden}")
     )
     assert (found.state, found.found) == ("broken", f"no daemon answers at unix://{forbidden}: Permission denied")
     assert found.fix == f"sudo usermod -aG {group} ann, then log in again"
@@ -98,9 +98,9 @@ def test_nothing_installed_and_not_started(project: Project) -> None:
     project.with_programs()
     project.environ.pop("DOCKER_HOST")
     gone = FileNotFoundError()
-    assert daemon_checks.fix(case(project), Endpoint(DEFAULT), gone) == "sudo apt-get install docker.io iptables"
-    assert daemon_checks.fix(case(project, FEDORA), Endpoint(DEFAULT), gone).startswith("install Docker Engine in this")
-    assert daemon_checks.fix(case(project, MAC), Endpoint(DEFAULT), gone).startswith(
+    assert docker_checks.fix(case(project), Endpoint(DEFAULT), gone) == "sudo apt-get install docker.io iptables"
+    assert docker_checks.fix(case(project, FEDORA), Endpoint(DEFAULT), gone).startswith("install Docker Engine in this")
+    assert docker_checks.fix(case(project, MAC), Endpoint(DEFAULT), gone).startswith(
         "install Docker and start it, or set "
     )
     sbin = Path(project.environ["PATH"]).with_name("sbin")
@@ -109,16 +109,14 @@ def test_nothing_installed_and_not_started(project: Project) -> None:
     for manager, fix in (
         ("systemd", "sudo systemctl start docker"),
         ("init", "sudo service docker start"),
-        ("", "start the daemon: sudo dockerd"),
+        ("", "sudo dockerd"),
     ):
-        system = of_release("linux", {"ID": "debian"}, manager=manager)
-        assert daemon_checks.fix(case(project, system), Endpoint(DEFAULT), gone) == fix
-        silent = daemon_checks.fix(case(project, system, DOCKER_HOST=DEFAULT), Endpoint(DEFAULT), None)
-        assert silent == fix.replace("start", "restart"), "it runs, and nothing listens elsewhere"
+        system = System("linux", ("debian",), manager=manager)
+        assert docker_checks.fix(case(project, system), Endpoint(DEFAULT), gone) == fix
 
 
 def test_the_docker_commands_context_is_examined(project: Project) -> None:
-    """Made by the real docker command, in a configuration of its own."""
+    """The real docker command makes it, in a configuration of its own."""
     config = project.root.parent / "docker-config"
     project.environ.pop("DOCKER_HOST")
     project.environ["DOCKER_CONFIG"] = str(config)
@@ -145,7 +143,7 @@ def operator() -> Iterator[docker.APIClient]:
 
 @pytest.fixture
 def labelled(operator: docker.APIClient) -> Iterator[Callable[[str, Mapping[str, str]], None]]:
-    """Makes an image that holds one empty file, under a name and with labels."""
+    """Return a function that makes an image with one empty file, under a name and with labels."""
     made: list[str] = []
 
     def make(name: str, labels: Mapping[str, str]) -> None:
