@@ -12,7 +12,7 @@ from pathlib import Path
 
 from livedeck import doctor
 from livedeck.doctor import course_checks
-from livedeck.doctor.findings import Case, Finding
+from livedeck.doctor.probe import Case, Finding
 from livedeck.doctor.system import System
 from livedeck.model import Record
 

@@ -18,7 +18,7 @@ import docker
 import pytest
 from docker.utils import kwargs_from_env
 from livedeck.doctor import docker_checks
-from livedeck.doctor.findings import Probe
+from livedeck.doctor.probe import Probe
 from livedeck.doctor.system import System
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
 

@@ -7,7 +7,7 @@ import os
 
 import pytest
 from livedeck import doctor
-from livedeck.doctor.findings import Finding
+from livedeck.doctor.probe import Finding
 from livedeck.records import record as records
 
 from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from livedeck.doctor.findings import Case, Finding, Probe
+from livedeck.doctor.probe import Case, Finding, Probe
 from livedeck.errors import LivedeckError, number
 from livedeck.flow import decks as project
 from livedeck.flow import translate as translation

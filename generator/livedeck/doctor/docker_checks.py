@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedeck.doctor.course_checks import room
-from livedeck.doctor.findings import LIVE, Case, Finding, Probe
+from livedeck.doctor.probe import LIVE, Case, Finding, Probe
 from livedeck.doctor.system import System
 from livedeck.errors import UsageError, number
 from livedeck.hosts.daemon import endpoint

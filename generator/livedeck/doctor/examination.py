@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from livedeck.doctor import course_checks, docker_checks, programs
-from livedeck.doctor.findings import LIVE, MARKDOWN, PRINTS, Case, Finding, Probe
+from livedeck.doctor.probe import LIVE, MARKDOWN, PRINTS, Case, Finding, Probe
 from livedeck.doctor.system import System, detect
 from livedeck.errors import LivedeckError
 

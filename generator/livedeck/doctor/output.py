@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from livedeck.doctor.findings import MARKDOWN, PRINTS, Finding
+from livedeck.doctor.probe import MARKDOWN, PRINTS, Finding
 from livedeck.errors import HostError
 
 _ESSENTIAL = ("build", "capture")

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
-from livedeck.doctor.findings import MARKDOWN, PRINTS, Case, Finding, Probe
+from livedeck.doctor.probe import MARKDOWN, PRINTS, Case, Finding, Probe
 from livedeck.doctor.system import NO_SNAP
 from livedeck.errors import HostError, UsageError, number
 from livedeck.export import themes
