@@ -1,4 +1,4 @@
-"""A small course on a machine of which a test takes things away, and how it is examined."""
+"""A small course on a machine that a test takes things from, and how it is examined."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from livedeck import doctor
-from livedeck.doctor import content
-from livedeck.doctor.finding import Case, Finding
-from livedeck.doctor.system import System, of_release
+from livedeck.doctor import course_checks
+from livedeck.doctor.probe import Case, Finding
+from livedeck.doctor.system import System
 from livedeck.model import Record
 
 from tests.flow.conftest import captured, recorded
@@ -22,12 +22,12 @@ ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 PAGES = ("build", "build --live", "check", "fit")
 NOWHERE = "unix:///nowhere/docker.sock"
-DEBIAN = of_release("linux", {"ID": "debian", "VERSION_ID": "12"}, user="ann")
-UBUNTU = of_release("linux", {"ID": "ubuntu", "ID_LIKE": "debian", "VERSION_ID": "24.04"}, user="ann")
-OLD_UBUNTU = of_release("linux", {"ID": "ubuntu", "ID_LIKE": "debian", "VERSION_ID": "22.04"}, user="ann")
-MINT = of_release("linux", {"ID": "linuxmint", "ID_LIKE": "ubuntu debian", "VERSION_ID": "22"}, user="ann")
-FEDORA = of_release("linux", {"ID": "fedora", "VERSION_ID": "44"}, user="ann")
-MAC = of_release("darwin", {}, user="ann")
+DEBIAN = System("linux", ("debian",), "12", "ann")
+UBUNTU = System("linux", ("ubuntu", "debian"), "24.04", "ann")
+OLD_UBUNTU = System("linux", ("ubuntu", "debian"), "22.04", "ann")
+MINT = System("linux", ("linuxmint", "ubuntu", "debian"), "22", "ann")
+FEDORA = System("linux", ("fedora",), "44", "ann")
+MAC = System("darwin", user="ann")
 COURSE = 'title = "Course"\nlanguages = ["ko"]\n[engines.current]\nbase = "debian:sid"\n'
 DECK = """\
 ---
@@ -45,7 +45,7 @@ echo hello
 
 @dataclass(frozen=True)
 class Project:
-    """A course with one deck and its record, and what a user of it has in the environment."""
+    """A course with one deck and its record, and the environment of its user."""
 
     root: Path
     environ: dict[str, str]
@@ -63,7 +63,7 @@ class Project:
         return self.root / "decks/course.toml"
 
     def with_programs(self, *names: str, **scripts: str) -> None:
-        """A PATH with nothing but links to these programs of this machine, and these small scripts."""
+        """Set a PATH with nothing but links to these programs of this machine, and these small scripts."""
         folder = self.root.parent / "programs" / "bin"
         folder.mkdir(parents=True)
         for name in names:
@@ -76,14 +76,14 @@ class Project:
         self.environ["PATH"] = str(folder)
 
     def examine(self, *, system: System = DEBIAN, now: datetime | None = None, **environ: str) -> dict[str, Finding]:
-        """Findings by name."""
+        """Return the findings by name."""
         found = doctor.examine(self.root, environ={**self.environ, **environ}, system=system, now=now)
         assert len({finding.name for finding in found}) == len(found)
         return {finding.name: finding for finding in found}
 
 
 def record_of(command: str) -> Record:
-    """A record of the deck whose step is this command."""
+    """Return a record of the deck whose step is this command."""
     return recorded((captured(command, "hello"),))
 
 
@@ -100,7 +100,7 @@ def tree(*folders: Path) -> dict[str, tuple[int, str]]:
 
 def case(project: Project, system: System = DEBIAN, **environ: str) -> Case:
     given = {**project.environ, **environ}
-    return Case(project.root, content.load(project.root), given, system, datetime.now(UTC))
+    return Case(project.root, course_checks.load(project.root), given, system, datetime.now(UTC))
 
 
 def livedeck(project: Project, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 INPUTS = ["scripts/setup", "pyproject.toml", "constraints.txt", "package.json", "package-lock.json", ".npmrc"]
+INPUTS += ["generator/livedeck/doctor/needs.txt"]
 REAL = ["bash", "cat", "cp", "cut", "dirname", "env", "flock", "head", "mkdir", "mktemp", "readlink", "rm"]
 REAL += ["sed", "setsid", "sha256sum", "sleep", "tail", "timeout", "tr", "true"]
 FRESH = {
@@ -50,7 +51,7 @@ true"""
 
 
 class Machine:
-    """A folder that stands for a Debian: its commands, its packages, and what was called."""
+    """A folder that acts as a Debian: its commands, its packages, and what was called."""
 
     def __init__(self, box: Path) -> None:
         self.box = box

@@ -19,16 +19,16 @@ def is_done(done, *lines):
 def test_fresh_machine_gets_everything_in_one_go_each_named(fresh):
     is_done(
         fresh.set_up("test"),
-        "set-up: installing python3 python3-venv (the language of Livedeck)",
+        "set-up: installing python3 python3-venv (to run Livedeck)",
         "set-up: installing nodejs npm (to run Marp)",
-        "set-up: installing chromium (headless browser for PDF)",
-        "set-up: installing mmdebstrap debian-archive-keyring gpg (the sandbox's Debian where there is no Docker Hub)",
-        "set-up: installing make (runs the checks)",
-        "set-up: installing git (the history of the records)",
-        "set-up: installing shellcheck (checks the shell scripts)",
-        "set-up: installing openssh-client (tests of the ssh host)",
-        "set-up: installing procps (tests of what is left behind)",
-        "set-up: installing docker.io iptables (Docker engine, on which the decks are captured)",
+        "set-up: installing chromium (to print PDF)",
+        "set-up: installing mmdebstrap debian-archive-keyring gpg (to make a sandbox's Debian without Docker Hub)",
+        "set-up: installing make (to run the checks)",
+        "set-up: installing git (to read earlier records)",
+        "set-up: installing shellcheck (to check shell scripts)",
+        "set-up: installing openssh-client (to capture on other hosts)",
+        "set-up: installing procps (to test that no process is left)",
+        "set-up: installing docker.io iptables (to capture decks)",
         "set-up: making .venv (Python 3.11.2)",
         "set-up: installing Python packages into .venv",
         "set-up: installing Node packages into node_modules (Marp CLI, fonts)",
@@ -87,12 +87,12 @@ def test_failed_installation_shows_why_and_leaves_no_stamp(ready):
         assert "    network is down" in done.stdout
 
 
-def test_without_root_the_command_to_type_is_told(fresh):
+def test_without_root_the_command_to_type_is_printed(fresh):
     fresh.command("id", "echo 1000")
     done = fresh.set_up("decks")
     assert done.returncode == 1
     assert "apt-get install python3 python3-venv nodejs npm chromium" in done.stdout
-    assert "Livedeck needs Python 3.11 or newer with venv; here is: none." in done.stdout
+    assert "Livedeck needs Python 3.11 or newer with venv; found: none." in done.stdout
 
 
 def test_sudo_that_would_ask_is_not_asked_in_ci(ready):
@@ -119,7 +119,7 @@ def test_missing_browser_stops_only_the_tests(ready, part, code):
     done = ready.set_up(part, BROKEN="chromium")
     assert done.returncode == code
     assert "E: cannot install chromium" in done.stdout
-    assert "set-up: still missing: chromium (headless browser for PDF)" in done.stdout
+    assert "set-up: still missing: chromium (to print PDF)" in done.stdout
 
 
 @pytest.mark.parametrize(("part", "code"), [("decks", 0), ("test", 1)])
@@ -127,7 +127,7 @@ def test_ubuntus_snap_is_no_browser_and_not_installed(ready, part, code):
     ready.command("chromium", "exec /snap/bin/chromium")
     done = ready.set_up(part, NOT_UBUNTU="0")
     assert (done.returncode, ready.calls) == (code, [])
-    assert "Install Google Chrome, or point CHROME_PATH to a Chromium that is no snap." in done.stdout
+    assert "Install Google Chrome, or point CHROME_PATH to a Chromium that is not a snap." in done.stdout
     ready.command("google-chrome", ":")
     is_done(ready.set_up(part, NOT_UBUNTU="0"))
 
@@ -178,14 +178,14 @@ def test_docker_elsewhere_is_not_started_here(ready):
 def test_old_python_is_named(fresh):
     done = fresh.set_up("decks", VERSION="3.9.2")
     assert done.returncode == 1
-    assert "Livedeck needs Python 3.11 or newer with venv; here is: Python 3.9.2." in done.stdout
+    assert "Livedeck needs Python 3.11 or newer with venv; found: Python 3.9.2." in done.stdout
     assert "make decks PYTHON=/path/to/python3.12" in done.stdout
 
 
 def test_wrong_choice_of_python_stops_before_anything_is_done(fresh):
     done = fresh.set_up("decks", PYTHON="/no/such/python")
     assert (done.returncode, fresh.calls) == (1, [])
-    assert "PYTHON=/no/such/python is no Python 3.11 or newer" in done.stdout
+    assert "PYTHON=/no/such/python is not a Python 3.11 or newer" in done.stdout
 
 
 def test_old_node_is_named(ready):
@@ -193,7 +193,7 @@ def test_old_node_is_named(ready):
     (ready.box / "archive/nodejs/node").unlink()
     done = ready.set_up("decks")
     assert done.returncode == 1
-    assert "Livedeck needs Node 18 or newer with npm, for Marp; here is: v16.3.0." in done.stdout
+    assert "Livedeck needs Node 18 or newer with npm, for Marp; found: v16.3.0." in done.stdout
 
 
 def test_on_this_machine_nothing_is_left_to_do(tmp_path):

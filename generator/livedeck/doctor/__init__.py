@@ -1,8 +1,8 @@
-"""What is there on this machine and in this course, what is missing, which commands that affects, and what mends it."""
+"""What this machine and this course have, what they lack, which commands that affects, and how to fix it."""
 
+from livedeck.doctor.docker_checks import boot
 from livedeck.doctor.examination import examine
-from livedeck.doctor.finding import Finding
-from livedeck.doctor.report import as_json, as_lines, exit_code
-from livedeck.doctor.sources import boot
+from livedeck.doctor.output import as_json, as_lines, exit_code
+from livedeck.doctor.probe import Finding
 
 __all__ = ["Finding", "as_json", "as_lines", "boot", "examine", "exit_code"]

@@ -7,18 +7,18 @@ import os
 
 import pytest
 from livedeck import doctor
-from livedeck.doctor.finding import Finding
+from livedeck.doctor.probe import Finding
 from livedeck.records import record as records
 
 from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of
 
 
-def test_the_command_prints_and_its_exit_code_tells(project: Project) -> None:
+def test_the_command_prints_findings_and_ends_with_their_exit_code(project: Project) -> None:
     done = livedeck(project, "doctor")
     assert done.returncode == 3
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1] == "capture cannot work yet; build can"
-    assert f"nobody answers at {NOWHERE}" in done.stdout
+    assert f"no daemon answers at {NOWHERE}" in done.stdout
     well = livedeck(project, "doctor", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
     assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "all that build and capture need is here")
 
@@ -40,14 +40,14 @@ FINDINGS = (
 )
 
 
-def test_problems_stand_last_above_the_verdict() -> None:
+def test_problems_come_last_above_the_verdict() -> None:
     assert list(doctor.as_lines(FINDINGS)) == [
         "ok       node       v20",
         "missing  browser    none",
         "         affects: build",
-        "         mend:    sudo apt-get install chromium",
+        "         fix:     sudo apt-get install chromium",
         "old      leftovers  2 sandboxes",
-        "         mend:    livedeck clean",
+        "         fix:     livedeck clean",
         "",
         "build cannot work yet; capture can",
     ]
@@ -90,7 +90,7 @@ def test_the_verdict_says_what_works_all_the_same() -> None:
     assert "         works:   build --format md, capture" in doctor.as_lines([node])
 
 
-def test_without_node_what_is_said_to_work_does(project: Project) -> None:
+def test_without_node_what_the_finding_lists_works(project: Project) -> None:
     project.with_programs()
     assert livedeck(project, "build", "--format", "md").returncode == 0
     assert livedeck(project, "build").returncode == 3

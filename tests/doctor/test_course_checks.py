@@ -13,7 +13,7 @@ from tests.doctor.place import DECK, Project
 def test_no_course(project: Project) -> None:
     project.course.unlink()
     course = project.examine()["course"]
-    assert (course.state, course.mend) == ("missing", "write one; only `title` is required")
+    assert (course.state, course.fix) == ("missing", "write one; only `title` is required")
     assert "build" in course.affects
     assert "capture" in course.affects
 
@@ -32,14 +32,14 @@ def test_a_broken_course_file(project: Project, text: str, found: str) -> None:
     findings = project.examine()
     assert findings["course"].state == "broken"
     assert findings["course"].found.startswith(found)
-    assert findings["course"].mend
+    assert findings["course"].fix
     assert findings["node"].state == "ok"
 
 
 def test_no_theme(project: Project) -> None:
     (project.root / "themes").unlink()
     theme = project.examine()["theme"]
-    assert (theme.state, theme.found) == ("missing", "there is no themes/mspt2.css")
+    assert (theme.state, theme.found) == ("missing", "there is no theme `mspt2`: themes/ holds no such file")
 
 
 def test_a_template_that_cannot_be_read(project: Project) -> None:
@@ -51,7 +51,7 @@ def test_a_template_that_cannot_be_read(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "state", "found", "mend"),
+    ("change", "state", "found", "fix"),
     [
         (
             lambda p: p.deck.write_text(DECK.replace("echo hello", "echo bye"), encoding="utf-8"),
@@ -80,7 +80,7 @@ def test_a_template_that_cannot_be_read(project: Project) -> None:
     ],
 )
 def test_a_record_that_no_build_can_use(
-    project: Project, change: Callable[[Project], object], state: str, found: str, mend: str
+    project: Project, change: Callable[[Project], object], state: str, found: str, fix: str
 ) -> None:
     change(project)
     findings = project.examine()
@@ -88,13 +88,13 @@ def test_a_record_that_no_build_can_use(
     assert (record.state, record.affects) == (state, ("build", "check", "fit"))
     assert record.works == ("build --live", "capture")
     assert record.found.startswith(found)
-    assert record.mend.startswith(mend)
+    assert record.fix.startswith(fix)
     assert doctor.exit_code([record]) == 3
     assert "records on current" not in findings
 
 
-def test_a_build_folder_that_is_none(project: Project) -> None:
+def test_a_build_folder_that_is_a_file(project: Project) -> None:
     (project.root / "build").write_text("")
     found = project.examine()["build/"]
-    assert (found.state, found.found) == ("broken", f"{project.root / 'build'} is no folder")
-    assert found.mend == f"move {project.root / 'build'} out of the way"
+    assert (found.state, found.found) == ("broken", f"{project.root / 'build'} is not a folder")
+    assert found.fix == f"move {project.root / 'build'} out of the way"

@@ -1,4 +1,4 @@
-"""Where engines get Docker from: what of it answers, what that affects, and what a sandbox gets on this machine."""
+"""The sources that engines get Docker from, which commands they affect, and what a sandbox gets on this machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Repository(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def repository() -> Iterator[str]:
-    """The address of something that answers as an apt repository with a key does."""
+    """Yield the address of a server that answers like an apt repository with a key."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Repository) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -63,14 +63,14 @@ def test_a_source_out_of_reach_affects_its_engines_alone(
     assert found[f"source {repository}/else"].found.endswith("Not Found")
 
 
-def test_a_source_that_only_auto_asks_is_no_hindrance(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_source_that_only_auto_asks_is_not_a_gap(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "DOCKER_COM", NOWHERE)
     write(project, '[engines.b]\nsource = "auto"')
     found = project.examine()["source docker.com"]
     assert (found.state, found.affects, found.works) == ("old", (), ("b, from Debian sid",))
 
 
-def test_an_archive_that_is_there_or_not(project: Project) -> None:
+def test_an_archive_is_there_or_missing(project: Project) -> None:
     write(project, f'[engines.own]\narchive = "docker.tgz"\nsha256 = "{"0" * 64}"')
     assert project.examine()["source docker.tgz"].state == "missing"
     (project.root / "docker.tgz").touch()

@@ -1,4 +1,4 @@
-"""Daemons that are there, are not, say nothing or let nobody in, and what earlier runs left on them."""
+"""Daemons that answer, are not there, are silent or refuse, and what earlier runs left on them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pathlib import Path
 import docker
 import pytest
 from docker.utils import kwargs_from_env
-from livedeck.doctor import daemon_advice as address
-from livedeck.doctor import daemon_checks as daemons
-from livedeck.doctor.system import of_release
+from livedeck.doctor import docker_checks
+from livedeck.doctor.probe import Probe
+from livedeck.doctor.system import System
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
 
 from tests.doctor.place import FEDORA, MAC, NOBODY, NOWHERE, Project, case
@@ -32,9 +32,9 @@ def test_a_daemon_that_is_not_there(project: Project) -> None:
         ("capture", "drift", "build --live", "shell"),
     )
     assert {"build", "drift --from"} <= set(found["docker"].works)
-    assert found["docker"].found == f"nobody answers at {NOWHERE}: No such file or directory"
+    assert found["docker"].found == f"no daemon answers at {NOWHERE}: No such file or directory"
     default_is_there = Path(DEFAULT.removeprefix("unix://")).exists()
-    assert ("unset DOCKER_HOST" in found["docker"].mend) == default_is_there
+    assert ("unset DOCKER_HOST" in found["docker"].fix) == default_is_there
     assert not [name for name in found if name.startswith("sandbox image")]
 
 
@@ -46,16 +46,16 @@ def test_a_daemon_that_cannot_be_reached(project: Project, host: str) -> None:
 
 
 def test_a_daemon_over_ssh_that_cannot_be_reached(project: Project) -> None:
-    """What ssh itself said is told, and it asks nothing."""
+    """The message quotes ssh, which asks no questions."""
     found = project.examine(DOCKER_HOST="ssh://ann@127.0.0.1:1")["docker"]
     assert found.state == "broken"
     assert found.found.startswith("cannot log in to ssh://ann@127.0.0.1:1: ssh: connect to host 127.0.0.1 port 1: ")
-    assert found.mend == "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
+    assert found.fix == "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
     assert project.examine(DOCKER_HOST="ssh://-oX")["docker"].found == "'ssh://-oX' is no address of a host"
 
 
 def test_a_daemon_that_says_nothing(project: Project) -> None:
-    """The kernel takes the call; nobody ever answers it."""
+    """The kernel accepts the connection, and no answer ever comes."""
     path = project.root / "silent.sock"
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(path))
@@ -63,12 +63,12 @@ def test_a_daemon_that_says_nothing(project: Project) -> None:
         found = project.examine(DOCKER_HOST=f"unix://{path}")
     assert found["docker"].state == "broken"
     assert found["docker"].found == f"no Docker daemon answers at unix://{path}: it did not answer in time"
-    assert found["node"].state == "ok", "what others found is not lost"
+    assert found["node"].state == "ok", "the other findings are not lost"
 
 
 @pytest.fixture
 def forbidden() -> Iterator[Path]:
-    """A socket with somebody behind it and no right to use it; root becomes a user who is bound by that."""
+    """Yield a socket that is listened on and may not be used; root becomes a user for whom that holds."""
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
         path = Path(folder) / "docker.sock"
         listening.bind(str(path))
@@ -87,34 +87,36 @@ def forbidden() -> Iterator[Path]:
 
 def test_a_socket_that_is_not_for_this_user(project: Project, forbidden: Path) -> None:
     group = forbidden.group()
-    (found,) = daemons.daemon(case(project, DOCKER_HOST=f"unix://{forbidden}"))
-    assert (found.state, found.found) == ("broken", f"nobody answers at unix://{forbidden}: Permission denied")
-    assert found.mend == f"sudo usermod -aG {group} ann, then log in again"
+    (found,) = docker_checks.daemon(
+        Probe("docker", docker_checks.daemon), case(project, DOCKER_HOST=f"unix://{forbidden}")
+    )
+    assert (found.state, found.found) == ("broken", f"no daemon answers at unix://{forbidden}: Permission denied")
+    assert found.fix == f"sudo usermod -aG {group} ann, then log in again"
 
 
 def test_nothing_installed_and_not_started(project: Project) -> None:
     project.with_programs()
     project.environ.pop("DOCKER_HOST")
     gone = FileNotFoundError()
-    assert address.mend(case(project), Endpoint(DEFAULT), gone) == "sudo apt-get install docker.io"
-    assert address.mend(case(project, FEDORA), Endpoint(DEFAULT), gone).startswith("install Docker Engine in this")
-    assert address.mend(case(project, MAC), Endpoint(DEFAULT), gone).startswith("install Docker and start it, or set ")
+    assert docker_checks.fix(case(project), Endpoint(DEFAULT), gone) == "sudo apt-get install docker.io iptables"
+    assert docker_checks.fix(case(project, FEDORA), Endpoint(DEFAULT), gone).startswith("install Docker Engine in this")
+    assert docker_checks.fix(case(project, MAC), Endpoint(DEFAULT), gone).startswith(
+        "install Docker and start it, or set "
+    )
     sbin = Path(project.environ["PATH"]).with_name("sbin")
     sbin.mkdir()
     (sbin / "dockerd").symlink_to(shutil.which("true") or "")
-    for manager, mend in (
+    for manager, fix in (
         ("systemd", "sudo systemctl start docker"),
         ("init", "sudo service docker start"),
-        ("", "start the daemon: sudo dockerd"),
+        ("", "sudo dockerd"),
     ):
-        system = of_release("linux", {"ID": "debian"}, manager=manager)
-        assert address.mend(case(project, system), Endpoint(DEFAULT), gone) == mend
-        silent = address.mend(case(project, system, DOCKER_HOST=DEFAULT), Endpoint(DEFAULT), None)
-        assert silent == mend.replace("start", "restart"), "it runs, and nothing listens elsewhere"
+        system = System("linux", ("debian",), manager=manager)
+        assert docker_checks.fix(case(project, system), Endpoint(DEFAULT), gone) == fix
 
 
 def test_the_docker_commands_context_is_examined(project: Project) -> None:
-    """Made by the real docker command, in a configuration of its own."""
+    """The real docker command makes it, in a configuration of its own."""
     config = project.root.parent / "docker-config"
     project.environ.pop("DOCKER_HOST")
     project.environ["DOCKER_CONFIG"] = str(config)
@@ -122,12 +124,12 @@ def test_the_docker_commands_context_is_examined(project: Project) -> None:
         subprocess.run(["docker", "context", *arguments], env=project.environ, capture_output=True, check=True)
     found = project.examine()["docker"]
     where = "unix:///there/docker.sock (the docker command's context there)"
-    assert (found.state, found.found) == ("missing", f"nobody answers at {where}: No such file or directory")
-    assert found.mend == "start the daemon of that context, or choose another one: docker context use default"
+    assert (found.state, found.found) == ("missing", f"no daemon answers at {where}: No such file or directory")
+    assert found.fix == "start the daemon of that context, or choose another one: docker context use default"
     unknown = project.examine(DOCKER_CONTEXT="nobodys")["docker"]
     assert (unknown.state, unknown.found) == ("broken", "the docker command has no context nobodys")
-    assert "docker context ls" in unknown.mend
-    assert project.examine(DOCKER_HOST=NOWHERE)["docker"].found.startswith(f"nobody answers at {NOWHERE}: ")
+    assert "docker context ls" in unknown.fix
+    assert project.examine(DOCKER_HOST=NOWHERE)["docker"].found.startswith(f"no daemon answers at {NOWHERE}: ")
 
 
 @pytest.fixture
@@ -141,7 +143,7 @@ def operator() -> Iterator[docker.APIClient]:
 
 @pytest.fixture
 def labelled(operator: docker.APIClient) -> Iterator[Callable[[str, Mapping[str, str]], None]]:
-    """Makes an image that holds one empty file, under a name and with labels."""
+    """Return a function that makes an image with one empty file, under a name and with labels."""
     made: list[str] = []
 
     def make(name: str, labels: Mapping[str, str]) -> None:
@@ -176,7 +178,7 @@ def test_sandbox_images_are_of_this_week_or_renewed(
     assert (absent.state, absent.found) == ("ok", "not there yet: the first capture builds it, in about a minute")
     later = project.examine(DOCKER_HOST=host, now=now + timedelta(days=9))[f"sandbox image {engine}"]
     assert (later.state, later.found) == ("old", "built 10 days ago, proved to run with --privileged")
-    assert later.mend == "the next `livedeck capture` builds it anew, in about a minute"
+    assert later.fix == "the next `livedeck capture` rebuilds it, in about a minute"
 
 
 @pytest.mark.alone
@@ -189,7 +191,7 @@ def test_leftovers_are_counted_and_left_where_they_are(
     try:
         later = datetime.now(UTC) + timedelta(seconds=90)
         leftovers = project.examine(DOCKER_HOST=os.environ.get("DOCKER_HOST", ""), now=later)["leftovers"]
-        assert (leftovers.state, leftovers.mend) == ("old", "livedeck clean")
+        assert (leftovers.state, leftovers.fix) == ("old", "livedeck clean")
         assert operator.inspect_container(container)["State"]["Status"] == "created"
     finally:
         operator.remove_container(container)
