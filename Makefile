@@ -3,9 +3,10 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
+WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help decks capture test lint setup constraints clean
+.PHONY: help decks capture test coverage lint setup constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,11 +25,17 @@ capture: ## capture every deck and replace the committed records
 	@$(BIN)/livedeck capture $(ARGS)
 
 test: lint ## everything that CI checks
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest $(WORKERS) $(ARGS)
 
-lint: setup ## style, types, direction of imports
+coverage: setup ## the tests, and which lines and branches they reach, child processes included
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(WORKERS) $(ARGS) || failed=$$?; \
+		$(BIN)/coverage combine --quiet && $(BIN)/coverage report && exit $${failed:-0}
+
+lint: setup ## style, spelling, types, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	shellcheck scripts/setup .ci/run
