@@ -12,13 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from livedeck import doctor
+from livedeck import doctor, records
 from livedeck.doctor import daemon_advice as address
 from livedeck.doctor import examination
 from livedeck.doctor.run_program import said
 from livedeck.doctor.system import System, detect, of_release
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
-from livedeck.records import record as records
 
 from tests.doctor.place import (
     DECK,

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from livedeck import records
 from livedeck.errors import WorldError, exit_code
 from livedeck.flow import drift as comparison
 from livedeck.flow.drift import Rule
 from livedeck.flow.jobs import Failure
 from livedeck.model import FOUND, Capture, Images, Job, Record, World
 from livedeck.project import course as course_file
-from livedeck.records import record as records
 
 from tests.flow.conftest import COURSE, DECK, Project, captured, recorded
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from livedeck import records
 from livedeck.errors import HostError, StepError, exit_code
 from livedeck.flow import drift as comparison
 from livedeck.flow.drift import DriftResult, Rule
 from livedeck.flow.jobs import Failure
 from livedeck.model import Capture, DockerSource, Images, Job, Location, Record
 from livedeck.project import course as course_file
-from livedeck.records import record as records
 
 from tests.drift.test_command import git
 from tests.flow.conftest import COURSE, Project, captured, recorded

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from livedeck import records
 from livedeck.doctor.finding import EVERYTHING, FROM_RECORDS, PAGES, WITHOUT_PAGES, Case, Finding, State
 from livedeck.errors import LivedeckError, StaleRecordError, parts
 from livedeck.flow import decks as project
 from livedeck.model import Course, Deck, Record
 from livedeck.project import course as courses
-from livedeck.records import record as records
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator
 from livedeck.template import Template, split

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livedeck import records
 from livedeck.errors import ContentError, LivedeckError, Problems, WorldError, raise_all
 from livedeck.flow import assets as placing
 from livedeck.flow import decks as project
@@ -16,7 +17,6 @@ from livedeck.flow import translate as translation
 from livedeck.flow.translate import Source
 from livedeck.model import BuiltDeck, Course, Deck, Host, Rendered, Report, Step, Wrote
 from livedeck.project import disk
-from livedeck.records import record as records
 from livedeck.records.redaction import Operator
 from livedeck.template import relocate
 from livedeck.translation import Localised

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from livedeck import records
 from livedeck.capture import Session
 from livedeck.capture.observed import MachineLines, ReportingRunner, StopAfterStep, stop_after
 from livedeck.errors import LivedeckError
@@ -28,7 +29,6 @@ from livedeck.model import (
     World,
 )
 from livedeck.project import files as packing
-from livedeck.records import record as records
 from livedeck.records.redaction import Operator, Redactor
 from livedeck.template import Template, split
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from livedeck import records
 from livedeck.errors import LivedeckError, TemplateError, UsageError, raise_all
 from livedeck.figures import Figure
 from livedeck.model import (
@@ -25,7 +26,6 @@ from livedeck.model import (
     output_path,
 )
 from livedeck.project import disk
-from livedeck.records import record as records
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator, Redactor
 from livedeck.template import StepLook, Template, read, render

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from livedeck import drift
+from livedeck import drift, records
 from livedeck.errors import LivedeckError, UsageError, WorldError, parts
 from livedeck.flow import decks as project
 from livedeck.flow import locate as places
@@ -31,7 +31,6 @@ from livedeck.model import (
 )
 from livedeck.project import disk
 from livedeck.project import git as revisions
-from livedeck.records import record as records
 from livedeck.template import Template, read
 
 

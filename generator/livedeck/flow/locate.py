@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from livedeck import records
 from livedeck.drift import Places, TemplateClaim
 from livedeck.errors import LivedeckError, StaleRecordError
 from livedeck.flow import decks as project
 from livedeck.model import ClaimBranch, Course, Location, Record, Rendered
-from livedeck.records import record as records
 from livedeck.records.redaction import Operator
 from livedeck.template import Template, split
 

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from livedeck import records
 from livedeck import translation as catalog
 from livedeck.errors import CatalogError, HostError, LivedeckError, StaleRecordError
 from livedeck.flow import decks as project
 from livedeck.model import Course, Deck, Location, Notice, Record, Rendered, Report
 from livedeck.project import files as packing
-from livedeck.records import record as records
 from livedeck.records.redaction import Operator
 from livedeck.template import Template, split
 from livedeck.translation import Catalog, Localised, Original

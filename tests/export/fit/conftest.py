@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from livedeck import records
 from livedeck.export.fit import FitFinding
 from livedeck.flow import build as pipeline
 from livedeck.model import AnyEvent, RecordedStep
 from livedeck.project import course
-from livedeck.records import record as records
 from PIL import Image
 
 from tests.flow.conftest import captured, project, recorded
