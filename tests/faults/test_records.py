@@ -153,7 +153,7 @@ TWICE = {"format": "2", "deck": '"two"', "steps": "[]", "command": '"touch owned
 CASES: dict[str, tuple[Callable[[Path], object], str, int]] = {
     **{name: (_edited(name), said, 1) for name, (_, said) in EDITED.items()},
     **{name: (_raw(data), said, 1) for name, (data, said) in RAW.items()},
-    **{f"{key} twice": (_twice(key, value), "a key is there twice", 1) for key, value in TWICE.items()},
+    **{f"{key} twice": (_twice(key, value), "a key occurs twice", 1) for key, value in TWICE.items()},
     **{f"cut at {part}": (_cut(part), "the record is damaged", 1) for part in (0.1, 0.5, 0.9, 0.99)},
     "a directory": (_instead(Path.mkdir), "the record is damaged: it is not a file", 1),
     "a pipe": (_instead(os.mkfifo), "the record is damaged: it is not a file", 1),

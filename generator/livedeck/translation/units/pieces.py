@@ -1,6 +1,6 @@
-"""What a line of prose is made of besides words: values, code, links, pictures, HTML, emphasis.
+"""The pieces of a line of prose besides its words: values, code, links, pictures, HTML, emphasis.
 
-A translation may put them in another order, and has to have each of them as often as its source.
+A translation may put them in another order, but must have each of them as often as its source.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _EMPHASIS = ("em_open", "strong_open", "s_open")
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces of a text, each sorted; its words, and those of them that stand in no link."""
+    """The pieces of a text, each kind sorted; its words, and those of them outside links."""
 
     values: tuple[str, ...]
     code: tuple[str, ...]
@@ -36,7 +36,7 @@ class Pieces:
 
 
 def opaque(text: str) -> tuple[str, Mapping[int, str]]:
-    """`text` with one private character for each value, and what each stands for; a raw block counts as a value."""
+    """Replace each value by one private character; return the text and the values. A raw block counts as a value."""
     names: dict[int, str] = {}
     pieces: list[str] = []
     position = opened = 0
@@ -53,7 +53,7 @@ def opaque(text: str) -> tuple[str, Mapping[int, str]]:
 
 
 def pieces(text: str, references: Mapping[str, Any]) -> Pieces:
-    """The pieces of `text`, which is the content of one block; `references` are the link definitions of its deck."""
+    """Return the pieces of `text`, the content of one block; `references` are the link definitions of its deck."""
     masked, names = opaque(text)
     return _Collector(names).collect(markdown.inline(masked, references))
 
