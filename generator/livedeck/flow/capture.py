@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from livedeck import records
 from livedeck.capture import Session
-from livedeck.capture.observed import MachineLines, ReportingRunner, StopAfterStep, stop_after
+from livedeck.capture.reporting import MachineLines, ReportingRunner, StopAfterStep, stop_after
 from livedeck.errors import LivedeckError
 from livedeck.flow import decks as project
 from livedeck.model import (
