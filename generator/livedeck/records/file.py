@@ -98,6 +98,15 @@ def collect(captures: Sequence[tuple[Key, Capture]]) -> tuple[RecordedStep, ...]
     return tuple(RecordedStep(fence, execution, tuple(done)) for (fence, execution), done in steps.items())
 
 
+def keyed(record: Record) -> list[tuple[Key, Capture]]:
+    """Return the captures of a record with their keys, in the order they were made: the reverse of `collect`."""
+    return [
+        (Key(step.fence, step.execution, number), capture)
+        for step in record.steps
+        for number, capture in enumerate(step.captures)
+    ]
+
+
 def first_line(command: str) -> str:
     """Return the first line of a command, for messages. It is not cut: two long commands may differ at their ends."""
     return command.split("\n", 1)[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from livedeck.errors import StaleRecordError
 from livedeck.model import Capture, Key, Location, Record, Step
-from livedeck.records.file import first_line
+from livedeck.records.file import first_line, keyed
 
 
 class Replay:
@@ -24,12 +24,7 @@ class Replay:
     ) -> None:
         self._split = split
         self._redact = redact
-        self._pending = [
-            (Key(step.fence, step.execution, number), capture)
-            for step in record.steps
-            for number, capture in enumerate(step.captures)
-        ]
-        self._pending.reverse()
+        self._pending = keyed(record)[::-1]
         self._arguments = arguments or record.deck
 
     def split(self, text: str) -> tuple[str, ...]:
