@@ -16,8 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from livedeck import records
 from livedeck.drift import Places, compare
-from livedeck.records import record as records
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -62,5 +62,5 @@ def test_a_text_that_never_comes_is_said(unhurried: Callable[..., Typist]) -> No
     with pytest.raises(StepError) as caught:
         capture(unhurried("starting"), "echo starting; sleep 1000", "<wait:ready>^C", timeout=1)
     assert caught.value.message == "`echo starting; sleep 1000` did not end within 1 seconds, nor show 'ready'"
-    assert "mend <wait:...>" in str(caught.value.hint)
+    assert "fix <wait:...>" in str(caught.value.hint)
     assert caught.value.detail == ("starting",)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from livedeck.records import record as records
+from livedeck import records
 
 from tests.doctor.place import COURSE, DECK, NOWHERE, ROOT, Project, record_of
 from tests.furniture import equip

@@ -6,9 +6,8 @@ import json
 import os
 
 import pytest
-from livedeck import doctor
+from livedeck import doctor, records
 from livedeck.doctor.probe import Finding
-from livedeck.records import record as records
 
 from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of
 

@@ -12,12 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from livedeck import doctor
+from livedeck import doctor, records
 from livedeck.doctor import docker_checks, examination
 from livedeck.doctor.programs import first_line
 from livedeck.doctor.system import System, detect
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
-from livedeck.records import record as records
 
 from tests.doctor.place import (
     DECK,

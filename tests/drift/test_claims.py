@@ -6,8 +6,8 @@ import json
 
 import msgspec
 import pytest
+from livedeck import records
 from livedeck.model import RecordedClaim
-from livedeck.records import record as records
 
 from tests.drift.test_command import OTHER, git
 from tests.flow.conftest import COURSE, DECK, Project, captured, recorded

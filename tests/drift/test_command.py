@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from livedeck import records
 from livedeck.cli.app import now
 from livedeck.errors import WorldError, exit_code
 from livedeck.flow import drift as comparison
@@ -17,7 +18,6 @@ from livedeck.flow.jobs import Failure
 from livedeck.flow.worlds import Rule
 from livedeck.model import FOUND, Capture, Edition, Images, Record, Run, World
 from livedeck.project import course as course_file
-from livedeck.records import record as records
 
 from tests.flow.conftest import COURSE, DECK, Project, captured, recorded
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from livedeck import records
 from livedeck.cli.app import now
 from livedeck.errors import HostError, StepError, exit_code
 from livedeck.flow import drift as comparison
@@ -18,7 +19,6 @@ from livedeck.flow.jobs import Failure
 from livedeck.flow.worlds import Rule
 from livedeck.model import Capture, DockerSource, Edition, Images, Location, Record, Run
 from livedeck.project import course as course_file
-from livedeck.records import record as records
 
 from tests.drift.test_command import git
 from tests.flow.conftest import COURSE, Project, captured, recorded

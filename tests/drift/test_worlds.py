@@ -6,13 +6,12 @@ import shlex
 
 import msgspec
 import pytest
-from livedeck import drift
+from livedeck import drift, records
 from livedeck.drift.compare import world as world_of
 from livedeck.errors import WorldError, exit_code
 from livedeck.flow.worlds import Comparable, Replaceable, capture_line
 from livedeck.model import FOUND, DockerSource, Images, ImageSource, Record, World
 from livedeck.project import course as course_file
-from livedeck.records import record as records
 
 from tests.drift.term import record as made
 from tests.drift.term import term

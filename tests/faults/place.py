@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 import pytest
 from docker import APIClient
 from docker.errors import APIError, NotFound
+from livedeck import records
 from livedeck.cli.main import main
 from livedeck.hosts.daemon import daemon
 from livedeck.model import Capture, Images, Record, RecordedStep
-from livedeck.records import record as records
 
 from tests.facts import FACTS
 from tests.furniture import furnish

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 
-from livedeck.records import record as records
+from livedeck import records
 from pypdf import PdfReader
 
 from tests.figures.captures import images

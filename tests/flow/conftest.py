@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from livedeck import records
 from livedeck.model import Capture, Images, Record, RecordedStep
-from livedeck.records import record as records
 
 from tests.facts import FACTS
 from tests.furniture import furnish

@@ -7,8 +7,8 @@ import shutil
 
 import msgspec
 import pytest
+from livedeck import records
 from livedeck.model import Failure
-from livedeck.records import record as records
 
 from tests.flow.conftest import DECK, Project, captured, recorded
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from livedeck.records import record as records
+from livedeck import records
 
 from tests.flow.conftest import COURSE, Project, captured, recorded
 from tests.furniture import furnish

@@ -7,9 +7,9 @@ import shlex
 
 import pytest
 from click.testing import CliRunner
+from livedeck import records
 from livedeck.cli.main import cli
 from livedeck.model import HostFacts
-from livedeck.records import record as records
 from livedeck.template.program.results import StepResult
 from livedeck.template.reading.options import FILE_OPTIONS, FLAGS, OPTIONS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from livedeck.capture.observed import MachineLines
+from livedeck.capture.reporting import MachineLines
 from livedeck.model import Capture
 
 WARNING = "WARNING: Support for cgroup v1 is deprecated and planned to be removed by no later than May 2029"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from livedeck import records
 from livedeck.errors import HostError, StaleRecordError
 from livedeck.model import Capture, Key, Location, Step
-from livedeck.records import record as records
 
 from tests.flow.conftest import captured, recorded
 

@@ -8,8 +8,8 @@ import shlex
 
 import msgspec
 import pytest
+from livedeck import records
 from livedeck.model import DockerSource
-from livedeck.records import record as records
 
 from tests.flow.conftest import COURSE, Project, captured, recorded
 

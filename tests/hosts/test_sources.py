@@ -17,12 +17,11 @@ import docker
 import msgspec
 import pytest
 import tomlkit
-from livedeck import hosts
+from livedeck import hosts, records
 from livedeck.errors import HostError, LivedeckError, UsageError
 from livedeck.hosts.sandbox import image, sources
 from livedeck.hosts.sandbox.building import Request
 from livedeck.model import Engine, Record
-from livedeck.records import record as records
 
 from tests.hosts.conftest import Opener, make_course
 from tests.hosts.repository import SUITE, Repository, serve

@@ -124,7 +124,7 @@ DAMAGED = {
     "an unterminated msgid": (po({PLAIN: "One"}, 'msgid "two\nmsgstr "x"\n'), "a quotation mark is missing"),
     "an unterminated file": (po({PLAIN: "One"}, 'msgid "two'), "a quotation mark is missing"),
     "a merge": (po({PLAIN: "One"}, "<<<<<<< HEAD\n=======\n>>>>>>> x\n"), "an unfinished merge"),
-    "words": (po({PLAIN: "One"}, "Hello\n"), "no PO line"),
+    "words": (po({PLAIN: "One"}, "Hello\n"), "not a line of PO"),
     "a msgstr alone": (po({}, 'msgstr "x"\nmsgstr "y"\n'), "gettext cannot read"),
     "a zero byte": (po({PLAIN: "One\x00"}), "a control character"),
     "a line separator": (po({PLAIN: "One\u2028two"}), "a control character"),

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from livedeck.records import record as records
+from livedeck import records
 
 from tests.flow.conftest import Project, captured, recorded
 from tests.translation.desk import po

@@ -1,4 +1,4 @@
-"""Captures: a real bash in a real terminal, and what its screen showed."""
+"""Capture: type commands into a real bash in a real terminal, and keep what its screen showed."""
 
 from livedeck.capture.session import Session
 

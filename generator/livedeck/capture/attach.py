@@ -1,4 +1,4 @@
-"""A person at a channel: what they type goes there, what comes back is shown, until one end closes."""
+"""Connect a person to a channel: send what they type, show what comes back, until one end closes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _WAIT = 0.05
 
 
 def attach(channel: Channel, keyboard: int, screen: int) -> None:
-    """Join a channel to the terminal on two descriptors until the channel ends, or the terminal is closed.
+    """Connect a channel to the terminal on two descriptors until the channel ends or the terminal is closed.
 
     Raises:
-        UsageError: `keyboard` is no terminal.
+        UsageError: `keyboard` is not a terminal.
         HostError: the host is gone.
     """
     need_terminal(keyboard)
@@ -27,7 +27,9 @@ def attach(channel: Channel, keyboard: int, screen: int) -> None:
         while True:
             ready, _, _ = select.select([keyboard], [], [], 0)
             if ready:
-                typed = _read(keyboard)
+                typed = b""
+                with suppress(OSError):  # the window is closed
+                    typed = os.read(keyboard, 4096)
                 if not typed:
                     return
                 channel.send(typed)
@@ -35,22 +37,14 @@ def attach(channel: Channel, keyboard: int, screen: int) -> None:
             if data == b"":
                 return
             if data:
-                with suppress(OSError):  # a window that was closed; the next read says so
+                with suppress(OSError):  # the window is closed; the next read says so
                     os.write(screen, data)
 
 
 def need_terminal(keyboard: int) -> None:
-    """Raise UsageError where `keyboard` is no terminal."""
+    """Raise UsageError if `keyboard` is not a terminal."""
     if not os.isatty(keyboard):
         raise UsageError("a shell needs a terminal to be typed into", hint="run it in a terminal window, not in a pipe")
-
-
-def _read(keyboard: int) -> bytes:
-    """What was typed; nothing once the window is closed."""
-    try:
-        return os.read(keyboard, 4096)
-    except OSError:
-        return b""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a person types while a command runs, from the text of an `input` option."""
+"""Turn the text of an `input` option into what a person types while a command runs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _ESCAPES = {"n": "\n", "t": "\t", "e": "\x1b"}
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What is typed in one go: when the text `after` has been shown, or without one when the command falls silent."""
+    """Bytes typed at once: when the text `after` has been shown, or without one when the command falls silent."""
 
     typed: bytes
     after: str | None = None
 
 
 def keystrokes(text: str) -> tuple[Keys, ...]:
-    r"""The lines of an input, each to be typed when the command waits for it.
+    r"""Return the lines of an input, each to be typed when the command waits for it.
 
-    `\n` is Enter, `\t` Tab, `\e` Escape and `^C` Ctrl-C; any other character behind a backslash is itself. What stands
-    behind `<wait:TEXT>` is typed once the command has shown TEXT. A last line is followed by Enter unless it ends in a
+    `\n` is Enter, `\t` Tab, `\e` Escape and `^C` Ctrl-C; any other character after a backslash is itself. The text
+    after `<wait:TEXT>` is typed once the command has shown TEXT. The last line is followed by Enter unless it ends in a
     control key.
     """
     first, *rest = _WAIT.split(text)
@@ -35,13 +35,13 @@ def keystrokes(text: str) -> tuple[Keys, ...]:
 
 
 def _lines(text: str, after: str | None) -> list[Keys]:
-    """The lines of a text; the first is typed behind `after`."""
-    keys = _KEY.sub(lambda match: _key(match["escaped"], match["control"]), text)
+    """Return the lines of a text; the first waits for `after`."""
+    keys = _KEY.sub(_key, text)
     lines = [line.encode() for line in re.findall(r"[^\n\x03\x04]*(?:[\n\x03\x04]|$)", keys) if line]
     return [Keys(line, None if number else after) for number, line in enumerate(lines)]
 
 
-def _key(escaped: str | None, control: str | None) -> str:
-    if control:
-        return chr(ord(control) - 64)
-    return _ESCAPES.get(escaped or "", escaped or "")
+def _key(match: re.Match[str]) -> str:
+    if match["control"]:
+        return chr(ord(match["control"]) - 64)
+    return _ESCAPES.get(match["escaped"], match["escaped"])

@@ -1,4 +1,4 @@
-"""How a command typed into a shell can come out."""
+"""The possible outcomes of a command typed into a shell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from livedeck.errors import LivedeckError
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What one command did, as the terminal showed it."""
+    """A command that ended, with its output as the terminal showed it."""
 
     output: Output
     exit: int
@@ -18,7 +18,7 @@ class Ran:
 
 
 class CommandEndedShellError(LivedeckError):
-    """The shell is gone: the command was `exit`, `exec`, or killed it. `code` is the shell's exit code."""
+    """The shell is gone: the command was `exit` or `exec`, or killed it. `code` is the shell's exit code."""
 
     def __init__(self, code: int | None, output: Output) -> None:
         super().__init__("the command ended the shell")
@@ -29,8 +29,8 @@ class CommandEndedShellError(LivedeckError):
 class CommandTimeoutError(LivedeckError):
     """The command did not end in time; `output` is the screen at that moment.
 
-    For the last `silent` seconds it had shown nothing new. `awaited` is the text that was to come before anything is
-    typed, and did not.
+    For the last `silent` seconds it had printed nothing. `awaited` is the text to wait for before typing, if it did not
+    come.
     """
 
     def __init__(self, seconds: float, output: Output, silent: float, awaited: str | None) -> None:
@@ -41,7 +41,7 @@ class CommandTimeoutError(LivedeckError):
 
 
 class OutputTooLongError(LivedeckError):
-    """The command wrote more than anyone could show."""
+    """The command wrote more than any slide could show."""
 
     def __init__(self, output: Output) -> None:
         super().__init__(f"output too long: more than {LONGEST_OUTPUT // 1024 // 1024} MiB")

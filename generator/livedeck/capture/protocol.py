@@ -1,4 +1,4 @@
-"""What is typed into a bash so that it tells where its commands begin and end."""
+"""The lines typed into a bash so that it marks where its commands begin and end."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ readonly PROMPT_COMMAND='{ __livedeck_done; set +e; } 2>/dev/null'
 
 
 def setup(nonce: str) -> bytes:
-    """The lines that prepare a fresh interactive bash; `nonce` is what its marks carry."""
+    """Return the lines that prepare a fresh interactive bash, whose marks carry `nonce`."""
     return _SETUP.replace("NONCE", nonce).encode()
 
 
 def typed_lines(command: str, status: int, *, echo: bool | None = None) -> list[bytes]:
-    """The lines that make bash run `command` with `$?` as the last command left it; `echo` switches the terminal's.
+    """Return the lines that make bash run `command` with the `$?` of the last one; `echo` switches the terminal's echo.
 
-    `&&` keeps a `$?` that is carried over from ending the shell (`set -e`) and from an ERR trap.
+    `&&` keeps a `$?` other than 0 from ending the shell (`set -e`) and from running an ERR trap.
     """
     data = command.replace("\r\n", "\n").encode()
     size = _LONGEST_CHUNK // 4
@@ -49,5 +49,5 @@ def typed_lines(command: str, status: int, *, echo: bool | None = None) -> list[
 
 
 def _quoted(data: bytes) -> bytes:
-    """`data` as a $'...' string of printable ASCII, at most four times as long."""
+    """Quote `data` as a $'...' string of printable ASCII, at most four times as long."""
     return b"$'" + b"".join(bytes([b]) if 32 <= b < 127 and b not in b"'\\!" else b"\\x%02x" % b for b in data) + b"'"  # noqa: PLR2004 (ASCII)

@@ -1,4 +1,4 @@
-"""A live session: one shell for one deck on one host; every command becomes a capture."""
+"""A live session: one shell for one deck on one host, in which every command becomes a capture."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PROOF_SECONDS = 20.0
 
 
 class Session:
-    """Types the commands of one deck into one bash on `host`.
+    """Type the commands of one deck into one bash on `host`.
 
     Raises:
-        HostError: the host's shell does not come up.
+        HostError: the host's shell does not start.
     """
 
     def __init__(
@@ -31,15 +31,13 @@ class Session:
         columns: int,
         split: Callable[[str], tuple[str, ...]],
         clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._split = split
         self._clock = clock
-        self._pause = pause
         self._host = host
         self._columns = columns
         self.late: tuple[str, ...] = ()
-        """What background jobs showed between the command before the last one and that: it stands below the former."""
+        """What background jobs printed before the last command began: it goes below the command before that."""
         self._channel = host.open_terminal(COMMAND, columns, ROWS)
         try:
             self._shell = Shell(self._channel, columns, clock)
@@ -48,7 +46,7 @@ class Session:
             raise
 
     def split(self, text: str) -> tuple[str, ...]:
-        """The commands of a text: lines for a program that waits, else what bash takes for commands."""
+        """Return the commands of a text: its lines if a program waits for them, else what bash takes for commands."""
         if self._shell.program is not None:
             return tuple(line for line in text.split("\n") if line.strip())
         return self._split(text)
@@ -68,7 +66,7 @@ class Session:
             )
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
-        """The capture of `command`; `key` says which of its step's commands it is.
+        """Return the capture of `command`; `key` says which of its step's commands it is.
 
         With `retry` it is repeated until its exit code is the expected one or the time is up.
 
@@ -85,15 +83,10 @@ class Session:
                 self.late += self._shell.late
             if not step.retry or step.expected(key.command) in (None, capture.exit) or self._clock() >= deadline:
                 return capture
-            self._pause(_RETRY_SECONDS)
+            time.sleep(_RETRY_SECONDS)
 
     def _run(self, command: str, step: Step) -> Capture:
-        """One try.
-
-        Raises:
-            StepError: it did not end in time, ended the shell or wrote too much.
-            HostError: the host is gone.
-        """
+        """Try once; raises what `run` raises."""
         prompt = self._shell.prompt
         inside = self._shell.program is not None
         try:
@@ -105,9 +98,8 @@ class Session:
             what, hint = _overdue(error, step)
             raise _failed(command, what, step, hint, error.output.lines) from None
         except OutputTooLongError as error:
-            raise _failed(
-                command, f"wrote too much ({error.message})", step, "show less: | head -n 20", error.output.lines
-            ) from None
+            what = f"wrote too much ({error.message})"
+            raise _failed(command, what, step, "show less: | head -n 20", error.output.lines) from None
         except CommandEndedShellError as error:
             self._prove_host(step)
             code = "unknown" if error.code is None else str(error.code)
@@ -126,11 +118,11 @@ class Session:
         )
 
     def catch_up(self) -> tuple[str, ...]:
-        """What background jobs have shown since the last command. Raises HostError where the host is gone."""
+        """Return what background jobs have printed since the last command. Raises HostError if the host is gone."""
         return self._shell.catch_up()
 
     def hand_over(self, columns: int, rows: int) -> Channel:
-        """The session's terminal, for a person to type into: as wide as theirs, with line editing and prompt."""
+        """Return the session's terminal for a person: as wide as theirs, with line editing and prompt."""
         self._shell.hand_over(columns, rows)
         return self._channel
 
@@ -139,7 +131,7 @@ class Session:
         self._channel.close()
 
     def _prove_host(self, step: Step) -> None:
-        """Raise HostError unless the host still runs programs: then it was the host that ended, not its shell."""
+        """Raise HostError unless the host still runs programs: it may be the host that ended, not just its shell."""
         hint = "run it again; a sandbox also ends at the limits of [sandbox] in decks/course.toml"
         gone = HostError("the host ended while a command was running on it", at=step.at, hint=hint)
         try:
@@ -156,11 +148,11 @@ class Session:
 
 
 def _overdue(error: CommandTimeoutError, step: Step) -> tuple[str, str]:
-    """What a command that did not end in time did instead, and what to do."""
+    """Say what a command did that did not end in time, and what to do."""
     what = error.message.removeprefix("the command ")
     hint = f"make it end by itself, or give it longer: timeout={max(int(step.timeout * 2), 1)}"
     if error.awaited is not None:
-        return f"{what}, nor show {error.awaited!r}", f"mend <wait:...> of its input; or {hint}"
+        return f"{what}, nor show {error.awaited!r}", f"fix <wait:...> in its input; or {hint}"
     if error.silent >= step.timeout / 2 and not step.waits_at:
         waits = 'if it waits for what you type, as `read` and `apt install` do, say that: input="yes"'
         return f"{what}, and showed nothing new for the last {error.silent:.0f}", f"{waits}; or {hint}"

@@ -1,10 +1,10 @@
-"""A bash behind a byte channel: commands go in, what they did comes out.
+"""Run commands in a bash at the other end of a byte channel.
 
-The shell tells where things begin and end with the marks terminals know as shell integration (OSC 133): C before a
-command, D with its exit code after it, B after the prompt. They carry a random nonce, go to the terminal however the
-deck redirects its output, and show nothing. A command travels as quoted text in lines shorter than the 4,096 bytes a
-terminal takes, and is run by `eval` at the shell's top level: variables, functions and `cd` stay, an unbalanced quote
-is an exit code, `docker run -it` gets its terminal.
+The shell marks where things begin and end with the sequences that terminals know as shell integration (OSC 133): C
+before a command, D with its exit code after it, B after the prompt. They carry a random nonce, go to the terminal even
+if the deck redirects its output, and are invisible. A command is sent as quoted text in lines shorter than the 4,096
+bytes that a terminal accepts, and is run by `eval` at the shell's top level. So variables, functions and `cd` persist,
+an unbalanced quote is an exit code, and `docker run -it` gets its terminal.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from livedeck.model import Channel
 
 COMMAND = ("bash", "--noprofile", "--norc", "--noediting", "-i")
 ROWS = 500
-"""Rows of the terminal: programs that move up to redraw (docker pull) never meet the upper edge."""
+"""Rows of the terminal; programs that move up to redraw (docker pull) never reach the upper edge."""
 _START_SECONDS = 20.0
 _SILENCE_SECONDS = 0.25
-"""A command that has shown a prompt, and then nothing for so long, is taken to wait for what is typed."""
+"""A command that has shown a prompt and then nothing for this long is taken to wait for input."""
 _SILENCE_WITHOUT_PROMPT_SECONDS = 1.0
-"""The same for one that has shown nothing yet, or whole lines: it may still be at work."""
+"""The same for one that has printed nothing yet, or whole lines: it may still be working."""
 _RECENT_BYTES = 4096
 _GRACE_SECONDS = 1.0
 _MARK_BYTES = 128
@@ -41,10 +41,10 @@ class Shell:
     Args:
         channel: the terminal that runs `COMMAND`.
         columns: the terminal's width.
-        clock: seconds that only go forward.
+        clock: a monotonic clock, in seconds.
 
     Raises:
-        HostError: bash does not come up.
+        HostError: bash does not start.
     """
 
     def __init__(self, channel: Channel, columns: int, clock: Callable[[], float]) -> None:
@@ -62,11 +62,11 @@ class Shell:
         self._echoes = False
         self._heard = clock()
         self.late: tuple[str, ...] = ()
-        """What background jobs showed between the end of the command before the last one and the begin of that."""
+        """What background jobs printed before the last command began, after the one before it had ended."""
         self.prompt = ""
         """The prompt the next command is typed at."""
         self.program: str | None = None
-        """The prompt of the program that waits in the shell, if one does."""
+        """The prompt of the program that waits in the shell, if there is one."""
         screen = Screen(columns, ROWS)
         try:
             channel.send(setup(nonce))
@@ -74,11 +74,11 @@ class Shell:
         except (CommandEndedShellError, OutputTooLongError):
             code = None
         if code is None:
-            hint = "Livedeck needs bash 4.4 or newer there, and a ~/.bashrc that hands over to it"
+            hint = "Livedeck needs bash 4.4 or newer there, and a ~/.bashrc that does not replace it"
             raise HostError("the host's shell does not answer", hint=hint)
 
     def run(self, command: str, timeout: float, keys: Sequence[Keys] = ()) -> Ran:
-        """What `command` did; `keys` are typed while it runs, one after the other.
+        """Run `command`, and type `keys` one after the other while it runs.
 
         Raises:
             CommandTimeoutError: it did not end within `timeout` seconds; it got one ^C. The shell cannot be used again.
@@ -105,7 +105,7 @@ class Shell:
         return Ran(screen.output(), code, round(self._clock() - started, 2))
 
     def converse(self, text: str, prompt: str | None, timeout: float) -> Ran:
-        """What `text` did: a command that leaves a program waiting at `prompt`, or a line typed into that program.
+        """Run `text`: a command that leaves a program waiting at `prompt`, or a line typed into that program.
 
         The exit code is that of the command once the program has ended, and 0 before.
 
@@ -139,7 +139,7 @@ class Shell:
         return Ran(Output(lines, output.omitted, output.omitted_after), max(code, 0), round(self._clock() - started, 2))
 
     def _start(self, command: str, screen: Screen, deadline: float, *, echo: bool) -> bool:
-        """Type a command; whether it has begun in time. With `echo` the terminal shows what is typed into it."""
+        """Type a command; return whether it began in time. With `echo` the terminal shows what is typed into it."""
         typed = typed_lines(command, self._status, echo=echo if echo != self._echoes else None)
         self._echoes = echo
         self.late = ()
@@ -150,7 +150,7 @@ class Shell:
         return self._await_begin(typed, screen, deadline)
 
     def catch_up(self) -> tuple[str, ...]:
-        """What background jobs have shown since the last command ended. Raises HostError where the host is gone."""
+        """Return what background jobs have printed since the last command. Raises HostError if the host is gone."""
         while data := self._channel.receive(0.0):
             self._pending += data
         self.late = self._lines(self._pending)
@@ -160,7 +160,7 @@ class Shell:
     def _await_turn(self, screen: Screen, deadline: float, text: str | None) -> None:
         """Return when it is time to type, at the deadline, or when the command has ended.
 
-        It is time a moment after `text` has been shown; without one, when the terminal has said nothing for a moment.
+        It is time shortly after `text` has been shown; without a text, when the terminal has been silent for a moment.
         """
         self._recent = b""
         if text is None:
@@ -177,9 +177,9 @@ class Shell:
                 return
 
     def _await_silence(self, screen: Screen, deadline: float, without_prompt: float = _SILENCE_SECONDS) -> None:
-        """Return when the terminal has said nothing for a moment: the command waits, or has ended.
+        """Return when the terminal has been silent for a moment: the command waits, or has ended.
 
-        `without_prompt` is the moment, in seconds, where the cursor stands at the beginning of a line.
+        `without_prompt` is how long that is, in seconds, while the cursor is at the beginning of a line.
         """
         while self._done.search(self._pending) is None:
             self._show(screen)
@@ -189,7 +189,7 @@ class Shell:
                 return
 
     def _await_prompt(self, screen: Screen, prompt: str, deadline: float) -> int | None:
-        """-1 once the program waits at `prompt`, the exit code once it has ended, None when time is up."""
+        """Return -1 once the program waits at `prompt`, the exit code once it has ended, None when time is up."""
         while self._clock() < deadline:
             self._await_silence(screen, deadline)
             if self._done.search(self._pending):
@@ -201,27 +201,27 @@ class Shell:
         return None
 
     def hand_over(self, columns: int, rows: int) -> None:
-        """Make it a person's shell: their terminal's size, echo, line editing, history, and the deck's own prompt.
+        """Prepare the shell for a person: their terminal's size, echo, line editing, history, the deck's own prompt.
 
-        Nothing can be run by `run` afterwards.
+        `run` cannot be used afterwards.
         """
         person = b"{ __livedeck_person=1; __livedeck_begin %d && :; } 2>/dev/null" % self._status
         size = b"stty sane rows %d cols %d" % (rows, columns)
         self._channel.send(b"%s; %s; set -o history -o emacs\n" % (size, person))
 
     def _settle(self) -> None:
-        """Make bash's parser start anew, by an error of our own: one inside `eval` (`x=(`, `if`) leaves it confused."""
+        """Reset bash's parser by an error of our own: one inside `eval` (`x=(`, `if`) leaves it confused."""
         settled = Screen(self._columns, ROWS)
         self._channel.send(b")\n")
         self._finish(settled, self._clock() + _START_SECONDS)
         for line in settled.output().lines:
-            if _JOB_ENDED.match(line):  # which bash tells when the next command has ended
+            if _JOB_ENDED.match(line):  # bash reports it when the next command has ended
                 self._notices += line.encode() + b"\r\n"
             elif "syntax error" not in line and line.strip() != ")":
                 self.late += (line,)
 
     def _timed_out(self, seconds: float, screen: Screen, awaited: str | None = None) -> CommandTimeoutError:
-        """The error, with the screen as it is before ^C. That gets a moment to be obeyed, and is nobody's business."""
+        """Return the error with the screen before ^C, then send ^C and wait a moment; what that prints is not shown."""
         error = CommandTimeoutError(seconds, screen.output(), self._clock() - self._heard, awaited)
         self._channel.send(b"\x03")
         with suppress(CommandEndedShellError, OutputTooLongError):
@@ -229,9 +229,9 @@ class Shell:
         return error
 
     def _receive(self, screen: Screen, deadline: float) -> bool:
-        """More bytes into `_pending`; False when time is up.
+        """Receive more bytes into `_pending`; return False when time is up.
 
-        What is there already is still taken then, but not for long: the command may write faster than it can be read.
+        Bytes that have arrived by then are still taken, but not for long: a command may write faster than we read.
         """
         left = deadline - self._clock()
         data = self._channel.receive(max(left, 0.0)) if left > -_GRACE_SECONDS else None
@@ -245,10 +245,9 @@ class Shell:
         return True
 
     def _await_begin(self, typed: list[bytes], screen: Screen, deadline: float) -> bool:
-        """Wait for the command to begin, and keep what a background job wrote until then; False when time is up.
+        """Wait for the command to begin, and keep what a background job wrote until then; return False when time is up.
 
-        Where the deck has switched the terminal's echo on (`stty sane`), what was typed is there as well, and is not
-        shown.
+        If the deck has switched the terminal's echo on (`stty sane`), the typed lines are echoed as well and removed.
         """
         while (at := self._pending.find(self._begin)) < 0:
             if not self._receive(screen, deadline):
@@ -267,14 +266,15 @@ class Shell:
         return screen.output().lines
 
     def _show(self, screen: Screen) -> None:
-        """Show the pending bytes that can be no part of an end mark."""
-        safe = self._unmarked()
+        """Show the pending bytes that cannot be part of an end mark, which may have arrived only in part."""
+        escape = self._pending.rfind(b"\x1b", max(len(self._pending) - _MARK_BYTES, 0))
+        safe = len(self._pending) if escape < 0 else escape
         screen.feed(self._pending[:safe])
         self._recent = (self._recent + self._pending[:safe])[-_RECENT_BYTES:]
         self._pending = self._pending[safe:]
 
     def _finish(self, screen: Screen, deadline: float) -> int | None:
-        """Show everything up to the end mark and take the prompt from behind it; the exit code, or None: time is up."""
+        """Show everything up to the end mark, and take the prompt after it; return the exit code or None."""
         while (match := self._done.search(self._pending)) is None:
             self._show(screen)
             if screen.bytes > LONGEST_OUTPUT:
@@ -292,8 +292,3 @@ class Shell:
         self.prompt = one_line(self._pending[:at], self._columns)
         self._pending = self._pending[at + len(self._prompt_end) :]
         return int(match[1])
-
-    def _unmarked(self) -> int:
-        """How many of the pending bytes can be no part of an end mark."""
-        at = self._pending.rfind(b"\x1b", max(len(self._pending) - _MARK_BYTES, 0))
-        return len(self._pending) if at < 0 else at

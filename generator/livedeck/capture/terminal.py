@@ -1,4 +1,4 @@
-"""Bytes to lines: what a screen shows once everything on it has happened (avt, the engine of asciinema's player)."""
+"""Turn bytes into the lines that a screen shows in the end, with avt, the engine of asciinema's player."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from avt import Vt  # type: ignore[attr-defined]
 from avt.util import TextUnwrapper  # type: ignore[attr-defined]
 
 EMULATED_ROWS = 20_000
-"""Rows that may leave the top of the screen; lines after those are only counted: they cost 2 microseconds each."""
+"""Rows that may leave the top of the screen; later lines are only counted, as each costs 2 microseconds."""
 KEPT_LINES = 2_000
-"""How many lines of an overlong output are kept at each end."""
+"""Lines of an overlong output that are kept at each end."""
 LONGEST_OUTPUT = 64 * 1024 * 1024
 """Bytes after which a command is stopped."""
 LONGEST_LINE = 20_000
 """Characters of a logical line that are kept; a longer one ends in an ellipsis."""
 _BLOCK = 8 * 1024
-"""Characters handed to the emulator at a time. It holds 2.8 kB for each row of them that scrolls, until it is done."""
+"""Characters given to the emulator at a time. Until it is done it holds 2.8 kB for each row that scrolls."""
 _ESCAPED_BLOCK = 256
-"""The same where escape sequences are, five characters of which can scroll the whole screen."""
+"""The same if there are escape sequences, five characters of which can scroll the whole screen."""
 _TAIL = 1024 * 1024
 _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-    # A joiner is part of a picture between two pictures, and invisible anywhere else.
+    # A joiner between two pictographs is part of an emoji, and invisible anywhere else.
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 
@@ -37,7 +37,7 @@ _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The logical lines of a screen; `omitted` more stood after the first `omitted_after`."""
+    """The logical lines of a screen; `omitted` more were after the first `omitted_after`."""
 
     lines: tuple[str, ...]
     omitted: int = 0
@@ -47,11 +47,11 @@ class Output:
 class Screen:
     """A terminal with nothing but a prompt. Feed it bytes, cut anywhere; ask it for its lines at any time.
 
-    The prompt's row is no line, but programs know that it is there (docker build goes up to it and down again).
+    The prompt's row is not a line, but programs know that it is there (docker build goes up to it and down again).
 
     Args:
-        columns: its width; soft wraps at this width are joined again in the lines.
-        rows: its height; tall enough that a program that redraws never meets the upper edge.
+        columns: its width; lines wrapped at it are joined again.
+        rows: its height, so tall that a program that redraws never reaches the upper edge.
     """
 
     def __init__(self, columns: int, rows: int) -> None:
@@ -74,7 +74,7 @@ class Screen:
         self._text = text[whole:]
 
     def output(self) -> Output:
-        """What the screen shows now, with what scrolled off it; blank lines at its end do not count."""
+        """Return what the screen shows now, with what scrolled off it, without blank lines at its end."""
         self._show(self._text)
         self._text = ""
         kept = copy.deepcopy(self._kept)
@@ -98,7 +98,7 @@ class Screen:
 
 
 class _Emulator:
-    """The emulator, and the rows that left it joined to logical lines."""
+    """The emulator; it joins the rows that scroll off it to logical lines."""
 
     def __init__(self, columns: int, rows: int) -> None:
         self._vt = Vt(columns, rows, 0)
@@ -117,7 +117,7 @@ class _Emulator:
                     self._started = ""
 
     def show(self, kept: _Kept) -> None:
-        """Keep what is on the screen, down to the cursor at least; a full-screen program has a screen of its own."""
+        """Keep what is on the screen, at least down to the cursor; a full-screen program has a screen of its own."""
         rows = self._vt.view()
         while len(rows) > self._vt.cursor.row and not rows[-1].text.strip():
             rows.pop()
@@ -131,9 +131,9 @@ class _Emulator:
 
 
 class _Kept:
-    """The first and the last lines of an output, and how many there were. Blank lines count once a line follows.
+    """The first and the last lines of an output, and their number. Blank lines count once a line follows.
 
-    The very first is the prompt's, unless something was drawn there.
+    The very first line is the prompt's, and does not count unless something was drawn there.
     """
 
     def __init__(self) -> None:
@@ -154,7 +154,7 @@ class _Kept:
         self._blank = 0
 
     def skip(self, lines: int) -> None:
-        """Lines come that nobody kept; the last ones are those after them."""
+        """Count dropped lines; only what follows them is kept as the tail."""
         self._total += max(self._blank, 0) + lines
         self._blank = 0
         self._gap = True
@@ -167,7 +167,7 @@ class _Kept:
 
 
 class _Tail:
-    """The end of an output too long to emulate, from the start of a line. Other lines are counted by their newlines."""
+    """The end of an output too long to emulate, from the start of a line. Dropped lines are counted by newlines."""
 
     def __init__(self) -> None:
         self._blocks: deque[str] = deque()
@@ -183,7 +183,7 @@ class _Tail:
             self._dropped = (self._dropped or 0) + block.count("\n")
 
     def replay(self, emulator: _Emulator, kept: _Kept) -> None:
-        """Show the last lines on an emulator of their own."""
+        """Show the last lines on `emulator`, a fresh one."""
         lines = "".join(self._blocks).split("\n")
         more = max(len(lines) - 2 * KEPT_LINES, 0 if self._dropped is None else 1)  # the first may have lost its start
         if more:
@@ -193,13 +193,13 @@ class _Tail:
 
 
 def clean(line: str) -> str:
-    """A line without what nobody sees: control, bidirectional and zero-width characters, trailing blanks."""
+    """Return a line without control, bidirectional and zero-width characters and trailing spaces, and not too long."""
     text = _INVISIBLE.sub("", line[: 2 * LONGEST_LINE]).rstrip()
     return f"{text[:LONGEST_LINE]}…" if len(text) > LONGEST_LINE else text
 
 
 def one_line(data: bytes, columns: int) -> str:
-    """The last line of what `data` draws, trailing blanks included: a prompt."""
+    """Return the last line that `data` draws, with its trailing spaces: a prompt."""
     screen = Vt(columns, 24)
     screen.feed_str(data.decode("utf-8", "replace") + "\x1b[m|")
     lines = [line for line in screen.text() if line.strip()]
@@ -207,12 +207,12 @@ def one_line(data: bytes, columns: int) -> str:
 
 
 def plain(data: bytes) -> str:
-    """Bytes of a terminal as text, without escape sequences and carriage returns."""
+    """Return bytes of a terminal as text, without escape sequences and carriage returns."""
     return _ESCAPES.sub(b"", data).replace(b"\r", b"").decode(errors="replace")
 
 
 def without_echo(lines: Sequence[str], at: str | None, text: str, prompt: str | None) -> tuple[str, ...]:
-    """What a program showed for `text` typed at its prompt `at`: without that prompt, the text and the next prompt."""
+    """Return what a program printed for `text` typed at its prompt `at`, without text and prompts."""
     shown = list(lines)
     if at is not None and shown and shown[0].startswith(at.rstrip()):
         first = shown[0].removeprefix(at.rstrip()).strip()

@@ -1,4 +1,4 @@
-"""Drift: what changed from one record of a deck to another that no volatile value explains, and the reports of it."""
+"""Drift: the changes between two records of a deck that no volatile value explains, and the reports of them."""
 
 from livedeck.drift.compare.claims import TemplateClaim
 from livedeck.drift.compare.compare import Places, compare

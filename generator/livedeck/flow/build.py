@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from livedeck import records
 from livedeck.errors import ContentError, ErrorCollector, StaleRecordError, raise_all
 from livedeck.flow import assets, decks, outdated, translate
 from livedeck.model import BuiltDeck, Course, Edition, Format, Notice, Record, Rendered, Run, Wrote
 from livedeck.project import disk, paths
-from livedeck.records import record as records
 from livedeck.template import Template, relocate
 from livedeck.translation import Original, rendered
 

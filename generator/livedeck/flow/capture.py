@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from livedeck import records
 from livedeck.capture import Session
-from livedeck.capture.observed import MachineLines, ReportingRunner
+from livedeck.capture.reporting import MachineLines, ReportingRunner
 from livedeck.errors import LivedeckError
 from livedeck.flow import decks, drift
 from livedeck.flow.open_host import operator
 from livedeck.flow.worlds import Rule
 from livedeck.model import DeckView, Edition, Failure, Host, Images, Notice, Record, Rendered, Run, Runner, World, Wrote
 from livedeck.project import disk, files
-from livedeck.records import record as records
 from livedeck.template import Template, split
 
 

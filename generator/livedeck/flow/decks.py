@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from livedeck import records
 from livedeck.errors import ErrorCollector, StaleRecordError, TemplateError, UsageError
 from livedeck.figures import Figure
 from livedeck.model import (
@@ -24,7 +25,6 @@ from livedeck.model import (
     output_path,
 )
 from livedeck.project import disk, files
-from livedeck.records import record as records
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator, Redactor
 from livedeck.template import StepLook, Template, picture_size, read, render, split

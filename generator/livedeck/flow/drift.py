@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from livedeck import drift as drifts
+from livedeck import records
 from livedeck.errors import DriftError, LivedeckError, UsageError, parts
 from livedeck.flow import decks
 from livedeck.flow.jobs import Failure, merged
@@ -16,7 +17,6 @@ from livedeck.flow.locate import in_revision, locate
 from livedeck.flow.worlds import Comparable, Rule, capture_line, differences, needed_to_replace
 from livedeck.model import AnyEvent, Comparison, Course, Edition, Missing, Notice, Record, Replaced, Run, World
 from livedeck.project import disk, git
-from livedeck.records import record as records
 from livedeck.template import Template, read
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC
 
-from livedeck.capture.observed import StopAfterStep, stop_after
+from livedeck.capture.reporting import StopAfterStep, stop_after
 from livedeck.flow import decks
 from livedeck.flow.capture import runner_of, shell_on
 from livedeck.model import Channel, DeckView, Edition, Host, Run

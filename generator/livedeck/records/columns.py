@@ -1,4 +1,4 @@
-"""Column tables as Docker and its friends print them, read back: where they are, their heads, rows and cells."""
+"""Read the column tables that Docker and similar tools print: where they are, their heads, rows and cells."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ REPOSITORY, RESTARTS, ROLES, SCOPE, SERVICE, SERVICES, SHARED, SHARED SIZE, SIZE
 TOTAL, TYPE, UNIQUE SIZE, UP-TO-DATE, UPDATED, USAGE, VERSION, VOLUME NAME
 """
 _KNOWN = frozenset(head.strip() for head in _HEADS.split(","))
-"""Heads of Docker, its plugins and Kubernetes: what else may be a head is one only where a table begins."""
+"""Heads of Docker, its plugins and Kubernetes; other words can be a head only where a table begins."""
 _OF_PROCESSES = """
 # %CPU %MEM ADDR C CMD COMMAND CPU EUID F GID LWP MEM NI NLWP PGID PID PPID PR PRI PSR RES RSS RUSER S SERVICE SHR SID
 STAT START STIME SZ TIME TIME+ TT TTY UID USER VIRT VSZ WCHAN
 """
 _PROCESSES = frozenset(_OF_PROCESSES.split())
 _PROOF = {"PID": re.compile(r"\d+"), "Use%": re.compile(r"\d+%|-"), "IUse%": re.compile(r"\d+%|-")}
-"""What has to stand below a head for a line to be a row, where values are told apart by single blanks."""
+"""What must be below a head for a line to be a row, in tables whose columns single spaces separate."""
 _LEGEND = re.compile(r"\s*(?:i )?Info (?:→|->) ")
 _ASIDE = re.compile(
     r"(?:WARN|ERRO|FATA|INFO|DEBU)\[\d+\] |time=\"[^\"]*\" level="
@@ -42,14 +42,14 @@ _ASIDE = re.compile(
 _IMAGES = ("IMAGE", "ID", "DISK USAGE")
 _SHORT_ID = re.compile(r" [0-9a-f]{12}(?: |$)")
 _MEASURES = ("", "WF")
-"""East Asian widths that count as two: none for Go's tabwriter, which counts code points, some for Docker's own."""
+"""East Asian widths that take two columns: none for Go's tabwriter, which counts code points, some for Docker's."""
 _Span = tuple[int, int]
 _Row = tuple[int, tuple[_Span, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text of a cell without its padding, and where that begins; empty where nothing stands below the head."""
+    """The text of a cell without its padding, and where it begins; empty if there is nothing below the head."""
 
     text: str
     line: int
@@ -67,7 +67,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """A line in columns: under which measure, how much of it stands elsewhere than at a head, and its cells."""
+    """A line in columns: by which measure, how much of it is not aligned with a head, and its cells."""
 
     measure: int
     stray: int
@@ -76,7 +76,7 @@ class _Fit:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Where the heads begin and end when characters are measured in one way: `wide` are those that count as two."""
+    """Where the heads begin and end by one measure of characters: those of `wide` count as two."""
 
     wide: str
     starts: tuple[int, ...]
@@ -84,11 +84,11 @@ class _Grid:
 
 
 def tables(lines: Sequence[str]) -> list[Table]:
-    """The tables in an output, in order; one may have no rows.
+    """Return the tables in an output, in order; a table may have no rows.
 
-    A table begins with the first line behind a blank one and with any line of heads that are all known. Legends,
-    warnings, rulers and titles are no heads and no rows; so is a sentence where there are tables with known heads. A
-    line that does not fit the columns is no row.
+    A table begins with the first line after a blank one, and with any line of heads that are all known. Legends,
+    warnings, rulers and titles are neither heads nor rows; nor is a sentence, if there are tables with known heads. A
+    line that does not fit the columns is not a row.
     """
     found: list[tuple[int, list[int]]] = []
     inside = blank = False
@@ -112,7 +112,7 @@ def tables(lines: Sequence[str]) -> list[Table]:
 
 
 def is_head(line: str) -> bool:
-    """Whether a line has at least two heads of a table, all of them known: it is a head wherever it stands."""
+    """Return whether a line has at least two heads of a table, all of them known: it is a head anywhere."""
     count = 0
     for match in _CHUNK.finditer(line):
         if match[0] not in _KNOWN:
@@ -122,7 +122,7 @@ def is_head(line: str) -> bool:
 
 
 def is_legend(line: str) -> bool:
-    """Whether a line tells what signs in the table below it mean, as Docker 29 does above `docker images`."""
+    """Return whether a line explains the signs in the table below it, as Docker 29 does above `docker images`."""
     return _LEGEND.match(line) is not None
 
 
@@ -140,19 +140,19 @@ def _heads(line: str) -> tuple[str, ...]:
 
 
 def _is_of_images(heads: Sequence[str]) -> bool:
-    """Whether these are the heads of Docker 29's images, of which a narrow terminal shows the first alone."""
+    """Return whether these are the heads of Docker 29's images; a narrow terminal shows only the first ones."""
     return tuple(heads[:3]) in (_IMAGES, _IMAGES[:2])
 
 
 def _is_of_more_images(lines: Sequence[str], number: int) -> bool:
-    """Whether a line behind a blank one tells of an image: it has an id, or is a name with such a line below."""
+    """Return whether a line after a blank one is about an image: it has an id, or is a name above such a line."""
     while number < len(lines) and _WORD.fullmatch(lines[number].rstrip()):
         number += 1
     return number < len(lines) and _SHORT_ID.search(lines[number]) is not None
 
 
 def _fields(line: str) -> tuple[str, ...] | None:
-    """The heads of `ps` and `df`, whose columns single blanks may part: only values of the last hold blanks."""
+    """Return the heads of `ps` and `df`. Single spaces may separate their columns; only the last may hold spaces."""
     words = line.split()
     if words[-1:] in (["CMD"], ["COMMAND"]):
         return tuple(words) if "PID" in words and _PROCESSES.issuperset(words) else None
@@ -170,9 +170,9 @@ def _table(lines: Sequence[str], head: int, below: Sequence[int]) -> Table:
 
 
 def _images(rows: Iterator[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    """The rows of Docker 29's images: a name too long for its column stands above the details of its image.
+    """Yield the rows of Docker 29's images: a name too long for its column is above the details of its image.
 
-    Above them are also the other names that `--tree` shows of an image. What has no details below it is no image.
+    So are the other names that `--tree` shows of an image. A name without details below it is not an image.
     """
     waiting: list[tuple[Cell, ...]] = []
     for row in rows:
@@ -220,12 +220,12 @@ def _by_place(lines: Sequence[str], head: int, below: Sequence[int]) -> Iterator
             votes[measure] += fit.stray if fit else 1
     for number, possible in fits.items():
         if possible:
-            # What fits in two measures is read in the one that suits the table as a whole.
+            # If a line fits by both measures, take the one that fits the whole table better.
             yield number, min(possible, key=lambda fit: (fit.stray, votes[fit.measure], fit.measure)).spans
 
 
 def _fit(line: str, grid: _Grid, measure: int) -> _Fit | None:
-    """How a line stands below the heads of a grid; None where it does not."""
+    """Return how a line fits below the heads of a grid; None if it does not."""
     place = _places(line, grid.wide)
     spans: list[_Span] = [(0, 0)] * len(grid.starts)
     stray = 0
@@ -245,10 +245,10 @@ def _fit(line: str, grid: _Grid, measure: int) -> _Fit | None:
 
 
 def _pieces(line: str, place: Sequence[int], grid: _Grid, chunk: _Span, *, first: bool) -> list[tuple[int, int, int]]:
-    """The cells of words that single blanks part, as (column, first, last); none where they fit no columns.
+    """Return the cells of words separated by single spaces, as (column, first, last); none if they fit no columns.
 
-    It is one cell that reaches over the beginning of its head where the column is aligned to the right: then it begins
-    behind the head before. Else it is cut where a column begins.
+    In a column aligned to the right, a cell may begin before its head, but only after the head to its left; then it is
+    one cell. Otherwise the words are cut where a column begins.
     """
     start, end = chunk
     left, right = place[start], place[end]
@@ -270,7 +270,7 @@ def _pieces(line: str, place: Sequence[int], grid: _Grid, chunk: _Span, *, first
 
 
 def _cut(line: str, place: Sequence[int], grid: _Grid, column: int, chunk: _Span) -> int | None:
-    """Where in a chunk the value of a column begins, behind a single blank; None where a word stands across."""
+    """Return where in a chunk the value of a column begins, after a single space; None if a word is in the way."""
     at = bisect_right(place, grid.starts[column]) - 1
     if place[at] == grid.starts[column] and at < chunk[1] and line[at - 1] == " ":
         return at
@@ -281,14 +281,14 @@ def _cut(line: str, place: Sequence[int], grid: _Grid, column: int, chunk: _Span
 
 
 def _places(line: str, wide: str) -> Sequence[int]:
-    """Where each character of a line begins, and where the last ends."""
+    """Return where each character of a line begins, and where the last one ends."""
     if not wide or _is_narrow(line):
         return range(len(line) + 1)
     return [0, *accumulate(_width(letter, wide) for letter in line)]
 
 
 def _is_narrow(text: str) -> bool:
-    """Whether all measures are the same for a text."""
+    """Return whether all measures are the same for a text."""
     return text.isascii() or all(letter.isascii() or _width(letter, _MEASURES[-1]) == 1 for letter in text)
 
 

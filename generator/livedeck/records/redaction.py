@@ -1,6 +1,6 @@
-"""What must not reach a record, a slide, a terminal or a log: secrets, and the operator's own name and home.
+"""Remove what must not reach a record, a slide, a terminal or a log: secrets, and the operator's own name and home.
 
-Rules are exact shapes; nothing is guessed from how random a text looks, because ids and digests look random too.
+Rules are exact shapes. Nothing is guessed from how random a text looks, because ids and digests look random too.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+
+from msgspec import structs
 
 from livedeck.errors import LivedeckError, Problems, UsageError
 from livedeck.model import Capture, Location
@@ -42,7 +43,7 @@ BUILT_IN: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who runs Livedeck, and what stands in their place: the course's student."""
+    """The person who runs Livedeck, and the student's name that replaces theirs."""
 
     name: str = ""
     home: str = ""
@@ -51,12 +52,12 @@ class Operator:
 
 @dataclass
 class Redactor:
-    """Takes secrets out of text and counts them by rule.
+    """Remove secrets from text and count them by rule.
 
     Args:
-        rules: the built-in rules and the course's own, by name; a group called `secret` is what goes, else the match.
-        allowed: texts that are no secrets in this course (a password that is taught).
-        operator: whose name and home do not belong on slides.
+        rules: the built-in rules and the course's own, by name; a group called `secret` is removed, else the match.
+        allowed: texts that are not secret in this course (a password that is taught).
+        operator: the person whose name and home do not belong on slides.
     """
 
     rules: Mapping[str, re.Pattern[str]]
@@ -65,11 +66,11 @@ class Redactor:
     counts: Counter[str] = field(default_factory=Counter)
 
     def text(self, text: str) -> str:
-        """`text`, which may have several lines, without secrets."""
+        """Return `text`, which may have several lines, without secrets."""
         return "\n".join(self.lines(text.split("\n")))
 
     def lines(self, lines: Iterable[str]) -> tuple[str, ...]:
-        """The same number of lines without secrets; a private key goes from its first to its last line."""
+        """Return as many lines without secrets; a private key is removed from its first to its last line."""
         done: list[str] = []
         in_key = False
         for line in lines:
@@ -89,21 +90,17 @@ class Redactor:
         return tuple(done)
 
     def capture(self, capture: Capture) -> Capture:
-        """A capture without secrets, in its command too."""
-        return Capture(
+        """Return a capture without secrets, in its command too."""
+        return structs.replace(
+            capture,
             prompt=self.text(capture.prompt),
             command=self.text(capture.command),
             output=self.lines(capture.output),
-            exit=capture.exit,
-            seconds=capture.seconds,
-            omitted=capture.omitted,
-            omitted_after=capture.omitted_after,
             input=self.text(capture.input),
-            program=capture.program,
         )
 
     def error(self, error: LivedeckError) -> LivedeckError:
-        """An error of the same kind whose words hold no secret."""
+        """Return an error of the same kind without secrets in its words."""
         if isinstance(error, Problems):
             return Problems([self.error(part) for part in error.errors])
         hint = self.text(error.hint) if error.hint else None
@@ -134,14 +131,9 @@ class Redactor:
         return line
 
 
-@cache
-def _built_in() -> Mapping[str, re.Pattern[str]]:
-    return {name: re.compile(pattern) for name, pattern in BUILT_IN.items()}
-
-
 def redactor(own: Mapping[str, str], allowed: Iterable[str], operator: Operator) -> Redactor:
-    """A redactor with the built-in rules and the course's own. Raises UsageError for a rule that is no expression."""
-    rules = dict(_built_in())
+    """Return a redactor with the built-in rules and the course's own. Raises UsageError for an invalid rule."""
+    rules = {name: re.compile(pattern) for name, pattern in BUILT_IN.items()}  # `re` caches them
     for name, pattern in own.items():
         at = Location("decks/course.toml", 1)
         try:

@@ -1,9 +1,9 @@
-"""A catalog as values: which sentence has which translation, and what is to be said about them."""
+"""A catalog as values: the translation of each sentence, and what is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from livedeck.errors import CatalogError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: the translation, the line of its msgid, and why it cannot be used as it is."""
+    """One entry: the translation, the line of its msgid, and why it cannot be used if it cannot."""
 
     translation: str
     line: int
@@ -33,7 +33,7 @@ class CatalogFault:
     breach: Breach
 
     def error(self) -> CatalogError:
-        """The fault as an error."""
+        """Return the fault as an error."""
         breach = self.breach
         detail = [f"sentence: {self.source}", f"expected: {breach.expected}", f"found:    {breach.found}"]
         return CatalogError(
@@ -43,7 +43,7 @@ class CatalogFault:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How much of a deck is translated, in sentences; what is fuzzy or invalid is not."""
+    """How many sentences of a deck are translated; fuzzy and invalid ones are not."""
 
     total: int
     translated: int = 0
@@ -57,34 +57,25 @@ class Tally:
 
     @property
     def percent(self) -> int:
-        """How many in a hundred are translated, rounded down."""
+        """The percentage that is translated, rounded down."""
         return 100 * self.translated // self.total if self.total else 100
-
-    def without(self, number: int) -> Tally:
-        """The same, where so many translations turned out to be invalid."""
-        return replace(self, translated=self.translated - number, invalid=self.invalid + number)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The translations of one deck into one language. `damage` is why nothing of it can be used."""
+    """The translations of one deck into one language. `damage` is why none of them can be used."""
 
     path: str
     entries: Mapping[str, Entry] = field(default_factory=dict)
     damage: CatalogError | None = None
 
     def translation(self, text: str) -> str | None:
-        """What stands for `text` on slides; None where nothing does."""
+        """Return the translation of `text`; None if there is none that can be used."""
         entry = self.entries.get(text)
         return entry.translation if entry and entry.translation and not entry.fuzzy and not entry.breach else None
 
-    def breach(self, text: str) -> Breach | None:
-        """Why the entry of `text` cannot be used, whatever it says."""
-        entry = self.entries.get(text)
-        return entry.breach if entry else None
-
     def tally(self, texts: Iterable[str]) -> Tally:
-        """What the catalog has for these sentences, before anything is proved."""
+        """Count what the catalog has for these sentences, before any proof."""
         found = [self.entries.get(text) for text in texts]
         given = [entry for entry in found if entry and entry.translation and not entry.breach]
         fuzzy = sum(entry.fuzzy for entry in given)
@@ -92,12 +83,12 @@ class Catalog:
         return Tally(len(found), len(given) - fuzzy, fuzzy, invalid)
 
     def fault(self, text: str, breach: Breach) -> CatalogFault:
-        """What is wrong with the entry of a sentence."""
+        """Return a fault of the entry of a sentence."""
         return CatalogFault(text, Location(self.path, self.entries[text].line), breach)
 
 
 def of(file: polib.POFile, path: str) -> Catalog:
-    """The catalog in a PO file."""
+    """Return the catalog in a PO file."""
     entries: dict[str, Entry] = {}
     for entry in file:
         if entry.obsolete or entry.msgctxt:

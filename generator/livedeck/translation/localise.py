@@ -1,7 +1,7 @@
-"""Localising: template text to template text, before Jinja. What would change more than words is left as it was.
+"""Localise a template: text to text, before Jinja. A translation that would change more than words is left out.
 
-The proofs, in this order: the rules of each entry; the outline of the template; the outline of what is rendered. The
-last two look at everything together, and only where they fail look for the entries that are to blame.
+There are three proofs, in this order: the rules of each entry, the outline of the template, and the outline of the
+rendered deck. The last two check all translations together; only if that fails do they search for the ones to blame.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _STRUCTURE = Breach(
     "structure",
     "the same blocks, slides and steps",
     "others",
-    "begin with a word: a sign such as # - > | or a number with a dot there makes something else of it",
+    "begin with a word: after a sign such as # - > | or a number with a dot it is no longer the same block",
 )
-_SLIDE = Breach("slide", "the same slide, with its values filled in", "another", "put values in code, or behind a word")
+_SLIDE = Breach("slide", "the same slide, with its values filled in", "another", "put values in code, or after a word")
 
 Words = Mapping[str, str]
 """Translations by the text of their units."""
@@ -35,7 +35,7 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Original:
-    """A template, and what is asked of it in every language; worked out once."""
+    """A template with what every language needs of it, computed once."""
 
     template: Template
 
@@ -46,7 +46,7 @@ class Original:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """The texts of the units, each once: what a catalog has an entry for."""
+        """The texts of the units, each once: a catalog has an entry for each."""
         return tuple(dict.fromkeys(unit.text for unit in self.units))
 
     @cached_property
@@ -56,17 +56,17 @@ class Original:
 
     @cached_property
     def outline(self) -> Outline | None:
-        """What every translation has to keep."""
+        """The outline that every translation must keep."""
         return outline_of_template(self.template.source)
 
     def spliced(self, words: Words) -> str:
-        """The template's text with these translations in it."""
+        """Return the template's text with these translations in it."""
         return splice(self.template.source, [(unit, words[unit.text]) for unit in self.units if unit.text in words])
 
 
 @dataclass(frozen=True, slots=True)
 class Localised:
-    """A template in another language: the translations that stand in it, those that must not, and how many."""
+    """A template in another language: the translations it uses, the faults of those it cannot use, and the counts."""
 
     original: Original
     lang: str
@@ -77,45 +77,51 @@ class Localised:
 
     @property
     def text(self) -> str:
-        """The template's text; byte for byte the source where nothing is translated."""
+        """The template's text; byte for byte the source if nothing is translated."""
         return self.original.spliced(self.words)
 
     def without(self, broken: Mapping[str, Breach]) -> Localised:
-        """The same with the source sentence in the place of some translations."""
-        if not broken:
-            return self
+        """Return the same with the source sentence instead of each broken translation."""
+        tally, count = self.tally, len(broken)
         return replace(
             self,
             words={text: new for text, new in self.words.items() if text not in broken},
             faults=(*self.faults, *(self.catalog.fault(text, found) for text, found in broken.items())),
-            tally=self.tally.without(len(broken)),
+            tally=replace(tally, translated=tally.translated - count, invalid=tally.invalid + count),
         )
 
 
 def unchanged(original: Original, lang: str) -> Localised:
-    """The template in its own language, where nothing is translated and nothing counted."""
+    """Return the template in its own language: nothing is translated, nothing counted."""
     return Localised(original, lang, Catalog(""), {}, (), Tally(0))
 
 
 def localise(original: Original, lang: str, catalog: Catalog) -> Localised:
-    """The template with the catalog's translations, as far as the rules and the outline of the template allow."""
+    """Return the template with the catalog's translations, as far as rules and outline of the template allow."""
     words = {text: new for text in original.texts if (new := catalog.translation(text))}
-    known = [catalog.fault(text, breach) for text in original.texts if (breach := catalog.breach(text))]
-    localised = Localised(original, lang, catalog, words, tuple(known), catalog.tally(original.texts))
-    localised = localised.without(_broken(original, words))
+    entries = [(text, catalog.entries[text].breach) for text in original.texts if text in catalog.entries]
+    known = tuple(catalog.fault(text, breach) for text, breach in entries if breach)
+    localised = Localised(original, lang, catalog, words, known, catalog.tally(original.texts))
+    broken: dict[str, Breach] = {}
+    for unit in original.units:  # a sentence in several places must fit all of them
+        if unit.text in words and unit.text not in broken:
+            breach = broken_by(unit, words[unit.text], original.references)
+            if breach:
+                broken[unit.text] = breach
+    localised = localised.without(broken)
     if _same(original, localised.words):
         return localised
-    misfits = {text: _STRUCTURE for text, new in localised.words.items() if not _fits(original, text, new)}
-    localised = localised.without(misfits)
+    misfits = [text for text, new in localised.words.items() if not _fits(original, text, new)]
+    localised = localised.without(dict.fromkeys(misfits, _STRUCTURE))
     blamed = _blamed(localised.words, lambda some: _same(original, some))
     return localised.without(dict.fromkeys(blamed, _STRUCTURE))
 
 
 def rendered(localised: Localised, render: Callable[[Template], Rendered]) -> tuple[Rendered, Localised]:
-    """The deck in the catalog's language, and what of it is translated in the end.
+    """Return the deck in the catalog's language, and the template with the translations that were used in the end.
 
-    `render` makes a deck of a template in that language. The source is rendered first, and its errors are raised; what
-    goes wrong with the translation alone is the fault of the catalog, and costs it the entries to blame.
+    `render` renders a template in that language. The source is rendered first, and its errors are raised. An error that
+    only the translation has is the catalog's fault, and the entries to blame are left out.
     """
     template = localised.original.template
     plain = render(template)
@@ -137,24 +143,13 @@ def rendered(localised: Localised, render: Callable[[Template], Rendered]) -> tu
     return made(rest.words) or plain, rest
 
 
-def _broken(original: Original, words: Words) -> Mapping[str, Breach]:
-    """The translations that break a rule, in one of their places at least."""
-    broken: dict[str, Breach] = {}
-    for unit in original.units:
-        if unit.text in words and unit.text not in broken:
-            found = broken_by(unit, words[unit.text], original.references)
-            if found:
-                broken[unit.text] = found
-    return broken
-
-
 def _same(original: Original, words: Words) -> bool:
     text = original.spliced(words)
     return text == original.template.source or outline_of_template(text) == original.outline
 
 
 def _fits(original: Original, text: str, new: str) -> bool:
-    """Whether the blocks around a text keep their outline: cheaper than to ask the whole template."""
+    """Return whether the blocks around a text keep their outline; cheaper than to check the whole template."""
     source = original.template.source
     for unit in original.units:
         if unit.text == text:
@@ -167,7 +162,7 @@ def _fits(original: Original, text: str, new: str) -> bool:
 
 
 def _blamed(words: Words, good: Callable[[Words], bool]) -> list[str]:
-    """The texts without which the rest is good together: all of it is tried at once, then by halves."""
+    """Return the texts to leave out so that the rest is good together: try all of them, then each half."""
     kept: dict[str, str] = {}
     blamed: list[str] = []
 

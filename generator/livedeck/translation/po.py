@@ -1,7 +1,7 @@
-"""Catalogs on disk: gettext PO, read with suspicion and written so that nothing changes without a reason.
+"""Catalogs on disk: gettext PO, checked line by line before polib parses it.
 
-polib takes an unterminated string for the end of the file, keeps duplicates, and decodes by whatever charset the file
-names; so the lines are looked at here before polib sees them.
+polib takes an unterminated string for the end of the file, keeps duplicates, and decodes with any charset that the file
+names.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |$)|={7}$")
 _MSGID = re.compile(r"\s*msgid\s*\"")
 _CHARSET = re.compile(r"charset=([^\s;]+)", re.IGNORECASE)
 _SEPARATORS = re.compile("[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)")
-_MEND = "mend the line, or take the file back from the repository"
+_FIX = "fix the line, or restore the file from the repository"
 
 
 def parse(data: bytes, path: str) -> polib.POFile:
-    """The catalog in `data`; each entry knows its line. Raises CatalogError with the line that cannot be read."""
+    """Parse a catalog; each entry knows its line. Raises CatalogError with the line that cannot be read."""
     if len(data) > LARGEST:
-        raise CatalogError("the catalog is larger than 8 MiB", at=Location(path, 1), hint=_MEND)
+        raise CatalogError("the catalog is larger than 8 MiB", at=Location(path, 1), hint=_FIX)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -37,7 +37,7 @@ def parse(data: bytes, path: str) -> polib.POFile:
         raise CatalogError("the catalog is not UTF-8", at=at, hint="save it as UTF-8") from None
     text = text.replace("\r\n", "\n")
     for number, message in _damage(text):
-        raise CatalogError(message, at=Location(path, number), hint=_MEND)
+        raise CatalogError(message, at=Location(path, number), hint=_FIX)
     import polib  # noqa: PLC0415 (a course in one language needs none)
 
     try:
@@ -45,32 +45,33 @@ def parse(data: bytes, path: str) -> polib.POFile:
     except (OSError, ValueError, UnicodeError) as error:
         found = re.search(r"line (\d+)", str(error))
         at = Location(path, max(int(found[1]) - 1, 1) if found else 1)
-        raise CatalogError("gettext cannot read this line", at=at, hint=_MEND) from None
-    return _placed(catalog, text, path)
+        raise CatalogError("gettext cannot read this line", at=at, hint=_FIX) from None
+    _number(catalog, text, path)
+    return catalog
 
 
 def _damage(text: str) -> Iterator[tuple[int, str]]:
-    """Lines that polib would stumble over, or worse, not."""
+    """Yield lines that polib fails on or, worse, accepts."""
     for number, line in enumerate(text.split("\n"), 1):
         if _CONFLICT.match(line):
             yield number, "an unfinished merge"
         elif _SEPARATORS.search(line):
             yield number, "a control character"
         elif not _LINE.fullmatch(line):
-            yield number, "this line is no PO: a quotation mark is missing or too many" if '"' in line else "no PO line"
+            extra = ": a quotation mark is missing, or there is one too many" if '"' in line else ""
+            yield number, f"not a line of PO{extra}"
 
 
-def _placed(catalog: polib.POFile, text: str, path: str) -> polib.POFile:
-    """The catalog with the line of each entry's msgid. Raises CatalogError where polib saw other entries, or text."""
+def _number(catalog: polib.POFile, text: str, path: str) -> None:
+    """Give each entry the line of its msgid. Raises CatalogError if polib found other entries or decoded otherwise."""
     lines = [number for number, line in enumerate(text.split("\n"), 1) if _MSGID.match(line)]
     entries = [entry for entry in catalog if not entry.obsolete]
     header = len(lines) - len(entries)
     if header not in (0, 1) or (header == 1 and not catalog.metadata):
-        raise CatalogError("gettext cannot read all entries", at=Location(path, 1), hint=_MEND)
+        raise CatalogError("gettext cannot read all entries", at=Location(path, 1), hint=_FIX)
     for entry, line in zip(entries, lines[header:], strict=True):
         entry.linenum = line
     charset = _CHARSET.search(catalog.metadata.get("Content-Type", ""))
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         at = Location(path, lines[0] if lines else 1)
         raise CatalogError(f"the catalog says it is {charset[1]}", at=at, hint="catalogs are UTF-8: charset=UTF-8")
-    return catalog

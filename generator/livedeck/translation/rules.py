@@ -1,4 +1,4 @@
-"""What a translation has to keep of its source sentence. Each rule has a name, which messages and documents use."""
+"""What a translation must keep of its source sentence. Each rule has a name, which messages and documentation use."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ _PIPE = re.compile(r"(?<!\\)\|")
 _COMMENT = re.compile(r"<!--|--!?>|--$")
 _SAME: Mapping[str, tuple[str, str]] = {
     "values": ("values", "copy every {{ ... }} as it is, and add none"),
-    "code": ("code", "copy what stands between backticks as it is"),
+    "code": ("code", "copy what is between backticks as it is"),
     "links": ("links", "copy the address in round brackets as it is; only the text in square brackets is yours"),
     "pictures": ("pictures", "copy the address of the picture as it is; only its description is yours"),
-    "orders": ("pictures", "words such as bg or w:300 in a description are orders: copy them"),
-    "html": ("html", "copy what stands in angle brackets as it is, and add none"),
-    "emphasis": ("emphasis", "as many **bold** and *italic* words as in the source, without blanks inside the stars"),
+    "orders": ("pictures", "words such as bg or w:300 in a description are instructions to Marp: copy them"),
+    "html": ("html", "copy what is in angle brackets as it is, and add none"),
+    "emphasis": (
+        "emphasis",
+        "as many **bold** and *italic* words as in the source, without spaces inside the stars",
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that a translation breaks: what was expected and found, and what to do."""
+    """A rule that a translation breaks: what was expected, what was found, and what to do."""
 
     rule: str
     expected: str
@@ -43,23 +46,23 @@ class Breach:
 
 
 def broken_by(unit: Unit, text: str, references: Mapping[str, Any]) -> Breach | None:
-    """The first rule that `text` breaks as the translation of `unit`."""
+    """Return the first rule that `text` breaks as the translation of `unit`."""
     return next(_breaches(unit, text, references), None)
 
 
 def _breaches(unit: Unit, text: str, references: Mapping[str, Any]) -> Iterator[Breach]:
     if len(text) > (most := _MULTIPLE * len(unit.text) + _MARGIN):
-        yield Breach("length", f"at most {most} characters", f"{len(text)}", "a sentence, not a document")
+        yield Breach("length", f"at most {most} characters", f"{len(text)}", "write a sentence, not a document")
         return
     if odd := next((char for char in text if _is_odd(char) and char not in unit.text), None):
         name = f"U+{ord(odd):04X} {unicodedata.name(odd, 'a control character')}"
-        yield Breach("characters", "letters that can be seen", name, "type the sentence anew")
+        yield Breach("characters", "visible characters", name, "type the sentence again")
     if text != text.strip():
-        yield Breach("blanks", "no blank at either end", repr(text[:1] + "…" + text[-1:]), "delete it")
-    if len(lines_of(text)) != len(unit.spans):
-        lines = len(lines_of(text))
-        yield Breach("lines", f"{len(unit.spans)} line(s)", f"{lines}", "break the lines as the source does")
-    if any(not line.strip() for line in lines_of(text)):
+        yield Breach("blanks", "no space at either end", repr(text[:1] + "…" + text[-1:]), "delete it")
+    lines = lines_of(text)
+    if len(lines) != len(unit.spans):
+        yield Breach("lines", f"{len(unit.spans)} line(s)", f"{len(lines)}", "break the lines as the source does")
+    if any(not line.strip() for line in lines):
         yield Breach("lines", "no empty line", "one", "break the lines as the source does")
     yield from _contents(unit, text, references)
 
@@ -73,14 +76,15 @@ def _contents(unit: Unit, text: str, references: Mapping[str, Any]) -> Iterator[
         return
     source, own = pieces(unit.text, references), pieces(text, references)
     if "{{" in masked or "{%" in masked or "{#" in masked:
-        yield Breach("values", _listed(source.values), "a brace that nothing closes", _SAME["values"][1])
+        yield Breach("values", _listed(source.values), "a brace that is not closed", _SAME["values"][1])
     for kind, (rule, hint) in _SAME.items():
         yield from _differs(rule, getattr(source, kind), getattr(own, kind), hint)
     if source.breaks != own.breaks:
         yield Breach("lines", f"{source.breaks} hard break(s)", f"{own.breaks}", "keep the backslash at the line's end")
-    yield from _differs("links", _addresses(source), _addresses(own), "a bare address becomes a link")
+    hint = "Marp makes links of bare addresses: keep those of the source, and add none"
+    yield from _differs("links", _addresses(source), _addresses(own), hint)
     if unit.kind == "table cell" and _PIPE.search(masked):
-        yield Breach("table", "one cell", "a pipe, which ends a cell", "write \\| or another sign")
+        yield Breach("table", "one cell", "a pipe, which ends a cell", "write \\| or another character")
 
 
 def _differs(rule: str, expected: Sequence[str], found: Sequence[str], hint: str) -> Iterator[Breach]:
@@ -93,7 +97,7 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _addresses(own: Pieces) -> tuple[str, ...]:
-    """What Marp makes a link of though nobody wrote one: `docker.io`, `www...`."""
+    """Return the plain words that Marp turns into links: `docker.io`, `www...`."""
     if not any(mark in own.prose for mark in ".:@"):
         return ()
     return tuple(sorted(match.url for match in _linkify().match(own.prose) or ()))
@@ -107,5 +111,5 @@ def _linkify() -> LinkifyIt:
 
 
 def _is_odd(char: str) -> bool:
-    """Control, invisible, direction-changing and private characters; the joiners that some scripts need are none."""
+    """Return whether a character is a control, invisible, directional or private one; some scripts need joiners."""
     return char not in ("\n", *_JOINERS) and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -1,12 +1,12 @@
-"""Bringing a catalog up to date with its template, so that no translation is lost and nothing changes without a reason.
+"""Bring a catalog up to date with its template: no translation is lost, and nothing changes without a reason.
 
-A sentence that stayed keeps its translation wherever it moved; a changed one keeps it as fuzzy, beside the sentence it
-was made for; a removed one becomes obsolete. Which sentence a changed one was is told by neighbours and by likeness.
+An unchanged sentence keeps its translation wherever it moved. A changed one keeps it as fuzzy, together with the old
+sentence. A removed one becomes obsolete. Changed sentences are found by their neighbours and by similarity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     import polib
 
 _FLAGS = ("md-text", r'placeholders:r"\{\{.+?\}\}"')
-"""What Weblate reads: the text is Markdown, and `{{ ... }}` has to be in the translation as it is."""
+"""Flags for Weblate: the text is Markdown, and `{{ ... }}` must be in the translation as it is."""
 _ALIKE_HERE, _ALIKE_ANYWHERE = 0.4, 0.75
 _GETTEXTS = ("#~", "#,", "#.", "#:", "#|")
-"""Comments that are none of a person's."""
+"""Comments that gettext's tools write, not people."""
+_TEXTS = ("msgid", "msgstr", "msgid_plural", "msgstr_plural", "msgctxt", "tcomment", "previous_msgid")
 _HEADER = {
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=UTF-8",
@@ -27,14 +28,14 @@ _HEADER = {
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """A sentence of a template, with what its translator is told about it."""
+    """A sentence of a template, with a comment for its translator."""
 
     text: str
     comment: str
 
 
 def updated(old: polib.POFile, sources: Sequence[SourceEntry], name: str, lang: str) -> polib.POFile:
-    """The catalog for these sentences, in their order, with what `old` has for them. `old` is left as it is."""
+    """Return the catalog for these sentences, in their order, with what `old` has for them. `old` is not changed."""
     import polib  # noqa: PLC0415 (a course in one language needs none)
 
     new = polib.POFile(wrapwidth=-1)
@@ -51,48 +52,37 @@ def updated(old: polib.POFile, sources: Sequence[SourceEntry], name: str, lang: 
         became = changed.get(source.text)
         new.append(_entry(source, before or became, fuzzy=before is None and became is not None))
     used = {id(known[text]) for text in texts if text in known} | {id(entry) for entry in changed.values()}
-    new.extend(_obsolete(entry) for entry in old if _is_work(entry) and id(entry) not in used)
+    for entry in old:
+        written = entry.msgstr or entry.tcomment or any(entry.msgstr_plural.values())
+        if written and id(entry) not in used:
+            texts_of = {name: getattr(entry, name) for name in _TEXTS}
+            flags = [flag for flag in entry.flags if flag == "fuzzy"]
+            new.append(polib.POEntry(**texts_of, flags=flags, obsolete=True))
     return new
 
 
 def text_of(catalog: polib.POFile, before: bytes = b"") -> str:
-    """A catalog as the text of its file, with the ends of lines and the last remark that the file had before."""
-    text = "\n\n".join(filter(None, [str(catalog).strip(), _last_remark(before.decode("utf-8-sig"))])) + "\n"
+    """Return a catalog as the text of its file, with the line ends and the last comment that the file had before."""
+    lines = before.decode("utf-8-sig").splitlines()
+    end = len(lines)  # polib leaves out the comments after the last entry
+    while end and (not lines[end - 1] or (lines[end - 1][0] == "#" and not lines[end - 1].startswith(_GETTEXTS))):
+        end -= 1
+    text = "\n\n".join(filter(None, [str(catalog).strip(), "\n".join(lines[end:]).strip()])) + "\n"
     return text.replace("\n", "\r\n") if b"\r\n" in before else text
 
 
-def _last_remark(text: str) -> str:
-    """The comments behind the last entry, which polib leaves out."""
-    lines = text.splitlines()
-    end = len(lines)
-    while end and (not lines[end - 1] or (lines[end - 1][0] == "#" and not lines[end - 1].startswith(_GETTEXTS))):
-        end -= 1
-    return "\n".join(lines[end:]).strip()
-
-
 def same(one: polib.POFile, other: polib.POFile) -> bool:
-    """Whether two catalogs say the same, however their lines are wrapped."""
+    """Return whether two catalogs have the same content, however their lines are wrapped."""
     return (
         one.metadata == other.metadata
         and one.header == other.header
-        and [_said(entry) for entry in one] == [_said(entry) for entry in other]
+        and [_content(entry) for entry in one] == [_content(entry) for entry in other]
     )
 
 
-def _said(entry: polib.POEntry) -> tuple[object, ...]:
-    comment = " ".join(entry.comment.split())
-    return (
-        entry.msgid,
-        entry.msgstr,
-        entry.msgid_plural,
-        entry.msgstr_plural,
-        entry.msgctxt,
-        entry.previous_msgid,
-        entry.tcomment,
-        comment,
-        sorted(entry.flags),
-        bool(entry.obsolete),
-    )
+def _content(entry: polib.POEntry) -> tuple[object, ...]:
+    texts = [getattr(entry, name) for name in _TEXTS]
+    return (*texts, " ".join(entry.comment.split()), sorted(entry.flags), bool(entry.obsolete))
 
 
 def _entry(source: SourceEntry, before: polib.POEntry | None, *, fuzzy: bool) -> polib.POEntry:
@@ -112,30 +102,9 @@ def _entry(source: SourceEntry, before: polib.POEntry | None, *, fuzzy: bool) ->
     return entry
 
 
-def _is_work(entry: polib.POEntry) -> bool:
-    """Whether a translator wrote something there."""
-    return bool(entry.msgstr or entry.tcomment or any(entry.msgstr_plural.values()))
-
-
-def _obsolete(entry: polib.POEntry) -> polib.POEntry:
-    import polib  # noqa: PLC0415
-
-    return polib.POEntry(
-        msgid=entry.msgid,
-        msgstr=entry.msgstr,
-        msgid_plural=entry.msgid_plural,
-        msgstr_plural=entry.msgstr_plural,
-        msgctxt=entry.msgctxt,
-        tcomment=entry.tcomment,
-        previous_msgid=entry.previous_msgid,
-        flags=[flag for flag in entry.flags if flag == "fuzzy"],
-        obsolete=True,
-    )
-
-
 def _changed(old: Sequence[polib.POEntry], texts: Sequence[str]) -> Mapping[str, polib.POEntry]:
-    """The old entries of sentences that are new, as far as it can be told which they were."""
-    from difflib import SequenceMatcher  # noqa: PLC0415 (builds bring no catalog up to date)
+    """Return the old entry of each changed sentence, as far as it can be found."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 (builds do not update catalogs)
 
     here = [entry for entry in old if not entry.obsolete]
     found: dict[str, polib.POEntry] = {}
@@ -160,20 +129,17 @@ def _pair(
     taken: set[int],
 ) -> None:
     """Give each new text the most similar old entry, the best pairs first, each entry once."""
-    for _, first, number in sorted(_likeness(old, texts, alike), reverse=True):
-        text, entry = texts[-first], old[-number]
-        if text not in found and id(entry) not in taken:
-            found[text] = entry
-            taken.add(id(entry))
-
-
-def _likeness(old: Sequence[polib.POEntry], texts: Sequence[str], alike: float) -> Iterator[tuple[float, int, int]]:
-    """How alike they are, with the places of both; places count from the end, so that the first comes first."""
     from difflib import SequenceMatcher  # noqa: PLC0415
 
+    pairs = []
     for first, text in enumerate(texts):
         matcher = SequenceMatcher(None, "", text, autojunk=False)
         for number, entry in enumerate(old):
             matcher.set_seq1(entry.msgid)
             if matcher.real_quick_ratio() >= alike and (ratio := matcher.ratio()) >= alike:
-                yield ratio, len(texts) - first, len(old) - number
+                pairs.append((-ratio, first, number))
+    for _, first, number in sorted(pairs):
+        text, entry = texts[first], old[number]
+        if text not in found and id(entry) not in taken:
+            found[text] = entry
+            taken.add(id(entry))

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from livedeck import records
 from livedeck.cli.app import now
 from livedeck.export.fit import FitFinding
 from livedeck.flow.build import build, fit
 from livedeck.model import AnyEvent, Edition, RecordedStep, Run
 from livedeck.project import course
-from livedeck.records import record as records
 from PIL import Image
 
 from tests.flow.conftest import captured, project, recorded

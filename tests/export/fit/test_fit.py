@@ -6,10 +6,10 @@ import re
 import shutil
 
 import pytest
+from livedeck import records
 from livedeck.export.fit import find
 from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook, Smallest
 from livedeck.model import BuiltDeck, Deck, Slide
-from livedeck.records import record as records
 from PIL import Image
 
 from tests.export.fit.conftest import FRONT, LONG, step

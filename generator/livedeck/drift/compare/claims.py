@@ -1,4 +1,4 @@
-"""Which claims hold by another branch than before, and what the slide said then and says now."""
+"""Find claims that hold by another branch than before, with what the slide said then and says now."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class TemplateClaim:
-    """A claim in a template: where it stands, and its branches.
+    """A claim in a template: its place and its branches.
 
     `filled` are sentences with the values they showed, by execution (a loop has several) and branch, both from 0.
     """
@@ -31,11 +31,11 @@ def compared_claims(
     *,
     same_template: bool,
 ) -> Iterator[ComparedClaim]:
-    """The claims that another branch holds of, in the order of the newer template.
+    """Yield the claims of which another branch holds, in the order of the newer template.
 
-    `before` and `after` are the claims as the templates have them, empty where a template is not known. Of two known
-    ones, claims whose sentences are the same are one claim, and so are those between them if there are as many; what an
-    author added, took out or worded anew is no drift.
+    `before` and `after` are the claims as the templates have them, empty for an unknown template. If both are known,
+    claims with the same sentences are one claim, and so are those between them if there are as many on both sides. What
+    an author added, removed or reworded is no drift.
     """
     then = {(claim.claim, claim.execution): claim.branch for claim in old}
     now = {(claim.claim, claim.execution): claim.branch for claim in new}
@@ -54,7 +54,7 @@ def compared_claims(
 
 
 def _pairs(before: Sequence[TemplateClaim], after: Sequence[TemplateClaim]) -> Iterator[_Key]:
-    """Claims of two templates that are one claim."""
+    """Yield the numbers of claims of two templates that are one claim."""
     mine, other = ([tuple(said.sentence for said in claim.branches) for claim in side] for side in (before, after))
     for kind, first, last, start, end in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
         if kind == "equal" or last - first == end - start:
@@ -62,7 +62,7 @@ def _pairs(before: Sequence[TemplateClaim], after: Sequence[TemplateClaim]) -> I
 
 
 def _said(shown: Mapping[_Key, int], key: _Key, claims: Sequence[TemplateClaim]) -> ClaimBranch | None:
-    """What a claim said; None where it was not reached."""
+    """Return what a claim said; None if it was not reached."""
     branch = shown.get(key)
     if branch is None:
         return None

@@ -1,4 +1,4 @@
-"""Two records of a deck compared: a pure function."""
+"""Compare two records of a deck: a pure function."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from livedeck.drift.compare import world
-from livedeck.drift.compare.aligning import Couple, captures, couples
+from livedeck.drift.compare.aligning import Couple, couples
 from livedeck.drift.compare.claims import TemplateClaim, compared_claims
 from livedeck.drift.compare.judging import Judgement, Pair, judge
 from livedeck.drift.compare.lines import far_sizes, line_pairs, one_sided
@@ -18,13 +18,13 @@ from livedeck.model import (
     ComparedCommand,
     Comparison,
     DriftRule,
-    Failure,
     LinePair,
     Location,
     Record,
     Side,
     Slide,
 )
+from livedeck.records import keyed
 from livedeck.records.volatile import Vocabulary, learn
 
 _NEW, _GONE = "it was not run before", "it is no longer run"
@@ -32,9 +32,10 @@ _NEW, _GONE = "it was not run before", "it is no longer run"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where steps, claims and slides of the newer record are, and what its fences say of drift; all may be unknown.
+    """The places of steps, claims and slides of the newer record, and what its fences say about drift.
 
-    `before` is the same of the older record. Unless that is of `another` template, keys mean the same in both.
+    All may be unknown. `before` is the same for the older record. Unless that is of `another` template, keys mean the
+    same in both.
     """
 
     steps: Mapping[int, Location] = field(default_factory=dict)
@@ -44,22 +45,27 @@ class Places:
     before: Places | None = None
     another: bool = False
 
+    @property
+    def one_template(self) -> bool:
+        """Whether both records are known to be of the same template."""
+        return self.before is not None and not self.before.another
+
 
 def compare(
     old: Record, new: Record, *, names: tuple[str, str], masks: Mapping[str, re.Pattern[str]], places: Places
 ) -> Comparison:
-    """What changed from `old` to `new` that no volatile value explains.
+    """Return the changes from `old` to `new` that no volatile value explains.
 
     `names` is what the two are called in reports, `masks` are the course's own kinds of volatile values. `new` may be
-    what a failed capture left: the command that failed is told so, and those behind it are counted.
+    the record of a failed capture: the verdict on its last command says so, and the commands not reached are counted.
     """
     mine, other = _known(old, new, masks), _known(new, old, masks)
-    before, after = captures(old), captures(new)
+    before, after = keyed(old), keyed(new)
     unreached = 0
     if new.failure and len(after) < len(before):
         unreached = len(before) - len(after)
         before = before[: len(after)]
-    found = list(couples(before, after, mine, other, same_steps=_is_of_one_template(places)))
+    found = list(couples(before, after, mine, other, same_steps=places.one_template))
     screens = [_screens(couple, mine, other, places) for couple in found]
     pairs = {
         number: Pair(a[1], b[1], one, two, ignored=places.rules.get(b[0].fence) == "ignore")
@@ -68,11 +74,15 @@ def compare(
     }
     judgements = dict(zip(pairs, judge(list(pairs.values())), strict=True))
     commands = [
-        _told(couple, shown, pairs.get(number), judgements.get(number), places)
+        _compared(couple, shown, pairs.get(number), judgements.get(number), places)
         for number, (couple, shown) in enumerate(zip(found, screens, strict=True))
     ]
     if new.failure and commands:
-        commands = _failed(commands, new.failure)
+        last = commands[-1]
+        if last.at and last.at.line == new.failure.line:  # the capture ended at this step
+            commands[-1] = dataclasses.replace(last, verdict="failed", reasons=(new.failure.message,))
+    shown_parts = (part for pair in screens for side in pair if side for line in side.parts for part in line)
+    matched = {part.kind[1:] for part in shown_parts if part.kind[:1] in ("~", "=")}
     return Comparison(
         old.deck,
         Side(names[0], old.engine, old.captured),
@@ -80,13 +90,13 @@ def compare(
         world.changes(old, new),
         tuple(commands),
         () if new.failure else tuple(_claims(old, new, places)),
-        frozenset(_matched(screens) & masks.keys()),
+        frozenset(matched & masks.keys()),
         unreached,
     )
 
 
 def _known(record: Record, against: Record, masks: Mapping[str, re.Pattern[str]]) -> Vocabulary:
-    learnt = learn([(capture.command, capture.output) for _, capture in captures(record)])
+    learnt = learn([(capture.command, capture.output) for _, capture in keyed(record)])
     return dataclasses.replace(learnt, masks=masks, facts=world.facts(record, against))
 
 
@@ -101,12 +111,7 @@ def _screens(
     )
 
 
-def _matched(screens: Sequence[tuple[Reading | None, Reading | None]]) -> set[str]:
-    shown = [side for pair in screens for side in pair if side]
-    return {part.kind[1:] for side in shown for line in side.parts for part in line if part.kind[:1] in ("~", "=")}
-
-
-def _told(
+def _compared(
     couple: Couple,
     screens: tuple[Reading | None, Reading | None],
     pair: Pair | None,
@@ -114,8 +119,8 @@ def _told(
     places: Places,
 ) -> ComparedCommand:
     if pair and judgement:
-        told = _placed(couple, places, judgement, line_pairs(pair, judgement))
-        return dataclasses.replace(told, leaps=far_sizes(pair)) if judgement.verdict == "volatile" else told
+        compared = _placed(couple, places, judgement, line_pairs(pair, judgement))
+        return dataclasses.replace(compared, leaps=far_sizes(pair)) if judgement.verdict == "volatile" else compared
     if screens[1]:
         return _placed(couple, places, Judgement("drift", (_NEW,)), one_sided(screens[1], "added"))
     assert screens[0] is not None  # noqa: S101 (a couple has one of the two)
@@ -134,21 +139,9 @@ def _placed(couple: Couple, places: Places, judgement: Judgement, lines: tuple[L
     return ComparedCommand(key, capture.command, judgement.verdict, judgement.reasons, lines, at, slide, *captures)
 
 
-def _failed(commands: Sequence[ComparedCommand], failure: Failure) -> list[ComparedCommand]:
-    """The commands, the last of which failed if its step is where the capture ended."""
-    *earlier, last = commands
-    if last.at is None or last.at.line != failure.line:
-        return list(commands)
-    return [*earlier, dataclasses.replace(last, verdict="failed", reasons=(failure.message,))]
-
-
-def _is_of_one_template(places: Places) -> bool:
-    return places.before is not None and not places.before.another
-
-
 def _claims(old: Record, new: Record, places: Places) -> Iterator[ComparedClaim]:
     before = places.before or Places()
-    one = _is_of_one_template(places)
+    one = places.one_template
     for claim in compared_claims(old.claims, new.claims, before.claims, places.claims, same_template=one):
         at = claim.new.at if claim.new and claim.new.at else claim.at
         known = [slide for slide in places.slides if at and slide.origin <= at.line]

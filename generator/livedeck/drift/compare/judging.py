@@ -1,9 +1,11 @@
-"""The verdict on each command: whether one map of things explains it together with all that came before."""
+"""Judge each command by whether one map of things explains it together with all commands before it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from livedeck.drift.compare.matching import Effort, Joint, UndecidedError, match
 from livedeck.drift.compare.rows import HEAD, Reading, Row, Thing, groups
@@ -27,7 +29,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict, why, and what the things of the record were known to be when it was made."""
+    """A verdict, its reasons, and the map of things that was known at that point."""
 
     verdict: Verdict
     reasons: tuple[str, ...] = ()
@@ -36,7 +38,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a command that one map has to explain."""
+    """The rows of a command that one map must explain."""
 
     number: int
     old: tuple[Joint, ...]
@@ -44,7 +46,7 @@ class _Rows:
 
 
 def judge(pairs: Sequence[Pair]) -> list[Judgement]:
-    """A judgement for each pair; an id that stops being the same thing is the fault of the later command."""
+    """Return a judgement for each pair; if an id stops being the same thing, the later command is to blame."""
     found: list[Judgement] = []
     rows: list[_Rows] = []
     for number, pair in enumerate(pairs):
@@ -57,19 +59,11 @@ def judge(pairs: Sequence[Pair]) -> list[Judgement]:
 
 
 def _alone(pair: Pair) -> Judgement:
-    """The verdict on a command as if it were the only one."""
-    if _shown(pair.old) == _shown(pair.new):
+    """Judge a command as if it were the only one."""
+    if structs.replace(pair.old, seconds=0) == structs.replace(pair.new, seconds=0):
         return Judgement("same")
     reasons = list(_reasons(pair))
     return Judgement("drift" if reasons else "volatile", tuple(reasons))
-
-
-def _shown(capture: Capture) -> tuple[object, ...]:
-    """All of a capture but how long it took."""
-    return (
-        *(capture.prompt, capture.command, capture.output, capture.exit, capture.input, capture.program),
-        *(capture.omitted, capture.omitted_after),
-    )
 
 
 def _reasons(pair: Pair) -> Iterator[str]:
@@ -100,7 +94,10 @@ def _rows(number: int, pair: Pair) -> _Rows:
 
 
 def _conflicts(rows: Sequence[_Rows]) -> Iterator[tuple[_Rows, str, Mapping[Thing, Thing]]]:
-    """Commands that no map explains together with those before, with the map that explains those."""
+    """Yield commands that no map explains together with those before, with the map that explains the others.
+
+    The first of them is found by halves; then it is left out, and the search goes on after it.
+    """
     effort = Effort()
     agreed: list[_Rows] = []
     left = list(rows)
@@ -119,12 +116,12 @@ def _conflicts(rows: Sequence[_Rows]) -> Iterator[tuple[_Rows, str, Mapping[Thin
                 low, mapping = middle, found
         agreed += left[:low]
         known = {} if isinstance(mapping, str) else mapping
-        yield left[low], _told(left[low], known) if reason == _ANOTHER_THING else reason, known
+        yield left[low], _first_conflict(left[low], known) if reason == _ANOTHER_THING else reason, known
         left = left[low + 1 :]
 
 
-def _told(own: _Rows, known: Mapping[Thing, Thing]) -> str:
-    """That no map explains these rows, with the first thing that shows it, where the rows are in one order."""
+def _first_conflict(own: _Rows, known: Mapping[Thing, Thing]) -> str:
+    """Say that no map explains these rows, and name the first thing that shows it if the rows are in one order."""
     stood = {new: old for old, new in known.items()}
     for (_, mine), (_, other) in zip(own.old, own.new, strict=True):
         for old, new in zip(mine, other, strict=False):
@@ -140,7 +137,7 @@ def _told(own: _Rows, known: Mapping[Thing, Thing]) -> str:
 
 
 def _explain(rows: Sequence[_Rows], effort: Effort) -> Mapping[Thing, Thing] | str:
-    """The map under which all these rows are the same, or why there is none."""
+    """Return the map under which all these rows are the same, or the reason why there is none."""
     old = [joint for own in rows for joint in own.old]
     new = [joint for own in rows for joint in own.new]
     try:

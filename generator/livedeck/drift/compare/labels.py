@@ -1,4 +1,4 @@
-"""Lists of labels, which older Dockers print in another order each time: Go's maps have none."""
+"""Sort lists of labels, which older Dockers print in another order each time because Go's maps have none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CELL = re.compile(r"(?:^|(?<=\s\s)|(?<=\t))[\w./-]+=\S*(?: \S+)*(?=\s\s|\t|\s*$
 
 
 def settled(parts: Sequence[Part], command: str) -> Sequence[Part]:
-    """The parts of a line with the labels of each list in it sorted; `command` is what printed it."""
+    """Return the parts of a line with the labels of each list in it sorted; `command` printed the line."""
     text = "".join(part.text for part in parts)
     spans = [match.span(1) for match in _MEMBER.finditer(text)]
     if not spans and ".Labels" in command:
@@ -26,7 +26,7 @@ def settled(parts: Sequence[Part], command: str) -> Sequence[Part]:
 
 
 def _cut(parts: Sequence[Part], first: int, last: int) -> list[Part]:
-    """What of the parts stands between two places; a value is not cut in two."""
+    """Return the parts between two places; a value is never cut in two."""
     found: list[Part] = []
     start = 0
     for part in parts:

@@ -1,4 +1,4 @@
-"""Sizes that are volatile, and yet so far apart that somebody should look: 10MB, and now 10GB."""
+"""Sizes are volatile, but some are so far apart that they are worth a look: 10MB, and now 10GB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FAR = 100
 
 
 def leaps(old: Sequence[Part], new: Sequence[Part]) -> Iterator[str]:
-    """The sizes of two lines that are one line then and now, where one is at least 100 times the other; not from 0."""
+    """Yield the sizes of a line then and now of which one is at least 100 times the other; 0 does not count."""
     sides = ([part.text for part in line if part.kind == "size"] for line in (old, new))
     for before, after in zip(*sides, strict=False):
         low, high = sorted((_bytes(before), _bytes(after)))

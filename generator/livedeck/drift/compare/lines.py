@@ -1,4 +1,4 @@
-"""The lines of a command then and now, side by side, with marks on the words that count."""
+"""Put the lines of a command then and now side by side, with marks on the words that count."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Line:
 
     @property
     def way(self) -> str:
-        """The way to a member of a JSON document, the name in a listing unless that is an id; empty for other lines."""
+        """The path of a member of a JSON document, or the name in a listing unless that is an id; else empty."""
         if self.member:
             return self.text.partition(": ")[0]
         listed = None if self.row.things else LISTED.match(self.text)
@@ -42,21 +42,23 @@ class _Line:
 
 
 def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
-    """The lines of both outputs in order, side by side where one is the other; marked where the verdict is drift."""
+    """Return the lines of both outputs in order, equal ones side by side; words are marked if the verdict is drift."""
     known = dict(judgement.mapping)
     old, new, couples = _couples(pair, known)
     found = []
     for first, second in couples:
         if first is None or second is None:
             kind: LineKind = "volatile" if judgement.verdict != "drift" else "added" if first is None else "removed"
-            found.append(LinePair(kind, _one(old, first), _one(new, second)))
+            before = None if first is None else _spans(old[first].parts)
+            after = None if second is None else _spans(new[second].parts)
+            found.append(LinePair(kind, before, after))
         else:
             found.append(_both(old[first], new[second], known, counts=judgement.verdict == "drift"))
     return tuple(found)
 
 
 def far_sizes(pair: Pair) -> tuple[str, ...]:
-    """The sizes in both outputs that are far apart."""
+    """Return the sizes in both outputs that are far apart."""
     if not all(any(part.kind == "size" for line in side.parts for part in line) for side in (pair.before, pair.after)):
         return ()
     old, new, couples = _couples(pair, {})
@@ -69,42 +71,41 @@ def far_sizes(pair: Pair) -> tuple[str, ...]:
 
 
 def _couples(pair: Pair, known: Mapping[Thing, Thing]) -> tuple[list[_Line], list[_Line], list[_Couple]]:
-    """The lines of both outputs, and which is which."""
-    members = bool(pair.before.members and pair.after.members) and not _laid_out_anew(pair)
-    old, new = _lines(pair.before, members=members), _lines(pair.after, members=members)
+    """Return the lines of both outputs, and which old line is which new one."""
+    before, after = pair.before, pair.after
+    members = bool(before.members and after.members)
+    if members and len(before.lines) != len(after.lines):
+        # The same members on another number of lines: only the layout changed, so show that.
+        members = sorted(row.shape for row in before.rows) != sorted(row.shape for row in after.rows)
+    old, new = _lines(before, members=members), _lines(after, members=members)
     return old, new, _paired(old, new, pair, known)
 
 
-def _laid_out_anew(pair: Pair) -> bool:
-    """Whether two documents hold the same members on another number of lines."""
-    before, after = pair.before, pair.after
-    members = (sorted(row.shape for row in side.rows) for side in (before, after))
-    return len(before.lines) != len(after.lines) and next(members) == next(members)
-
-
 def one_sided(shown: Reading, kind: LineKind) -> tuple[LinePair, ...]:
-    """The lines of a command that has no other side: it was `added`, or is `removed`."""
+    """Return the lines of a command that only one record has: it was `added` or `removed`."""
     sides = [_spans(line.parts) for line in _lines(shown)]
     return tuple(LinePair(kind, None, side) if kind == "added" else LinePair(kind, side, None) for side in sides)
 
 
 def _lines(shown: Reading, *, members: bool = False) -> list[_Line]:
-    """The lines, or the members of a JSON document, which are found again wherever they stand."""
+    """Return the lines, or the members of a JSON document, which are found again wherever they are."""
     if members:
         return [_Line(row, parts, member=True) for row, parts in zip(shown.rows, shown.members, strict=True)]
     return [_Line(row, parts) for row, parts in zip(shown.lines, shown.parts, strict=True)]
 
 
-def _spans(parts: Sequence[Part]) -> tuple[Span, ...]:
-    return tuple(Span(part.text, "volatile" if part.kind else "") for part in parts)
-
-
-def _one(lines: Sequence[_Line], number: int | None) -> tuple[Span, ...] | None:
-    return None if number is None else _spans(lines[number].parts)
+def _spans(parts: Sequence[Part], wrong: set[int] | frozenset[int] = frozenset()) -> tuple[Span, ...]:
+    """Mark the values of a line; `wrong` are those that name another thing than before, by their number."""
+    spans: list[Span] = []
+    place = 0
+    for part in parts:
+        spans.append(Span(part.text, "changed" if part.thing and place in wrong else "volatile" if part.kind else ""))
+        place += bool(part.thing)
+    return tuple(spans)
 
 
 def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mapping[Thing, Thing]) -> list[_Couple]:
-    """Which line is which: in their order, then those whose place means nothing wherever they stand."""
+    """Pair lines: first in their order, then those whose place means nothing, wherever they are."""
     couples = list(_in_order(old, new))
     free = [
         {row.line for row, loose in zip(side.rows, side.loose, strict=True) if loose}
@@ -115,7 +116,8 @@ def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mappi
     for first in [a for a, b in couples if b is None and a is not None and a in free[0]]:
         way = old[first].way
         same = [b for b in waiting if new[b].row.shape == old[first].row.shape]
-        same.sort(key=lambda b: not _agree(old[first].row, new[b].row, known))
+        things = old[first].row.things
+        same.sort(key=lambda b: not _agree(things, new[b].row.things, known))
         same += [b for b in waiting if way and new[b].way == way]
         if same:
             moved[first] = same[0]
@@ -124,8 +126,8 @@ def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mappi
     return [(a, moved.get(a, b) if a is not None else b) for a, b in couples if a is not None or b not in gone]
 
 
-def _agree(old: Row, new: Row, known: Mapping[Thing, Thing]) -> bool:
-    return all(known.get(a, b) == b for a, b in zip(old.things, new.things, strict=True))
+def _agree(old: Sequence[Thing], new: Sequence[Thing], known: Mapping[Thing, Thing]) -> bool:
+    return all(known.get(a, b) == b for a, b in zip(old, new, strict=True))
 
 
 def _in_order(old: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Couple]:
@@ -139,7 +141,7 @@ def _in_order(old: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Couple]:
 
 
 def _likely(old: Sequence[_Line], new: Sequence[_Line], mine: range, other: range) -> Iterator[_Couple]:
-    """Lines in the place of others: each beside the first later one that is like it."""
+    """Pair replaced lines: each with the first later one that is similar."""
     start = other.start
     for first in mine:
         window = range(start, min(other.stop, start + 5))
@@ -161,7 +163,7 @@ def _alike(old: _Line, new: _Line) -> bool:
 
 
 def _both(old: _Line, new: _Line, known: dict[Thing, Thing], *, counts: bool) -> LinePair:
-    """Two lines that are one line then and now; `known` learns what things are."""
+    """Compare a line then and now; `known` learns what its things have become."""
     if counts and old.row.shape != new.row.shape:
         return LinePair("changed", *_words(old.parts, new.parts))
     wrong: set[int] = set()
@@ -172,23 +174,14 @@ def _both(old: _Line, new: _Line, known: dict[Thing, Thing], *, counts: bool) ->
             else:
                 wrong.add(place)
     if wrong and counts:
-        return LinePair("changed", _wrong(old.parts, wrong), _wrong(new.parts, wrong))
+        return LinePair("changed", _spans(old.parts, wrong), _spans(new.parts, wrong))
     if old.text == new.text:
         return LinePair("same", (Span(old.text),), (Span(new.text),))
     return LinePair("volatile", _spans(old.parts), _spans(new.parts))
 
 
-def _wrong(parts: Sequence[Part], places: set[int]) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    place = 0
-    for part in parts:
-        spans.append(Span(part.text, "changed" if part.thing and place in places else "volatile" if part.kind else ""))
-        place += bool(part.thing)
-    return tuple(spans)
-
-
 def _words(old: Sequence[Part], new: Sequence[Part]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Both lines with the words marked that are not in the other."""
+    """Return both lines with marks on the words that are not in the other."""
     mine, other = _tokens(old), _tokens(new)
     before, after = [key for key, _ in mine], [key for key, _ in other]
     front = _alike_in_front(before, after)
@@ -204,7 +197,7 @@ def _words(old: Sequence[Part], new: Sequence[Part]) -> tuple[tuple[Span, ...], 
 
 
 def _alike_in_front(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many words two lines begin with in common."""
+    """Count the words that two lines begin with in common."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((place for place, (a, b) in pairs if a != b), min(len(old), len(new)))
 

@@ -1,9 +1,9 @@
-"""One one-to-one map of the things of one deck to those of another, under which all their rows are the same.
+"""Find a one-to-one map from the things of one deck to those of another under which all their rows are the same.
 
-A row joins the things that stand in it. So this asks whether two hypergraphs are the same but for the names of their
-nodes. Things are told apart by the rows they stand in, and by what stands there beside them, until that tells no more
-(colour refinement); what is then left falls into pieces that share no undecided thing, and each is tried on its own.
-For what Docker prints that decides at once. A hostile record could make it take for ever, so the work is bounded.
+A row joins the things in it, so the question is whether two hypergraphs are isomorphic. Things are distinguished by the
+rows they are in, and by their neighbours there, until nothing new is learnt (colour refinement). The rest falls into
+pieces that share no undecided thing, and each piece is tried on its own. Refinement alone settles what Docker prints; a
+hostile record could make the search endless, so the work is bounded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from livedeck.drift.compare.rows import Thing
 
 Joint = tuple[Hashable, tuple[Thing, ...]]
-"""A row: what counts of it, with its place where that counts, and the things in it."""
+"""A row: what counts of it, with its place if that counts, and the things in it."""
 _Colours = dict[Thing, int]
 _DEEPEST = 40
 
@@ -26,26 +26,26 @@ class UndecidedError(Exception):
 
 @dataclass
 class Effort:
-    """How many rows may still be looked at."""
+    """The number of rows that may still be looked at."""
 
     left: int = 1_000_000
 
     def spend(self, rows: int) -> None:
-        """Count that many. Raises UndecidedError when they are used up."""
+        """Count some rows. Raises UndecidedError when all are used up."""
         self.left -= rows + 1
         if self.left < 0:
             raise UndecidedError
 
 
 def match(old: Sequence[Joint], new: Sequence[Joint], effort: Effort) -> dict[Thing, Thing] | None:
-    """The map of old things to new ones, or None where there is none. Raises UndecidedError."""
+    """Return the map from old things to new ones; None if there is none. Raises UndecidedError."""
     if len(old) != len(new):
         return None
     return _solve(old, new, _blank(old), _blank(new), effort, 0)
 
 
 def follows(mapping: Mapping[Thing, Thing], old: Thing, new: Thing) -> bool:
-    """Whether the map says that `old` is now `new`, or says nothing about either."""
+    """Return whether the map says that `old` is now `new`, or says nothing about either."""
     return mapping.get(old, new) == new and (old in mapping or new not in mapping.values())
 
 
@@ -84,7 +84,7 @@ def _solve(
 
 
 def _refine(old: Sequence[Joint], new: Sequence[Joint], mine: _Colours, other: _Colours, effort: Effort) -> bool:
-    """Tell things apart by the rows they stand in; False where the two sides cannot be the same."""
+    """Distinguish things by the rows they are in; False if the two sides cannot be the same."""
     known = -1
     while True:
         effort.spend(len(old))
@@ -112,7 +112,7 @@ def _recoloured(joints: Sequence[Joint], colours: _Colours, names: dict[Hashable
 
 
 def _pieces(joints: Sequence[Joint], colours: _Colours, settled: frozenset[int]) -> list[list[Joint]]:
-    """Rows that share an undecided thing, directly or through others."""
+    """Group the rows that share an undecided thing, directly or through others (union-find)."""
     leader: dict[Thing, Thing] = {}
 
     def lead(thing: Thing) -> Thing:
@@ -147,7 +147,7 @@ def _fit(
     effort: Effort,
     depth: int,
 ) -> dict[Thing, Thing] | None:
-    """The map of one piece to another of the same signature."""
+    """Return the map from one piece to another of the same signature; None if there is none."""
     effort.spend(len(old))
     left = {thing: mine[thing] for _, things in old for thing in things}
     right = {thing: other[thing] for _, things in new for thing in things}

@@ -1,6 +1,6 @@
-"""What a command showed, as rows that can be compared: a shape with the things that its values stand for.
+"""Read what a command printed as rows that can be compared: a shape, and the things that its values name.
 
-Most rows count in their order. Those that have none (a listing, members of a JSON object) may stand in any.
+Most rows count in their order. Those of a listing and the members of a JSON object have none.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ _BLANK = re.compile(r"\s")
 _RULERS = re.compile(r"(?<![\w-])([-=─═])\1{2,}(?![\w-])")
 _INDENTED = re.compile(r"\s+(?=[^\s\d\x01])")
 _DEEPEST_INDENT = 10
-"""Blanks in front of a line; more of them may be an empty cell of a table, whose width follows its values."""
+"""Spaces before a line; more of them may be an empty cell of a table, whose width depends on its values."""
 _LISTING = re.compile(
     r"(?:^|[;&|]\s*|\bsudo\s+|\bexec\s+(?:-\S+\s+)*\S+\s+)(?:(?P<ls>ls|dir)|find|du|tree|docker\s+volume\s+ls)\b[^;&|]*$"
 )
 _PROGRESS = re.compile(r"[0-9a-f]{12}: [A-Z]")
-"""A layer of `docker pull` or `docker push`: which of them comes first is a race where containerd keeps the images."""
+"""A layer of `docker pull` or `docker push`: their order is a race if containerd keeps the images."""
 _SHUFFLED = re.compile(r"\bdocker\s+(?:container\s+)?diff\b[^;&|]*$")
-"""What prints its lines in another order each time."""
+"""A command that prints its lines in another order each time."""
 _NETWORK = re.compile(r"\s+[0-9a-f.:]+/\d{1,3}")
-"""A network below `Insecure Registries:` of `docker info`, which come in any order too."""
+"""A network below `Insecure Registries:` of `docker info`; these have no order either."""
 _SORTED = re.compile(r"\|\s*sort\b")
 HEAD = ("prompt", "command", "exit", "input", "length")
-"""What a capture has beside its output."""
+"""The parts of a capture besides its output."""
 _FEWEST_SORTED = 4
 _DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `shape` is what counts as it stands; values that stand for things are in `things`, in their order.
+    """One row: `shape` is the text that counts, `things` are what its values name, in their order.
 
-    `line` is the line of the output that it comes from, -1 for a row that is about the command itself.
+    `line` is the line of the output that it comes from, -1 for a row about the command itself.
     """
 
     shape: str
@@ -51,11 +51,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A capture read. `parts` and `lines` are of its lines; `rows` are what counts of the output.
+    """A capture as it was read: `parts` and `lines` are those of its lines, `rows` are what counts of the output.
 
-    `head` has the rows called in HEAD. `loose` says of each row whether its place means nothing, `rising` whether it
-    may do so because the values there are in the order of the alphabet, which few ids can be by chance. Of a JSON
-    document each row is a member with the way to it, and `members` has their parts.
+    `head` has the rows named in HEAD. `loose` says for each row whether its place means nothing. `rising` says whether
+    it may mean nothing because the values there are sorted, which several ids rarely are by chance. For a JSON document
+    each row is a member with its path, and `members` has their parts.
     """
 
     head: tuple[Row, ...]
@@ -68,7 +68,7 @@ class Reading:
 
 
 def screen(capture: Capture, known: Vocabulary, *, unordered: bool) -> Reading:
-    """A capture read; with `unordered` no row's place means anything."""
+    """Read a capture; with `unordered` no row's place means anything."""
     table = cells(capture.output)
     parts = tuple(read(line, known, own) for line, own in zip(capture.output, table, strict=True))
     lines = tuple(_line(settled(own, capture.command), number) for number, own in enumerate(parts))
@@ -84,9 +84,9 @@ def screen(capture: Capture, known: Vocabulary, *, unordered: bool) -> Reading:
 
 
 def groups(old: Reading, new: Reading) -> list[tuple[Sequence[Row], Sequence[Row]]] | None:
-    """Rows of the two that have to be the same, group by group; in a group of several the order means nothing.
+    """Return the rows of both that must be the same, group by group; within a group the order means nothing.
 
-    None where the two cannot be the same, whatever their values stand for.
+    The result is None if the two cannot be the same, whatever their values name.
     """
     if len(old.rows) != len(new.rows) or (old.members and len(old.lines) != len(new.lines)):
         return None
@@ -104,7 +104,7 @@ def groups(old: Reading, new: Reading) -> list[tuple[Sequence[Row], Sequence[Row
 
 
 def command_row(command: str, known: Vocabulary) -> Row:
-    """A command: ids and names in it may be others, everything else counts."""
+    """Return the row of a command: ids and names in it may change, everything else counts."""
     parts = [part for line in command.split("\n") for part in (*read(line, known), Part("\n"))]
     return _row([part if part.thing or part.kind.startswith("~") else Part(part.text) for part in parts], -1)
 
@@ -123,7 +123,7 @@ def _row(parts: Sequence[Part], line: int) -> Row:
 
 
 def _line(parts: Sequence[Part], line: int) -> Row:
-    """The row of a line of output. Indentation of words counts; numbers and heads of tables stand where they fit."""
+    """Return the row of a line. Words count with their indentation; numbers and heads move with their column."""
     row = _row(parts, line)
     indented = _INDENTED.match(_masked(parts))
     if indented is None or is_head("".join(part.text for part in parts)):
@@ -138,7 +138,7 @@ def _masked(parts: Sequence[Part]) -> str:
 def _listed(
     capture: Capture, parts: Sequence[tuple[Part, ...]], lines: tuple[Row, ...]
 ) -> tuple[tuple[Row, ...], tuple[bool, ...]]:
-    """The rows of a text: its lines, but names in columns one by one, where a listing puts them so."""
+    """Return the rows of a text, and which are loose: its lines, or single names if a listing has them in columns."""
     listing = _LISTING.search(capture.command)
     shuffled = _SHUFFLED.search(capture.command) is not None
     long = any(LISTED.match(line) for line in capture.output)
@@ -161,7 +161,7 @@ def _listed(
 
 
 def _words(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """The words of a line, each with the values in it."""
+    """Yield the words of a line, each with the values in it."""
     word: list[Part] = []
     for part in parts:
         pieces = [part] if part.kind else [Part(text) for text in _BLANK.split(part.text)]
@@ -176,7 +176,7 @@ def _words(parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 
 def _runs(output: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Lines that stand together, without those that end a listing: blank ones and the name of the next folder."""
+    """Yield runs of lines; a blank line and the name of the next folder end a listing and are runs of their own."""
     start = 0
     for number, line in enumerate(output):
         if not line.strip() or (line.endswith(":") and " " not in line):
@@ -189,7 +189,7 @@ def _runs(output: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _rising(rows: Sequence[Row]) -> tuple[bool, ...]:
-    """Rows among at least four neighbours that are in the order of the first thing in them."""
+    """Mark rows among at least four neighbours that are sorted by the first thing in them."""
     found = [False] * len(rows)
     start = 0
     for end in range(1, len(rows) + 1):
@@ -204,11 +204,11 @@ def _rising(rows: Sequence[Row]) -> tuple[bool, ...]:
 
 
 class _Members(list[tuple[str, object]]):
-    """The members of a JSON object, also those whose key is there twice."""
+    """The members of a JSON object, including those with the same key."""
 
 
 def _members(output: Sequence[str]) -> list[str]:
-    """The leaves of a JSON document, each with the way to it; members of an object have no order. None of a text."""
+    """Return the leaves of a JSON document, each with its path; none if the output is something else."""
     if not output or output[0].lstrip()[:1] not in ("{", "["):
         return []
     try:

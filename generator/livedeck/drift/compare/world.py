@@ -1,4 +1,4 @@
-"""What differs between the machines and images of two records: told once, and no drift of any step."""
+"""Find what differs between the machines and images of two records: reported once, and not as drift of a step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SOURCES = {"debian": "Debian", "archive": "an archive", FOUND.name: "the machin
 
 
 def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
-    """What differs, the gravest first. Of a capture that failed the images are not known."""
+    """Return what differs, the most important first. The images of a failed capture are not known."""
     pairs = [("engine", old.engine, new.engine), (_DOCKER_FROM, *_dockers(old.docker_source, new.docker_source))]
     pairs += [(what, getattr(old.host, name), getattr(new.host, name)) for name, what in _FACTS.items()]
     pairs += _packages(old, new)
@@ -43,12 +43,12 @@ def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
 
 
 def world_of(record: Record) -> World:
-    """The world of a record."""
+    """Return the world of a record."""
     return World(record.host.architecture, record.images.source, record.docker_source)
 
 
 def apart(old: Record, new: World) -> tuple[WorldChange, ...]:
-    """What keeps a record from being compared, unless that is asked for, with one of that world."""
+    """Return the reasons not to compare a record with one of that world unless the user asks for it."""
     found = []
     if new.docker and another_docker(old, new):
         found.append(WorldChange(_DOCKER_FROM, *_dockers(old.docker_source, new.docker)))
@@ -60,12 +60,12 @@ def apart(old: Record, new: World) -> tuple[WorldChange, ...]:
 
 
 def another_docker(old: Record, new: World) -> bool:
-    """Whether Docker comes from another source; one that Livedeck did not install may have come from any."""
+    """Return whether Docker comes from another source; a Docker that Livedeck found there may be from any."""
     return new.docker is not None and len({old.docker_source.name, new.docker.name} - {FOUND.name}) > 1
 
 
 def facts(record: Record, other: Record) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Texts that say what is told as a change of the world, wherever a command shows them."""
+    """Return patterns of texts, wherever a command shows them, that only repeat a change of the world."""
     found = []
     for name in _EXPLAINED:
         text = getattr(record.host, name)
@@ -79,7 +79,7 @@ def _images(source: ImageSource) -> str:
 
 
 def _dockers(old: DockerSource, new: DockerSource) -> tuple[str, str]:
-    """Where Docker came from. For one source it is the suite, address or checksum, as far as both records have it."""
+    """Name both sources of Docker; if they are the same, their suites, addresses or checksums as far as known."""
     if old.name != new.name:
         return _SOURCES.get(old.name, old.name), _SOURCES.get(new.name, new.name)
     if old.origin and new.origin and old.origin != new.origin:
@@ -92,21 +92,21 @@ def _checksum(docker: DockerSource) -> str:
 
 
 def _packages(old: Record, new: Record) -> list[tuple[str, str, str]]:
-    """The packages of one source that have other versions; not those that follow Docker's own, which is told."""
+    """Return the packages with other versions, except those that have Docker's own, which is reported already."""
     before, after = old.docker_source, new.docker_source
     if before.name != after.name:
         return []
-    told = old.host.docker_version != new.host.docker_version
+    reported = old.host.docker_version != new.host.docker_version
     pairs = []
     for name in sorted(before.packages.keys() & after.packages.keys()):
         then, now = before.packages[name], after.packages[name]
-        if not (told and old.host.docker_version in then and new.host.docker_version in now):
+        if not (reported and old.host.docker_version in then and new.host.docker_version in now):
             pairs.append((f"package {name}", then, now))
     return pairs
 
 
 def _made(record: Record, name: str) -> bool:
-    """Whether a command of the deck made that image, whose digest is another one each time."""
+    """Return whether a command of the deck made that image; then its digest differs each time."""
     words = {name, name.removesuffix(":latest")}
     commands = [capture.command for step in record.steps for capture in step.captures]
     return any(

@@ -16,7 +16,7 @@ FORMATS = ("text", "md", "json", "html")
 def report(
     comparisons: Sequence[Comparison], form: str, *, missing: Sequence[Missing] = (), columns: int | None = None
 ) -> str:
-    """The report of all decks as text in one of FORMATS; `columns` are those of a terminal that is to show it."""
+    """Return the report of all decks in one of FORMATS; `columns` is the width of the terminal that shows the text."""
     if form == "json":
         return as_json(comparisons, missing)
     if form == "md":

@@ -1,4 +1,4 @@
-"""The words that all reports share: what was compared, what differs in the world, where a command stands."""
+"""The vocabulary that all formats share: titles, counts, places, and which commands and lines they show."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from livedeck.model import (
     ComparedCommand,
     Comparison,
     LinePair,
+    Location,
     Missing,
     Slide,
     Span,
@@ -22,18 +23,19 @@ VERDICTS: tuple[Verdict, ...] = ("same", "volatile", "drift", "failed")
 COUNTING: tuple[Verdict, ...] = ("drift", "failed")
 _MOST_LEAPS = 3
 _LONG = 400
-"""Characters of a line; of a longer one an excerpt is shown."""
+"""Characters of a line; only excerpts of a longer one are shown."""
 
 
 def title(comparison: Comparison) -> str:
-    """The deck, and the two records."""
+    """Name the deck and the two records."""
     old, new = comparison.old, comparison.new
     engines = f" on {new.engine}" if old.engine == new.engine else ""
-    return f"{comparison.deck}{engines}: {_side(old.name, old.captured)} -> {_side(new.name, new.captured)}"
+    before, after = (f"{s.name} of {s.captured.replace('T', ' ').removesuffix('Z')[:16]}" for s in (old, new))
+    return f"{comparison.deck}{engines}: {before} -> {after}"
 
 
 def summary(comparison: Comparison) -> str:
-    """How many commands have which verdict."""
+    """Count the commands by verdict."""
     counts = ", ".join(f"{count} {verdict}" for verdict in VERDICTS if (count := comparison.count(verdict)))
     words = [f"{number(len(comparison.commands), 'command')}: {counts}" if counts else "no commands"]
     if comparison.claims:
@@ -43,21 +45,20 @@ def summary(comparison: Comparison) -> str:
     return "; ".join(words)
 
 
+def missing_words(missing: Missing) -> str:
+    """Say that a deck was not compared on an engine, and why."""
+    at = f"{missing.at}: " if missing.at else ""
+    return f"{missing.deck} on {missing.engine}: not compared; {at}{missing.message}"
+
+
 def claim_words(claim: ComparedClaim) -> str:
-    """What became of a claim."""
+    """Say which branch of a claim held and which one holds."""
     old, new = (f"branch {said.branch}" if said else "not reached" for said in (claim.old, claim.new))
     return f"claim {claim.number}: {old} -> {new}"
 
 
-def missing_words(missing: Missing) -> str:
-    """That a deck was not compared on an engine, and why."""
-    return (
-        f"{missing.deck} on {missing.engine}: not compared; {f'{missing.at}: ' if missing.at else ''}{missing.message}"
-    )
-
-
 def said_words(said: ClaimBranch | None, claim: ComparedClaim) -> str:
-    """What a claim says by one of its branches, with the line where another one than the claim's own holds it."""
+    """Return what a claim says by one of its branches, with the line, and the file if it is not that of the claim."""
     if said is None:
         return "nothing: the deck does not come here"
     if said.at is None:
@@ -66,8 +67,72 @@ def said_words(said: ClaimBranch | None, claim: ComparedClaim) -> str:
     return f"{at}: {said.sentence or 'nothing: this branch is empty'}"
 
 
+def slide_words(slide: Slide | None) -> str:
+    """Name a slide by its number and heading; the result is empty if it is not known."""
+    if slide is None:
+        return ""
+    return f"slide {slide.number}, {slide.heading}" if slide.heading else f"slide {slide.number}"
+
+
+def placed(slide: Slide | None, at: Location | None, words: str) -> str:
+    """Put slide and place, as far as they are known, in front of `words`."""
+    return ", ".join(filter(None, (slide_words(slide), str(at or ""), words)))
+
+
+def first_line(command: ComparedCommand) -> tuple[str, str]:
+    """Return the first line of a command, and a sign if it has more."""
+    first, *others = command.command.split("\n")
+    return first, " ..." if others else ""
+
+
+def verdict_words(command: ComparedCommand) -> str:
+    """Return the verdict on a command with its reasons."""
+    return "; ".join((command.verdict, *command.reasons))
+
+
+def leap_lines(comparison: Comparison) -> list[str]:
+    """List sizes that are far apart, with their commands: not drift, but worth a look."""
+    lines = []
+    for command in comparison.commands:
+        if command.leaps:
+            others = len(command.leaps) - _MOST_LEAPS
+            more = f" and {number(others, 'more size')}" if others > 0 else ""
+            sizes = f"size {', '.join(command.leaps[:_MOST_LEAPS])}{more}"
+            words = f"{named(command.command)}: {sizes}; no drift, but look at it"
+            lines.append(placed(command.slide, command.at, words))
+    return lines
+
+
+def by_slide(commands: Sequence[ComparedCommand]) -> Iterator[tuple[Slide | None, list[ComparedCommand]]]:
+    """Group consecutive commands by slide."""
+    for _, group in groupby(commands, key=lambda command: slide_words(command.slide)):
+        found = list(group)
+        yield found[0].slide, found
+
+
+def counting(comparison: Comparison) -> list[ComparedCommand]:
+    """Return the commands whose verdict counts."""
+    return [command for command in comparison.commands if command.verdict in COUNTING]
+
+
+def near(lines: Sequence[LinePair], around: int) -> Iterator[LinePair | None]:
+    """Yield the lines that count with some before and after them, and None for each gap of two lines or more."""
+    counts = [number for number, line in enumerate(lines) if line.kind not in ("same", "volatile")]
+    shown = sorted({n for c in counts for n in range(max(c - around, 0), min(c + around + 1, len(lines)))})
+    last = -1
+    for place in shown:
+        if place > last + 2:
+            yield None
+        elif place == last + 2:  # one line takes no more room than the sign of a gap
+            yield lines[last + 1]
+        yield lines[place]
+        last = place
+    if shown and last < len(lines) - 1:
+        yield None
+
+
 def diff_lines(pair: LinePair | None) -> Iterator[tuple[str, tuple[Span, ...]]]:
-    """A line as it was and is, each behind its sign; of a very long one what changed and some letters around it."""
+    """Yield the old and the new line, each with its sign; of a very long one its changes with some text around them."""
     if pair is None:
         yield " ", (Span("..."),)
     elif pair.kind in ("same", "volatile"):
@@ -77,90 +142,20 @@ def diff_lines(pair: LinePair | None) -> Iterator[tuple[str, tuple[Span, ...]]]:
 
 
 def plain(spans: Sequence[Span]) -> str:
-    """The text of a line."""
+    """Return the text of a line."""
     return "".join(span.text for span in spans)
 
 
 def _excerpt(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Cut long spans: in the middle, but at the ends of the line keep only the part next to a change."""
     if len(plain(spans)) <= _LONG:
         return spans
     longest = _LONG if len(spans) == 1 else _LONG // 5
-    last = len(spans) - 1
-    return tuple(
-        Span(_shortened(span.text, longest, first=number == 0, last=number == last), span.mark)
-        for number, span in enumerate(spans)
-    )
-
-
-def _shortened(text: str, longest: int, *, first: bool, last: bool) -> str:
-    """Of a long text its beginning and its end; at the ends of the line only the one beside a change."""
-    if len(text) <= longest:
-        return text
-    half = longest // 2
-    return f"{text[:longest]}…" if last else f"{'' if first else text[:half]}…{text[-half:]}"
-
-
-def by_slide(commands: Sequence[ComparedCommand]) -> Iterator[tuple[Slide | None, list[ComparedCommand]]]:
-    """Commands in groups that stand on one slide, in order."""
-    for _, group in groupby(commands, key=lambda command: slide_words(command.slide)):
-        found = list(group)
-        yield found[0].slide, found
-
-
-def counting(comparison: Comparison) -> list[ComparedCommand]:
-    """The commands whose verdict counts."""
-    return [command for command in comparison.commands if command.verdict in COUNTING]
-
-
-def first_line(command: ComparedCommand) -> tuple[str, str]:
-    """The first line of a command, and what says that it has more."""
-    first, *others = command.command.split("\n")
-    return first, " ..." if others else ""
-
-
-def verdict_words(command: ComparedCommand) -> str:
-    """What became of a command, and why."""
-    return "; ".join((command.verdict, *command.reasons))
-
-
-def leap_lines(comparison: Comparison) -> list[str]:
-    """Sizes that are far apart, with their commands: no drift, but worth a look."""
-    return [
-        ", ".join(filter(None, [slide_words(command.slide), str(command.at or ""), leap_words(command)]))
-        for command in comparison.commands
-        if command.leaps
-    ]
-
-
-def leap_words(command: ComparedCommand) -> str:
-    """The sizes of a command that are far apart; empty where none is."""
-    shown, others = command.leaps[:_MOST_LEAPS], len(command.leaps) - _MOST_LEAPS
-    sizes = ", ".join(shown) + (f" and {number(others, 'more size')}" if others > 0 else "")
-    return f"{named(command.command)}: size {sizes}; no drift, but look at it" if sizes else ""
-
-
-def slide_words(slide: Slide | None) -> str:
-    """A slide by its number and heading; empty where it is not known."""
-    if slide is None:
-        return ""
-    return f"slide {slide.number}, {slide.heading}" if slide.heading else f"slide {slide.number}"
-
-
-def near(lines: Sequence[LinePair], around: int) -> Iterator[LinePair | None]:
-    """The lines that count with some before and after them; None for each run left out."""
-    counts = [number for number, line in enumerate(lines) if line.kind not in ("same", "volatile")]
-    shown = sorted({n for c in counts for n in range(max(c - around, 0), min(c + around + 1, len(lines)))})
-    last = -1
-    for place in shown:
-        if place > last + 2:
-            yield None
-        elif place == last + 2:
-            yield lines[last + 1]
-        yield lines[place]
-        last = place
-    if shown and last < len(lines) - 1:
-        yield None
-
-
-def _side(name: str, captured: str) -> str:
-    return f"{name} of {captured.replace('T', ' ').removesuffix('Z')[:16]}"
+    half, last = longest // 2, len(spans) - 1
+    found = []
+    for place, span in enumerate(spans):
+        text = span.text
+        if len(text) > longest:
+            text = f"{text[:longest]}…" if place == last else f"{text[:half] if place else ''}…{text[-half:]}"
+        found.append(Span(text, span.mark))
+    return tuple(found)

@@ -1,7 +1,7 @@
-"""Values that change from one look to the next though nothing happened: ids, names, times, ages, sizes, addresses.
+"""Volatile values, which change from one look to the next: ids, names, times, ages, sizes, addresses.
 
-One definition for everybody: `mark=added:` and `.added()` find the same thing again by it, drift leaves out by it what
-Docker did not change.
+There is one definition of them: `mark=added:` and `.added()` use it to recognise the same thing again, and drift uses
+it to ignore what Docker did not change.
 """
 
 from livedeck.records.volatile.patterns import LISTED, TOTAL

@@ -1,7 +1,7 @@
-"""How values look that change from one look to the next though nothing happened, in what Docker and its friends print.
+"""Patterns of volatile values in what Docker and similar tools print.
 
-Each rule is a kind of value and an expression; where that has a group, the group is the value, else the whole match. No
-rule can take more than linear time on a hostile line.
+Each rule is a kind of value and an expression. The value is the group of the expression if it has one, else the whole
+match. No rule takes more than linear time on a hostile line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _METER = r" *\d{1,3}(?: +\d[\d.]{0,9}[kMGT]?){7}(?: +[-\d]{1,3}:[-\d]{2}:[-\d]{2
 """A line of curl's progress meter."""
 _NEVER = r"(?!0001-01-01|1970-01-01)"
 _ZONE = r"(?: ?(?:Z(?![A-Za-z])|[+-]\d{2}:?\d{2}))?(?: (?:UTC|GMT|[A-Z]{3,4}T)\b)?"
-# What Docker puts before the name of a scientist: docker/internal/namesgenerator.
+# The words that Docker puts before the name of a scientist: docker/internal/namesgenerator.
 _ADJECTIVES = """
 admiring adoring affectionate agitated amazing angry awesome beautiful blissful bold boring brave busy charming clever
 compassionate competent condescending confident cool cranky crazy dazzling determined distracted dreamy eager ecstatic
@@ -93,10 +93,10 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 SETTING = re.compile(
     r"(?i:interval|timeout|period|limit|expires?|not_?(?:before|after)|shm[-_]?size)[\"']?\s*[:=]\s*[\"']?$"
 )
-"""What stands before a measure that somebody has set."""
+"""The words before a measure that is a setting, and so not volatile."""
 VERSION = re.compile(r"(?i:\bversion\b[\"']?[:=]?\s*[\"']?|(?<![:/])\b[a-z][\w.-]*/)$")
-"""What stands before a version: four numbers with points are an address elsewhere."""
+"""The words before a version: anywhere else four numbers with dots are an address."""
 ADDRESS = re.compile(
     r"(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w|[-+~](?!(?:\d{1,3}\.){3})\w)|(?=[0-9a-f]{0,4}:)[0-9a-f:]{3,39}(?![\w:]|\.\w))"
 )
-"""What may be an IP address."""
+"""A text that may be an IP address."""

@@ -1,4 +1,4 @@
-"""A line taken apart: what stands in it for good, and typed values that may be others the next time."""
+"""Take a line apart into fixed text and typed values that may differ the next time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from livedeck.records.volatile.patterns import ADDRESS, LISTED, RULES, SETTING, TOTAL, VERSION
 
 NAMES = frozenset(["id", "name", "mac", "port", "process", "address"])
-"""Kinds of values that stand for a thing: the same value is the same thing. The others just measure."""
+"""Kinds of values that name a thing: the same value is the same thing. The others are measures."""
 _BLANKS = re.compile(r"\s+")
 _SHORT = 12
 _BEFORE = 24
-"""Characters in front of a value that may say what it is."""
+"""Characters before a value that may say what it is."""
 _WORD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,63}(?![0-9A-Za-z])")
 _HEX = re.compile(r"[0-9a-f]{12,}|[0-9a-z]{25}")
 Spans = Sequence[tuple[int, int, str]]
@@ -23,9 +23,9 @@ Spans = Sequence[tuple[int, int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a line. `kind` is empty for what stands there for good.
+    """A piece of a line; `kind` is empty for fixed text.
 
-    Of a value that stands for a thing, `thing` tells which: a short id and the long one that it begins are one thing.
+    If the value names a thing, `thing` is that: a short id and the long id that begins with it are one thing.
     """
 
     text: str
@@ -35,11 +35,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What is known of a whole record before its lines are read.
+    """What is known about a whole record before its lines are read.
 
-    `ids` are its long ids, sorted. `chosen` are values that a command set, `given` names that Docker gave. `masks` are
-    rules of the course by name; a group called `id` stands for a thing. `facts` are texts that say something about the
-    machine.
+    `ids` are its long ids, sorted. `chosen` are values that a command set, `given` are names that Docker gave. `masks`
+    are the course's rules by name; a group called `id` names a thing. `facts` are texts about the machine.
     """
 
     ids: tuple[str, ...] = ()
@@ -49,13 +48,13 @@ class Vocabulary:
     facts: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
     def long_id(self, text: str) -> str | None:
-        """The long id that begins with `text`; None where there is none."""
+        """Return the long id that begins with `text`; None if there is none."""
         place = bisect_left(self.ids, text)
         return self.ids[place] if place < len(self.ids) and self.ids[place].startswith(text) else None
 
 
 def read(line: str, known: Vocabulary, cells: Spans = ()) -> tuple[Part, ...]:
-    """The parts of a line in order; together they are the line. `cells` are values that its table tells of."""
+    """Return the parts of a line in order; joined they are the line. `cells` are values known from its table."""
     parts: list[Part] = []
     end = 0
     for first, last, kind, thing in sorted(_found(line, known, cells)):
@@ -69,10 +68,10 @@ def read(line: str, known: Vocabulary, cells: Spans = ()) -> tuple[Part, ...]:
 
 
 def identity(line: str) -> str | None:
-    """What of a line says which thing it is about, so that the same thing is found again in a later listing.
+    """Return the text that identifies what a line is about, to find the same thing in a later listing.
 
-    A line of `ls -l` is its name; anywhere else times, ages, sizes and the width of blanks are left out. None for lines
-    that are about nothing in particular (`total 12`, blank ones).
+    For a line of `ls -l` that is its name. Any other line is taken without times, ages, sizes and the width of spaces.
+    The result is None for lines about nothing in particular (`total 12`, blank ones).
     """
     if not line.strip() or TOTAL.match(line):
         return None
@@ -84,7 +83,7 @@ def identity(line: str) -> str | None:
 
 
 def _found(line: str, known: Vocabulary, cells: Spans) -> list[tuple[int, int, str, str]]:
-    """Values as (first, last, kind, thing); where two overlap, the one that was looked for earlier."""
+    """Return values as (first, last, kind, thing); of two that overlap, the one that was looked for earlier."""
     taken: list[tuple[int, int, str, str]] = []
     free = bytearray(len(line))
     for first, last, kind in _candidates(line, known, cells):
@@ -108,18 +107,18 @@ def _candidates(line: str, known: Vocabulary, cells: Spans) -> Iterator[tuple[in
     for kind, rule in RULES:
         group = 1 if rule.groups else 0
         for match in rule.finditer(line):
-            if kind in NAMES or not _behind(SETTING, line, match.start(group)):
+            if kind in NAMES or not _follows(SETTING, line, match.start(group)):
                 yield (*match.span(group), kind)
     for match in ADDRESS.finditer(line):
-        if not _behind(VERSION, line, match.start()) and (kind := _address(match[0])):
+        if not _follows(VERSION, line, match.start()) and (kind := _address(match[0])):
             yield (*match.span(), kind)
     if known.given:
         yield from ((*match.span(), "name") for match in known.given.finditer(line))
     yield from ((*match.span(), "id") for match in _WORD.finditer(line) if known.long_id(match[0]))
 
 
-def _behind(words: re.Pattern[str], line: str, place: int) -> bool:
-    """Whether what stands at a place of the line stands behind such words."""
+def _follows(words: re.Pattern[str], line: str, place: int) -> bool:
+    """Return whether such words come right before `place` in `line`."""
     return words.search(line[max(place - _BEFORE, 0) : place]) is not None
 
 
@@ -131,7 +130,7 @@ def _thing(kind: str, text: str, known: Vocabulary) -> str:
 
 
 def _address(text: str) -> str:
-    """The kind of an IP address; empty for what is none, or always means the same."""
+    """Return the kind of an IP address; empty for other texts and for addresses with a fixed meaning."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

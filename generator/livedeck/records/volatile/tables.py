@@ -1,4 +1,4 @@
-"""Values that only the head of their column tells: numbers of processes, shares, sizes without a unit, ages."""
+"""Volatile values that only the head of their column identifies: process ids, shares, bare sizes, ages."""
 
 from __future__ import annotations
 
@@ -7,27 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from livedeck.records import columns
 
-_FIELDS: Mapping[str, str] = {
-    "PID": "process",
-    "PPID": "process",
-    "C": "share",
-    "%CPU": "share",
-    "%MEM": "share",
-    "VSZ": "size",
-    "RSS": "size",
-    "STIME": "time",
-    "START": "time",
-    "TIME": "time",
-    "1K-blocks": "size",
-    "Used": "size",
-    "Available": "size",
-    "Avail": "size",
-    "used": "size",
-    "free": "size",
-    "shared": "size",
-    "buff/cache": "size",
-    "available": "size",
+_HEADS: Mapping[str, str] = {
+    "process": "PID PPID",
+    "share": "C %CPU %MEM",
+    "size": "VSZ RSS 1K-blocks Used Available Avail used free shared buff/cache available",
+    "time": "STIME START TIME",
 }
+_FIELDS = {head: kind for kind, heads in _HEADS.items() for head in heads.split()}
 _FIELD = re.compile(r"\S+")
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "process": re.compile(r"\d+"),
@@ -35,13 +21,13 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "size": re.compile(r"\d+(?:\.\d+)?[KMGTP]?i?B?"),
     "time": re.compile(r"\d{1,4}:\d{2}(?::\d{2})?|[A-Z][a-z]{2}\d{2}|\d{4}"),
 }
-"""What the values of a column look like: a line that only happens to hold such a word is no head."""
+"""The form of a column's values: a line that merely contains such a word is not a head."""
 _STARTS_FREE = "total"
 _SHORT_ID = re.compile(r"[0-9a-z]{12,25}(?![^ *])")
 _AGE = re.compile(r"(?:\d+[dhmsy])+(?: ago)?")
 _NUMBER = re.compile(r"\d+")
 _NOTHING = re.compile(r"0B(?: \(0%\))?$")
-"""Nothing to reclaim: `0B` of nothing, `0B (0%)` of what is in use. A container's first byte makes one the other."""
+"""Nothing to reclaim: `0B` if nothing is there, `0B (0%)` if all is in use. The first byte turns one into the other."""
 _PLACES: Mapping[tuple[str, str], tuple[str, re.Pattern[str]]] = {
     ("ID", "ID"): ("id", _SHORT_ID),
     ("CACHE ID", "CACHE ID"): ("id", _SHORT_ID),
@@ -52,13 +38,13 @@ _PLACES: Mapping[tuple[str, str], tuple[str, re.Pattern[str]]] = {
     ("NAME", "PIDS"): ("count", _NUMBER),
     ("TYPE", "RECLAIMABLE"): ("nothing", _NOTHING),
 }
-"""Columns of Docker's and Kubernetes' tables, behind the first of the table: the kind of their values, and the look."""
+"""Columns of Docker's and Kubernetes' tables, by first head and own head: kind and form of their values."""
 _WELL_KNOWN = ("0", "1")
 Cell = tuple[int, int, str]
 
 
 def cells(output: Sequence[str]) -> list[tuple[Cell, ...]]:
-    """For each line the values (first, last, kind) that the head of its table tells of."""
+    """Return for each line the values (first, last, kind) that the head of its table identifies."""
     found: list[list[Cell]] = []
     fields: dict[int, str] = {}
     for line in output:
@@ -80,12 +66,12 @@ def cells(output: Sequence[str]) -> list[tuple[Cell, ...]]:
 
 
 def is_head(line: str) -> bool:
-    """Whether a line is the head of a table, or the legend above it: where it stands follows from what is below it."""
+    """Return whether a line is the head of a table, or its legend: the lines below decide about its spacing."""
     return bool(_fields(line)) or columns.is_head(line) or columns.is_legend(line)
 
 
 def _fields(line: str) -> dict[int, str]:
-    """Columns of `ps`, `df` and `free`, whose values hold no blanks, by their number."""
+    """Return the kinds of the columns of `ps`, `df` and `free` by number; their values hold no spaces."""
     words = line.split()
     if "PID" in words or words[:1] == ["Filesystem"]:
         return {number: kind for number, word in enumerate(words) if (kind := _FIELDS.get(word))}

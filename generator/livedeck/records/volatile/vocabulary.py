@@ -1,4 +1,4 @@
-"""What a record teaches about the values in it: its long ids, names that a command chose, names that Docker gave."""
+"""Learn from a record about the values in it: its long ids, names that a command chose, names that Docker gave."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _OF_STATS = ("CONTAINER ID", "NAME")
 
 
 def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Vocabulary:
-    """What the commands of a record and their outputs teach.
+    """Learn from the commands of a record and their outputs.
 
-    A value that a command names though nothing has shown it before was chosen by who wrote the command.
+    A value in a command that no earlier output contains was chosen by the author of the command.
     """
     ids: set[str] = set()
     chosen: set[str] = set()
@@ -41,7 +41,7 @@ def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Vocabulary:
 
 
 def _first_named(captures: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
-    """Values of commands that stand in nothing shown before; an id may have been shown shorter or longer."""
+    """Yield values of commands that no earlier output contains; an id may have been shown shorter or longer."""
     named = [_values(command.split("\n")) for command, _ in captures]
     last = max((number for number, values in enumerate(named) if values), default=0)
     shown: set[str] = set()
@@ -54,12 +54,12 @@ def _first_named(captures: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]
 
 
 def _values(lines: Sequence[str]) -> dict[str, str]:
-    """The things that lines name, each with its text."""
+    """Return the things that lines name, each with its text."""
     return {part.thing: part.text for line in lines for part in read(line, Vocabulary()) if part.thing}
 
 
 def _given(command: str, output: Sequence[str]) -> Iterator[str]:
-    """Words that stand where Docker's names stand: the column of names, `"/name"`, what a format with names prints."""
+    """Yield words in the places of Docker's names: a column of names, `"/name"`, output of a format with names."""
     for line in output:
         for pair in _PLACE.findall(line):
             yield from filter(None, pair)

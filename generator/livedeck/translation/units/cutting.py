@@ -1,4 +1,4 @@
-"""Texts of the mask found again in the source, and cut where Jinja's block tags stand in them."""
+"""Find texts of the mask again in the source, and cut them at Jinja's block tags."""
 
 from __future__ import annotations
 
@@ -23,24 +23,30 @@ class Cutter:
         self._mask = mask
         self._kept = [line for line in mask.lines if not line.dropped]
         self._raws = list(_regions(mask.tags, {"raw": "endraw"}))
-        self._values = list(_regions(_blocks(mask), _CLOSED))
-        self._masked = _split(mask)
+        # `{% set x = 1 %}` opens no block.
+        blocks = [tag for tag in mask.tags if not _ASSIGNED.match(mask.source, tag.start)]
+        self._values = list(_regions(blocks, _CLOSED))
+        self._masked: list[str] = []
+        position = 0
+        for line in self._kept:
+            self._masked.append(mask.text[position : position + line.end - line.start])
+            position += line.next - line.start
 
     def rows(self, first: int, after: int) -> Span:
-        """The source of the masked lines from `first` up to `after`, with the dropped lines between them."""
+        """Return the source of the masked lines from `first` up to `after`, with the dropped lines between them."""
         last = self._kept[min(after, len(self._kept)) - 1]
         return self._kept[first].start, last.end
 
     def masked(self, row: int) -> str:
-        """A masked line, without its newline."""
+        """Return a masked line without its newline."""
         return self._masked[row]
 
     def start(self, row: int) -> int:
-        """Where a masked line begins in the source."""
+        """Return where a masked line begins in the source."""
         return self._kept[row].start
 
     def lines(self, token: Token) -> list[Span]:
-        """The lines of a paragraph or heading without their blanks; none where they cannot be found again."""
+        """Return the stripped lines of a paragraph or heading; none if they cannot be found again."""
         found: list[Span] = []
         assert token.map is not None  # noqa: S101 (inline tokens have one)
         for row, content in enumerate(token.content.split("\n"), token.map[0]):
@@ -52,7 +58,7 @@ class Cutter:
         return found
 
     def cells(self, row: Sequence[Token]) -> list[Span]:
-        """The cells of a table's row that hold a text; none where they cannot be found again."""
+        """Return the cells of a table's row that hold a text; none if they cannot be found again."""
         if not row or row[0].map is None:
             return []
         line, start = self._masked[row[0].map[0]], self.start(row[0].map[0])
@@ -73,7 +79,7 @@ class Cutter:
         return []
 
     def segments(self, lines: Sequence[Span]) -> list[list[Span]]:
-        """`lines` cut at block tags and comments, and where such a line was dropped between two of them."""
+        """Cut `lines` at block tags and comments, and where a line with only these was dropped between two of them."""
         segments: list[list[Span]] = [[]]
         previous: int | None = None
         for start, end in lines:
@@ -91,19 +97,18 @@ class Cutter:
         return [kept for segment in trimmed if (kept := [span for span in segment if span[0] < span[1]])]
 
     def is_value(self, offset: int) -> bool:
-        """Whether a place lies in a set block, macro, call or filter block: what stands there is a value."""
+        """Return whether a place lies in a set block, macro, call or filter block, whose content is a value."""
         return any(start <= offset < end for start, end in self._values)
 
     def is_raw(self, offset: int) -> bool:
-        """Whether a place lies between `{% raw %}` and `{% endraw %}`."""
+        """Return whether a place lies between `{% raw %}` and `{% endraw %}`."""
         return any(start <= offset < end for start, end in self._raws)
 
     def _cuts(self, start: int, end: int) -> Iterator[Tag]:
-        """The tags that end a unit there. A raw block that stands in one line is a piece of it, like a value."""
+        """Yield the tags that end a unit there. A raw block within one line is a piece of it, like a value."""
         first = bisect_right(self._mask.tags, start - 1, key=lambda tag: tag.start)
-        inline = {
-            edge for a, b in self._raws if start <= a and b <= end for edge in (a, b)
-        }  # the end of `raw`, the start of `endraw`
+        # Each raw block runs from the end of `raw` to the start of `endraw`.
+        inline = {edge for a, b in self._raws if start <= a and b <= end for edge in (a, b)}
         for tag in self._mask.tags[first:]:
             if tag.start >= end:
                 return
@@ -111,20 +116,8 @@ class Cutter:
                 yield tag
 
 
-def _split(mask: Mask) -> list[str]:
-    """The lines of the masked text."""
-    lines: list[str] = []
-    position = 0
-    for line in mask.lines:
-        if not line.dropped:
-            length = line.end - line.start
-            lines.append(mask.text[position : position + length])
-            position += line.next - line.start
-    return lines
-
-
 def _regions(tags: Sequence[Tag], closed: dict[str, str]) -> Iterator[Span]:
-    """What stands between opening and closing tags, the outermost where they nest."""
+    """Yield what is between opening and closing tags, the outermost pair where they nest."""
     opened: list[Tag] = []
     for tag in tags:
         if tag.name in closed:
@@ -133,11 +126,6 @@ def _regions(tags: Sequence[Tag], closed: dict[str, str]) -> Iterator[Span]:
             first = opened.pop()
             if not opened:
                 yield first.end, tag.start
-
-
-def _blocks(mask: Mask) -> list[Tag]:
-    """The block tags of a mask without the `{% set x = 1 %}` that open nothing."""
-    return [tag for tag in mask.tags if not _ASSIGNED.match(mask.source, tag.start)]
 
 
 def _stripped(text: str, start: int, end: int) -> Span:

@@ -1,4 +1,4 @@
-"""Texts beside the slides: speaker notes, and what the front matter puts on every slide."""
+"""Texts outside the slides' content: speaker notes, and what the front matter puts on every slide."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ _PLAIN = re.compile(r"[^\s!&*?|>%@`\"'#,{}\[\]-](?:(?!: |:$| #).)*")
 
 
 def is_directive(line: str) -> bool:
-    """Whether Marp would take a line of a comment for an order."""
+    """Return whether Marp takes a line of a comment for a directive."""
     return _DIRECTIVE.match(line) is not None
 
 
 def is_comment(html: str) -> bool:
-    """Whether a block of HTML is one comment and nothing else."""
+    """Return whether a block of HTML is one comment and nothing else."""
     content = html.strip()
     return content.startswith("<!--") and content.find("-->", 4) == len(content) - 3
 
 
 def is_note(html: str) -> bool:
-    """Whether a block of HTML is a speaker note: one comment, and no directives."""
+    """Return whether a block of HTML is a speaker note: one comment without directives."""
     return is_comment(html) and not any(
         is_directive(line.partition("<!--")[2] or line) for line in html.strip().split("\n")
     )
 
 
 def paragraphs(token: Token, cutter: Cutter) -> Iterator[list[Span]]:
-    """The paragraphs of a comment that is a speaker note; none of directives, other HTML, and slides commented out."""
+    """Yield the paragraphs of a speaker note; none of directives, other HTML, and slides in a comment."""
     assert token.map is not None  # noqa: S101 (blocks have one)
     first, after = token.map
     if not is_comment(token.content):
@@ -66,9 +66,8 @@ def paragraphs(token: Token, cutter: Cutter) -> Iterator[list[Span]]:
 
 
 def front(mask: Mask, token: Token) -> Iterator[tuple[str, str, Span]]:
-    """Key, quotes and place of the texts that are translated; those with escapes in them are left alone."""
-    number = 1
-    for line in token.content.split("\n"):
+    """Yield key, quotes and place of the texts to translate; those with escapes in them are left alone."""
+    for number, line in enumerate(token.content.split("\n"), 1):
         match = _SCALAR.fullmatch(line)
         if match and match["key"] in FRONT:
             start = mask.starts[number] + match.start("value")
@@ -77,11 +76,10 @@ def front(mask: Mask, token: Token) -> Iterator[tuple[str, str, Span]]:
             inner = value[1:-1] if quote else value
             if (not {"\\", quote} & set(inner)) if quote else _PLAIN.fullmatch(value):
                 yield match["key"], quote or "plain", (start + bool(quote), start + len(value) - bool(quote))
-        number += 1
 
 
 def quoted(text: str, style: str) -> str:
-    """`text` as it stands between the quotes of a YAML value, its values as they are; one without quotes gets them."""
+    """Escape `text` for the quotes of a YAML value, except in its Jinja tags; one without quotes gets them."""
     pieces: list[str] = []
     position = 0
     for tag in scan(text)[0]:

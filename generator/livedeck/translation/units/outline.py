@@ -1,4 +1,4 @@
-"""What a translation must leave as it is: block tags, fences, blocks, slides, and what lines hold besides words."""
+"""The outline, which a translation must keep: block tags, fences, blocks, slides, and what is not words in lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEPT = ("fence", "code_block")
 
 
 def of_template(source: str) -> Outline | None:
-    """The outline of a template, or of a block of one; None where something in it cannot be read."""
+    """Return the outline of a template, or of a block of one; None if something in it cannot be read."""
     found = find(source, "")
     if found.errors:
         return None
@@ -27,7 +27,7 @@ def of_template(source: str) -> Outline | None:
 
 
 def of_markdown(text: str) -> Outline:
-    """The outline of finished Markdown: equal for two texts that differ in words only."""
+    """Return the outline of finished Markdown: equal for two texts that differ only in words."""
     return tuple(_shape(token) for token in markdown.parse(text))
 
 

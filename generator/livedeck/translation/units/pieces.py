@@ -1,11 +1,12 @@
-"""What a line of prose is made of besides words: values, code, links, pictures, HTML, emphasis.
+"""The pieces of a line of prose besides its words: values, code, links, pictures, HTML, emphasis.
 
-A translation may put them in another order, and has to have each of them as often as its source.
+A translation may put them in another order, but must have each of them as often as its source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,12 @@ from livedeck.template.mask import scan
 from livedeck.template.rendering import escaping
 
 _FIRST = 0xF0100
-_EMPHASIS = ("em_open", "strong_open", "s_open")
+_KINDS = ("code", "links", "pictures", "orders", "html", "emphasis")
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces of a text, each sorted; its words, and those of them that stand in no link."""
+    """The pieces of a text, each kind sorted; its words, and those of them outside links."""
 
     values: tuple[str, ...]
     code: tuple[str, ...]
@@ -36,7 +37,7 @@ class Pieces:
 
 
 def opaque(text: str) -> tuple[str, Mapping[int, str]]:
-    """`text` with one private character for each value, and what each stands for; a raw block counts as a value."""
+    """Replace each value by one private character; return the text and the values. A raw block counts as a value."""
     names: dict[int, str] = {}
     pieces: list[str] = []
     position = opened = 0
@@ -53,64 +54,36 @@ def opaque(text: str) -> tuple[str, Mapping[int, str]]:
 
 
 def pieces(text: str, references: Mapping[str, Any]) -> Pieces:
-    """The pieces of `text`, which is the content of one block; `references` are the link definitions of its deck."""
+    """Return the pieces of `text`, the content of one block; `references` are the link definitions of its deck."""
     masked, names = opaque(text)
-    return _Collector(names).collect(markdown.inline(masked, references))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    linked = 0
+    for token in markdown.inline(masked, references):
+        linked += token.nesting if token.type in ("link_open", "link_close") else 0
+        for kind, piece in _pieces_of(token):
+            if kind != "prose" or not linked:
+                found[kind].append(piece.translate(names if kind in _KINDS else dict.fromkeys(names, " ")))
+    kinds = {kind: tuple(sorted(found[kind])) for kind in _KINDS}
+    values, words, prose = tuple(sorted(names.values())), " ".join(found["words"]), " ".join(found["prose"])
+    return Pieces(values, breaks=len(found["breaks"]), words=words, prose=prose, **kinds)
 
 
-class _Collector:
-    def __init__(self, names: Mapping[int, str]) -> None:
-        self._names = names
-        self._found: dict[str, list[str]] = {
-            kind: [] for kind in ("code", "links", "pictures", "orders", "html", "emphasis")
-        }
-        self._words: list[str] = []
-        self._prose: list[str] = []
-        self._breaks = 0
-        self._linked = 0
-
-    def collect(self, tokens: Sequence[Token]) -> Pieces:
-        for token in tokens:
-            self._add(token)
-        found = {kind: tuple(sorted(parts)) for kind, parts in self._found.items()}
-        return Pieces(
-            values=tuple(sorted(self._names.values())),
-            breaks=self._breaks,
-            words=" ".join(self._words),
-            prose=" ".join(self._prose),
-            **found,
-        )
-
-    def _add(self, token: Token) -> None:
-        match token.type:
-            case "code_inline":
-                self._put("code", token.content)
-            case "html_inline":
-                self._put("html", token.content)
-            case "link_open" | "link_close" | "image":
-                self._address(token)
-            case "hardbreak":
-                self._breaks += 1
-            case kind if kind in _EMPHASIS:
-                self._put("emphasis", token.tag)
-            case "text" | "text_special":
-                text = "".join(" " if ord(char) in self._names else char for char in token.content)
-                self._words.append(text)
-                if not self._linked:
-                    self._prose.append(text)
-
-    def _address(self, token: Token) -> None:
-        self._linked += token.nesting
-        self._words.append(str(token.attrs.get("title", "")))
-        if token.type == "link_open":
-            self._put("links", str(token.attrs["href"]))
-        elif token.type == "image":
-            self._put("pictures", str(token.attrs["src"]))
-            for word in token.content.split():
-                if escaping.is_order(word):
-                    self._put("orders", word)
-                else:
-                    self._words.append("".join(" " if ord(char) in self._names else char for char in word))
-
-    def _put(self, kind: str, text: str) -> None:
-        self._found[kind].append(text.translate(self._names))
+def _pieces_of(token: Token) -> Iterator[tuple[str, str]]:
+    """Yield the kind and text of each piece of an inline token."""
+    match token.type:
+        case "code_inline" | "html_inline":
+            yield token.type.removesuffix("_inline"), token.content
+        case "hardbreak":
+            yield "breaks", ""
+        case "link_open":
+            yield "links", str(token.attrs["href"])
+            yield "words", str(token.attrs.get("title", ""))
+        case "image":
+            yield "pictures", str(token.attrs["src"])
+            yield "words", str(token.attrs.get("title", ""))
+            yield from (("orders" if escaping.is_order(word) else "words", word) for word in token.content.split())
+        case "em_open" | "strong_open" | "s_open":
+            yield "emphasis", token.tag
+        case "text" | "text_special":
+            yield "words", token.content
+            yield "prose", token.content

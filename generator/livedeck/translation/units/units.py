@@ -1,8 +1,8 @@
-"""The units of a template: what a translator sees, each with the exact places in the source where it stands.
+"""The units of a template: the texts that a translator sees, each with its exact places in the source.
 
-Found by Markdown's own rules on the mask. Fences, directives and Jinja statements are no units; a block tag ends one,
-so the text inside a claim is a unit. What stands in set blocks, macros, call and filter blocks is a value, and none
-either.
+They are found by Markdown's own rules on the mask. Fences, directives and Jinja statements are not units. A block tag
+ends a unit, so the text inside a claim is one. The content of set blocks, macros, call and filter blocks is a value and
+not a unit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Unit:
     """A text to translate: `spans` are its lines in the source, `block` the whole block at the top level around it.
 
     `place` is the heading of its slide, or else the command above it. `style` is how a text of the front matter is
-    quoted there.
+    quoted.
     """
 
     kind: str
@@ -43,13 +43,18 @@ class Unit:
 
 
 def units(mask: Mask) -> tuple[Unit, ...]:
-    """The units of a template, in its order."""
-    return tuple(_Reader(mask).read())
+    """Return the units of a template, in its order."""
+    return tuple(_UnitReader(mask).read())
 
 
 def splice(source: str, chosen: Sequence[tuple[Unit, str]]) -> str:
-    """`source` with other texts in the places of units; each has as many lines as the unit."""
-    edits = sorted(edit for unit, text in chosen if text != unit.text for edit in _edits(unit, text))
+    """Replace units in `source` by other texts; each has as many lines as its unit."""
+    edits = sorted(
+        (start, end, notes.quoted(line, unit.style) if unit.style else line)
+        for unit, text in chosen
+        if text != unit.text
+        for (start, end), line in zip(unit.spans, lines_of(text), strict=True)
+    )
     pieces: list[str] = []
     position = 0
     for start, end, new in edits:
@@ -59,19 +64,14 @@ def splice(source: str, chosen: Sequence[tuple[Unit, str]]) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a unit's text; a newline inside a Jinja tag ends none."""
+    """Return the lines of a unit's text; a newline inside a Jinja tag does not end a line."""
     tags, _ = scan(text)
     ends = [n.start() for n in re.finditer("\n", text) if not any(t.start <= n.start() < t.end for t in tags)]
     bounds = [-1, *ends, len(text)]
     return [text[first + 1 : last] for first, last in pairwise(bounds)]
 
 
-def _edits(unit: Unit, text: str) -> Iterator[tuple[int, int, str]]:
-    for (start, end), line in zip(unit.spans, lines_of(text), strict=True):
-        yield start, end, notes.quoted(line, unit.style) if unit.style else line
-
-
-class _Reader:
+class _UnitReader:
     """One walk over the tokens of a mask."""
 
     def __init__(self, mask: Mask) -> None:
@@ -106,8 +106,8 @@ class _Reader:
                 yield from self._beside(token)
 
     def _pass(self, token: Token) -> None:
-        """Remember what a unit further down is called after."""
-        if token.type == "hr" and token.level == 0:
+        """Remember what later units are named after."""
+        if token.type == "hr" and token.level == 0:  # a new slide
             self._heading = self._command = ""
         elif token.type == "fence" and "run" in token.info.split():
             self._command = token.content.strip().split("\n")[-1]
@@ -143,7 +143,7 @@ class _Reader:
                 yield from self._unit(key, [span], style=style)
 
     def _whole(self, lines: Sequence[Span], segments: Sequence[Sequence[Span]]) -> bool:
-        """Whether no code span, link or the like reaches over a block tag."""
+        """Return whether no code span, link or the like crosses a block tag."""
         together = pieces(self._text(lines), self._references)
         alone = [pieces(self._text(segment), self._references) for segment in segments]
 
@@ -154,9 +154,11 @@ class _Reader:
 
     def _unit(self, kind: str, spans: Sequence[Span], style: str = "") -> Iterator[Unit]:
         text = self._text(spans)
-        plain = kind == notes.KIND
-        words = text if plain else pieces(text, self._references).words
-        if self._cutter.is_value(spans[0][0]) or not _speaks(words):
+        words = text if kind == notes.KIND else pieces(text, self._references).words
+        # Without a letter outside addresses there is nothing to translate.
+        if not any(char.isalpha() for word in words.split() if "://" not in word for char in word):
+            return
+        if self._cutter.is_value(spans[0][0]):
             return
         if self._cutter.is_raw(spans[0][0]) and any(mark in text for mark in ("{{", "{%", "{#")):
             return
@@ -168,13 +170,8 @@ class _Reader:
         return "\n".join(self._mask.source[start:end] for start, end in spans)
 
 
-def _speaks(words: str) -> bool:
-    """Whether there is anything to say in another language: a letter, beside addresses."""
-    return any(char.isalpha() for word in words.split() if "://" not in word for char in word)
-
-
 def expressions_by_line(mask: Mask) -> Mapping[int, tuple[str, ...]]:
-    """The `{{ }}` of a template by the line (from 1) on which each begins."""
+    """Return the `{{ }}` of a template by the line (from 1) on which each begins."""
     found: dict[int, tuple[str, ...]] = {}
     for tag in mask.tags:
         if tag.kind == "expression":

@@ -1,4 +1,4 @@
-"""What translators are told about a sentence: what it is, where it stands, and what its values were."""
+"""The sentences of a template with the notes that its translators see: kind, place, and values as examples."""
 
 from __future__ import annotations
 
@@ -12,24 +12,31 @@ _LONGEST = 120
 
 
 def sources(original: Original, values: Sequence[tuple[int, str]]) -> tuple[SourceEntry, ...]:
-    """The sentences of a template, each once, in its order. `values` are what its `{{ }}` held, as rendered."""
+    """Return the sentences of a template, each once, in its order.
+
+    Args:
+        original: the template.
+        values: what its `{{ }}` held when it was rendered, each with its line.
+    """
     examples = _examples(original, values)
     places: dict[str, list[Unit]] = {}
     for unit in original.units:
         places.setdefault(unit.text, []).append(unit)
-    return tuple(SourceEntry(text, _comment(text, units, examples)) for text, units in places.items())
-
-
-def _comment(text: str, units: Sequence[Unit], examples: Mapping[str, str]) -> str:
-    lines = list(dict.fromkeys(f"{unit.kind}, {unit.place}" if unit.place else unit.kind for unit in units))
-    lines += [f"{name} = {value}" for name, value in examples.items() if name in text]
-    return "\n".join(_short(line) for line in lines)
+    found = []
+    for text, units in places.items():
+        lines = list(dict.fromkeys(f"{unit.kind}, {unit.place}" if unit.place else unit.kind for unit in units))
+        lines += [f"{name} = {value}" for name, value in examples.items() if name in text]
+        short = [" ".join(line.split()) for line in lines]
+        comment = "\n".join(line if len(line) <= _LONGEST else line[:_LONGEST] + "…" for line in short)
+        found.append(SourceEntry(text, comment))
+    return tuple(found)
 
 
 def _examples(original: Original, values: Sequence[tuple[int, str]]) -> Mapping[str, str]:
-    """What each expression held when the deck passed it first.
+    """Return the first value of each expression.
 
-    Values come with their line: where a line printed as many as it has expressions, or a multiple, they are in order.
+    Values are known by line only. A line that printed as many values as it has expressions, or a multiple of that,
+    printed them in order; of any other line nothing is known.
     """
     printed: dict[int, list[str]] = {}
     for line, value in values:
@@ -41,8 +48,3 @@ def _examples(original: Original, values: Sequence[tuple[int, str]]) -> Mapping[
             for name, value in zip(names, here, strict=False):
                 found.setdefault(name, value)
     return found
-
-
-def _short(line: str) -> str:
-    plain = " ".join(line.split())
-    return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "…"

@@ -1,4 +1,4 @@
-"""A runner that watches another one: it reports every command, keeps every capture, and lets no secret through."""
+"""A runner around another one: it reports every command, keeps every capture, and removes secrets."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from livedeck.model import Capture, Key, Report, Runner, Step, StepFinished, Ste
 from livedeck.records.redaction import Redactor
 
 
-class StopAfterStep(LivedeckError):  # noqa: N818 (nothing is wrong: the deck has come as far as was asked)
+class StopAfterStep(LivedeckError):  # noqa: N818 (not an error: the deck has run as far as was asked)
     """The step to stop after is done."""
 
 
 class Live(Runner, Protocol):
-    """A runner on a host, where background jobs may show something while no command runs."""
+    """A runner on a host, where background jobs may print while no command runs."""
 
     @property
     def late(self) -> tuple[str, ...]:
-        """The lines they showed between the command before the last one and that."""
+        """The lines that background jobs printed before the last command, after the one before it."""
         ...
 
     def catch_up(self) -> tuple[str, ...]:
-        """The lines they have shown since the last command."""
+        """Return the lines that background jobs have printed since the last command."""
         ...
 
 
 @dataclass
 class MachineLines:
-    """Rules, by name, for lines that are about the machine and no part of what a command shows.
+    """Rules, by name, for lines about the machine, which are not part of a command's output.
 
-    A line that matches one whole is left out; `counts` says how often each rule did that.
+    A line that a rule matches as a whole is removed; `counts` says how many lines each rule removed.
     """
 
     rules: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
     def capture(self, capture: Capture) -> Capture:
-        """The capture without such lines."""
+        """Return the capture without such lines."""
         if not self.rules:
             return capture
         first = self.lines(capture.output[: capture.omitted_after])
@@ -51,7 +51,7 @@ class MachineLines:
         return structs.replace(capture, output=first + last, omitted_after=len(first))
 
     def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
-        """The lines without such ones."""
+        """Return the lines that no rule matches."""
         kept = []
         for line in lines:
             rule = next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None)
@@ -64,10 +64,10 @@ class MachineLines:
 
 @dataclass
 class ReportingRunner:
-    """Runs commands through `runner`; with `last` only those of the steps up to that index.
+    """Run commands through `runner`; with `last` only those of the steps up to that index.
 
     Raises:
-        StopAfterStep: a command behind the step `last` was asked for.
+        StopAfterStep: the next command belongs to a step after `last`.
     """
 
     runner: Live
@@ -83,13 +83,13 @@ class ReportingRunner:
     _amended: bool = False
 
     def split(self, text: str) -> tuple[str, ...]:
-        """As the runner splits it."""
+        """Return the commands of a text, as the runner splits it."""
         return self.runner.split(text)
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
-        """The capture of a command, without secrets."""
+        """Return the capture of a command, without secrets."""
         if self.last is not None and key.fence > self.last:
-            raise StopAfterStep("the deck has come as far as was asked")
+            raise StopAfterStep("the deck has run as far as was asked")
         self.started = key
         self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, self.text(command)))
         try:
@@ -103,13 +103,13 @@ class ReportingRunner:
         return capture
 
     def text(self, text: str) -> str:
-        """A text without secrets; those are not counted."""
-        return self._uncounted.text(text)
+        """Return a text without secrets; those are not counted."""
+        return self._uncounted().text(text)
 
     def catch_up(self) -> bool:
-        """Keep what background jobs have shown since the last command; whether any did so in the whole deck.
+        """Keep what background jobs have printed since the last command; return whether any did so in the whole deck.
 
-        It stands below the last command that had ended, as on a student's screen. Claims were told without it.
+        It goes below the last command that had ended, as on a student's screen. Claims were checked without it.
         """
         self._amend(self.runner.catch_up())
         return self._amended
@@ -122,15 +122,14 @@ class ReportingRunner:
             self._amended = True
 
     def without_secrets(self, error: LivedeckError) -> LivedeckError:
-        """The error without secrets; those in messages are not among the record's, and not counted."""
-        return self._uncounted.error(error)
+        """Return the error without secrets; only secrets in the record are counted, not those in messages."""
+        return self._uncounted().error(error)
 
-    @property
     def _uncounted(self) -> Redactor:
         return replace(self.redactor, counts=Counter())
 
     def with_way_back(self, error: LivedeckError) -> LivedeckError:
-        """The error, with the line that opens a host as it was before what went wrong."""
+        """Add the command that opens a host in the state before the failed step to the hint of an error."""
         if isinstance(error, Problems):
             return Problems([*error.errors[:-1], self.with_way_back(error.errors[-1])])
         after = "" if self.started is None or self.started.fence == 0 else f" --after {self.started.fence}"
@@ -140,7 +139,7 @@ class ReportingRunner:
 
 
 def stop_after(steps: Sequence[Step], after: str | None) -> int | None:
-    """The index of the step that `after` names, by id or by number from 1. Raises UsageError where there is none."""
+    """Return the index of the step that `after` names by id or by number from 1. Raises UsageError if there is none."""
     if after is None:
         return None
     for step in steps:

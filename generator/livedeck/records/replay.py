@@ -1,0 +1,73 @@
+"""The runner that answers from a record and executes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from livedeck.errors import StaleRecordError
+from livedeck.model import Capture, Key, Location, Record, Step
+from livedeck.records.file import first_line, keyed
+
+
+class Replay:
+    """Answer with the captures of a record; unless the commands and their order are the same, the record is stale.
+
+    Commands are compared as they were recorded, that is after `redact`; `split` cuts a text into bash's commands.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        split: Callable[[str], tuple[str, ...]],
+        redact: Callable[[str], str] = str,
+        arguments: str = "",
+    ) -> None:
+        self._split = split
+        self._redact = redact
+        self._pending = keyed(record)[::-1]
+        self._arguments = arguments or record.deck
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """Return the commands of a step: its lines if the record has them typed into a program."""
+        if self._pending and self._pending[-1][1].program:
+            return tuple(line for line in text.split("\n") if line.strip())
+        return self._split(text)
+
+    def run(self, key: Key, command: str, step: Step) -> Capture:
+        """Return the next capture. Raises StaleRecordError if the template asks for another command."""
+        asked = f"`{first_line(command)}`"
+        if not self._pending:
+            raise self._stale(f"{asked} is not in the record", step.at)
+        recorded, capture = self._pending[-1]
+        if capture.command != self._redact(command):
+            raise self._stale(f"{asked} is not what was captured here: `{first_line(capture.command)}`", step.at)
+        if recorded != key:
+            raise self._stale(f"{asked} was captured as part of another step", step.at)
+        if capture.input != self._redact(step.input or ""):
+            raise self._stale(f"{asked} was captured with other input", step.at)
+        self._pending.pop()
+        return capture
+
+    def finish(self, template: str) -> None:
+        """Raise StaleRecordError if the template left captures unused."""
+        if self._pending:
+            command = first_line(self._pending[-1][1].command)
+            message = f"the record has {len(self._pending)} commands more than the template, from `{command}` on"
+            raise self._stale(message, Location(template, 1))
+
+    def _stale(self, message: str, at: Location) -> StaleRecordError:
+        return StaleRecordError(message, at=at, hint=f"the record is stale: livedeck capture {self._arguments}")
+
+
+def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record: Record) -> list[str]:
+    """List the commands that only the template or only the record has, as lines of a diff."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 (a record that matches its deck needs none)
+
+    asked = [(step.at, command) for step, own in zip(steps, commands, strict=True) for command in own]
+    had = [capture.command for step in record.steps for capture in step.captures]
+    lines: list[str] = []
+    matcher = SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
+    for _, first, last, start, end in (code for code in matcher.get_opcodes() if code[0] != "equal"):
+        lines += [f"- {first_line(command)}   (in the record)" for command in had[first:last]]
+        lines += [f"+ {first_line(command)}   ({at})" for at, command in asked[start:end]]
+    return lines
