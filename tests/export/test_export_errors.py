@@ -80,7 +80,7 @@ PICTURES = [
     ("![bg right](img/없음.png)", "does not exist"),
     ("![](img/empty.png)", "is empty"),
     ("![](img/torn.png)", "cannot be decoded"),
-    ("![bg](img/page.svg)", "is no SVG"),
+    ("![bg](img/page.svg)", "is not SVG"),
     ("![](img/torn.svg)", "cannot be read"),
     ("![](https://example.com/a.png)", "is not part of the project"),
     ("![](/a.png)", "is not relative"),

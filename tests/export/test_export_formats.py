@@ -63,7 +63,7 @@ def test_a_print_of_another_deck_is_noticed(printed, tmp_path):
     assert "01-a (ko): the PDF is 720 by 540 points large instead of 960 by 540" in said
     assert "01-a (ko): the PNG is 960 by 720 pixels large instead of 1280 by 720" in said
     assert "01-a (ko): the PPTX has 1 slides instead of 2" in said
-    assert "01-a (ko): the PPTX is 960 by 720 pixels large instead of 1280 by 720" in said
+    assert "01-a (ko): the PPTX is 1920 by 1440 pixels large instead of 2560 by 1440" in said
 
 
 def test_half_a_picture_and_half_a_pptx(printed, tmp_path):
@@ -75,6 +75,10 @@ def test_half_a_picture_and_half_a_pptx(printed, tmp_path):
     half = tmp_path / "half.pptx"
     half.write_bytes(wide.files[3].read_bytes()[:-3000])
     assert "cannot be read" in next(prints.pptx(wide, half, SIZE)).message
+    with zipfile.ZipFile(wide.files[3]) as whole, zipfile.ZipFile(tmp_path / "torn.pptx", "w") as other:
+        for name in whole.namelist():
+            other.writestr(name, whole.read(name)[: 2000 if name.endswith("Slide-2-image-1.png") else None])
+    assert "Slide-2-image-1.png cannot be decoded" in next(prints.pptx(wide, tmp_path / "torn.pptx", SIZE)).message
     assert "wrote no PPTX" in next(prints.pptx(wide, tmp_path / "none.pptx", SIZE)).message
     assert "wrote no PNG" in next(prints.png(wide, tmp_path / "none", SIZE)).message
 

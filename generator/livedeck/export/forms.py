@@ -7,54 +7,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livedeck.errors import ExportError, UsageError
-from livedeck.export import prints, verify
+from livedeck.export import prints
+from livedeck.export.prints import Size
 from livedeck.model import BuiltDeck, Format, Notice
-
-Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One format. `patience` is how many seconds a slide may take, far beyond what it does take."""
+    """One format. `patience` is how many seconds a slide may take, far beyond what it does take.
+
+    `check` yields what is wrong with a file that a browser printed, given the size of a slide in pixels.
+    """
 
     name: Format
-    arguments: tuple[str, ...]
-    browser: bool
     patience: float
-    check: Callable[[BuiltDeck, Path, str, Size], Iterator[ExportError | Notice]]
-    """Yields what is wrong with a file, given the theme and the size of a slide in pixels."""
+    arguments: tuple[str, ...] = ()
+    check: Callable[[BuiltDeck, Path, Size], Iterator[ExportError | Notice]] | None = None
+
+    @property
+    def browser(self) -> bool:
+        """Whether a browser prints it."""
+        return self.check is not None
 
 
-# Printing in two tabs at a time pays; pictures of a tab that is not in front never come.
-_FORMS: tuple[Form, ...] = (
-    Form("html", (), browser=False, patience=0.5, check=lambda built, path, theme, _: verify.html(built, path, theme)),
-    Form(
-        "pdf",
-        ("--pdf", "--pdf-outlines", "--parallel", "2"),
-        browser=True,
-        patience=4.0,
-        check=lambda built, path, _, size: prints.pdf(built, path, size),
-    ),
-    Form(
-        "png",
-        ("--images", "png", "--parallel", "1"),
-        browser=True,
-        patience=4.0,
-        check=lambda built, path, _, size: prints.png(built, path, size),
-    ),
-    Form(
-        "pptx",
-        ("--pptx", "--parallel", "1"),
-        browser=True,
-        patience=6.0,
-        check=lambda built, path, _, size: prints.pptx(built, path, size),
-    ),
+HTML = Form("html", 0.5)
+# Printing in two tabs at a time is faster, but a tab that is not in front never gets its pictures taken.
+_FORMS = (
+    HTML,
+    Form("pdf", 4.0, ("--pdf", "--pdf-outlines", "--parallel", "2"), prints.pdf),
+    Form("png", 4.0, ("--images", "png", "--parallel", "1"), prints.png),
+    Form("pptx", 6.0, ("--pptx", "--parallel", "1"), prints.pptx),
 )
-HTML = _FORMS[0]
 
 
 def named(formats: Sequence[str]) -> tuple[Form, ...]:
-    """The formats of these names, each once. Raises UsageError for one there is not."""
+    """Return the formats of these names, each once. Raises UsageError for an unknown one."""
     known = {form.name: form for form in _FORMS}
     for name in formats:
         if name not in known:
