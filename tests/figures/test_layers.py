@@ -107,11 +107,11 @@ def test_a_container_that_has_ended_says_so():
 
 NGINX = images("nginx:latest")
 WRONG = {
-    "no JSON": (lambda: FIGURE.images(printed("REPOSITORY  TAG")), "is no JSON", "docker image inspect"),
+    "no JSON": (lambda: FIGURE.images(printed("REPOSITORY  TAG")), "is not JSON", "docker image inspect"),
     "nothing": (lambda: FIGURE.images(printed("")), "holds nothing", "docker image inspect"),
     "a list": (lambda: FIGURE.images(printed("[]")), "holds nothing", "docker image inspect"),
     "a number": (lambda: FIGURE.images(printed("12")), "holds other JSON", "docker image inspect"),
-    "deep": (lambda: FIGURE.images(printed("[" * 99_999)), "is no JSON", "docker image inspect"),
+    "deep": (lambda: FIGURE.images(printed("[" * 99_999)), "is not JSON", "docker image inspect"),
     "a volume": (lambda: FIGURE.images(printed('{"Driver":"local"}')), "neither images nor containers", "inspect"),
     "no id": (lambda: FIGURE.images(printed('{"RootFS":{}}')), "required field `Id`", "docker image inspect"),
     "no layers": (lambda: FIGURE.images(made_up(("a:1", ""))), "a:1 has no layers", ""),
@@ -125,7 +125,7 @@ WRONG = {
     ),
     "another history": (
         lambda: FIGURE.images(NGINX, history=step("history.jsonl")),
-        "of none of the images",
+        "is not of an image shown",
         "inspect",
     ),
     "no history": (lambda: FIGURE.images(NGINX, history=NGINX), "not what Docker prints", "docker history"),

@@ -1,25 +1,18 @@
-"""What Docker prints about images and containers, as JSON, key for key as far as figures need it."""
+"""What Docker prints about images and containers, as JSON, as far as figures need it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import Any, TypeVar
 
 import msgspec
 
 from livedeck.errors import TemplateError
 
 _HINT = "figures want the JSON of `docker image inspect`, `docker inspect` or `docker ps --no-trunc --format json`"
-
-
-class Result(Protocol):
-    """What a step printed."""
-
-    @property
-    def text(self) -> str:
-        """All lines."""
-        ...
+_HISTORY_HINT = "history= wants `docker history --no-trunc --format json IMAGE`"
 
 
 class RootFS(msgspec.Struct, frozen=True, rename="pascal"):
@@ -29,14 +22,14 @@ class RootFS(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class GraphData(msgspec.Struct, frozen=True, rename="pascal"):
-    """Directories of overlay2: the uppermost, and those below it, top first, divided by colons."""
+    """Directories of overlay2: the uppermost, and those below it, top first, separated by colons."""
 
     lower_dir: str = ""
     upper_dir: str = ""
 
 
 class GraphDriver(msgspec.Struct, frozen=True, rename="pascal"):
-    """Where a storage driver keeps the layers; containerd's image store does not say, and gives none of `data`."""
+    """Where a storage driver keeps the layers; with containerd's image store there is no `data`."""
 
     data: GraphData | None = None
 
@@ -58,6 +51,11 @@ class Image(msgspec.Struct, frozen=True, rename="pascal"):
     config: Config | None = None
     graph_driver: GraphDriver | None = None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """For each layer what it is together with all below it: two layers are the same only if these are."""
+        return tuple(accumulate(self.root_fs.layers or (), "{}>{}".format))
+
 
 class State(msgspec.Struct, frozen=True, rename="pascal"):
     """What a container does now."""
@@ -78,19 +76,19 @@ class Container(msgspec.Struct, frozen=True, rename="pascal"):
     graph_driver: GraphDriver | None = None
 
 
-class Listed(msgspec.Struct, frozen=True, rename="pascal"):
-    """A line of `docker ps --format json`; labels and size as it prints them. Old ones leave the state out."""
+class ListedContainer(msgspec.Struct, frozen=True, rename="pascal"):
+    """A line of `docker ps --format json`; labels and size as it prints them. Old Dockers leave the state out."""
 
     id: str = msgspec.field(name="ID")
-    names: str
+    name: str = msgspec.field(name="Names")
     image: str
-    created_at: str
+    created: str = msgspec.field(name="CreatedAt")
     state: str = "running"
     labels: str = ""
     size: str = ""
 
 
-class Past(msgspec.Struct, frozen=True, rename="pascal"):
+class HistoryLine(msgspec.Struct, frozen=True, rename="pascal"):
     """A line of `docker history --no-trunc --format json`, newest first; the size as it prints it."""
 
     id: str = msgspec.field(name="ID")
@@ -100,53 +98,52 @@ class Past(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 _T = TypeVar("_T")
+_Item = Image | ListedContainer | Container
+# The first of these keys that an object has tells what it is.
+_KINDS: Mapping[str, type[_Item]] = {"RootFS": Image, "Names": ListedContainer, "State": Container}
 
 
-def images_in(result: Result) -> tuple[Image, ...]:
-    """The images that a step printed, in its order. Raises TemplateError for anything but JSON of Docker."""
-    return tuple(item for item in _objects(result) if isinstance(item, Image))
+def images_in(results: Iterable[object]) -> list[Image]:
+    """Return the images that steps printed, in their order. Raises TemplateError for anything but JSON of Docker."""
+    return [item for result in results for item in _objects(result) if isinstance(item, Image)]
 
 
-def containers_in(result: Result) -> tuple[Container | Listed, ...]:
-    """The containers that a step printed, oldest first. Raises TemplateError for anything but JSON of Docker."""
-    found = [item for item in _objects(result) if isinstance(item, Container | Listed)]
+def containers_in(result: object) -> list[Container | ListedContainer]:
+    """Return the containers that a step printed, oldest first. Raises TemplateError for anything but JSON of Docker."""
+    found = [item for item in _objects(result) if isinstance(item, Container | ListedContainer)]
     found.reverse()  # Docker lists the newest first, and times may be whole seconds
-    return tuple(sorted(found, key=lambda each: each.created_at if isinstance(each, Listed) else each.created))
+    return sorted(found, key=lambda each: each.created)
 
 
-def history_in(result: Result) -> tuple[Past, ...]:
-    """The lines of a history, newest first. Raises TemplateError for anything else."""
-    hint = "history= wants `docker history --no-trunc --format json IMAGE`"
-    return tuple(_typed(document, Past, hint) for document in _documents(result, hint))
+def history_in(result: object) -> list[HistoryLine]:
+    """Return the lines of a history, newest first. Raises TemplateError for anything else."""
+    return [_typed(document, HistoryLine, _HISTORY_HINT) for document in _documents(result, _HISTORY_HINT)]
 
 
-def _objects(result: Result) -> Iterator[Image | Container | Listed]:
+def _objects(result: object) -> Iterator[_Item]:
     for document in _documents(result, _HINT):
-        if "RootFS" in document:
-            yield _typed(document, Image, _HINT)
-        elif "Names" in document:
-            yield _typed(document, Listed, _HINT)
-        elif "State" in document:
-            yield _typed(document, Container, _HINT)
+        for key, kind in _KINDS.items():
+            if key in document:
+                yield _typed(document, kind, _HINT)
+                break
         else:
             raise TemplateError("this step shows neither images nor containers", hint=_HINT)
 
 
-def _documents(result: Result, hint: str) -> list[dict[str, Any]]:
-    """The JSON objects of a step: one array, or one after the other."""
+def _documents(result: object, hint: str) -> list[dict[str, Any]]:
+    """Return the JSON objects of a step: one array, or one after the other."""
     text = getattr(result, "text", None)
     if not isinstance(text, str):
         raise TemplateError(f"a figure is drawn from steps, not from {type(result).__name__}", hint="write steps.NAME")
-    decoder = json.JSONDecoder()
     found: list[object] = []
-    position = 0
+    rest = text.lstrip()
     try:
-        while text[position:].strip():
-            position += len(text[position:]) - len(text[position:].lstrip())
-            document, position = decoder.raw_decode(text, position)
+        while rest:
+            document, end = json.JSONDecoder().raw_decode(rest)
             found += document if isinstance(document, list) else [document]
+            rest = rest[end:].lstrip()
     except (ValueError, RecursionError) as error:
-        raise TemplateError(f"the output of this step is no JSON: {error}", hint=hint) from None
+        raise TemplateError(f"the output of this step is not JSON: {error}", hint=hint) from None
     objects = [each for each in found if isinstance(each, dict)]
     if not found or len(objects) != len(found):
         raise TemplateError("the output of this step holds " + ("other JSON" if found else "nothing"), hint=hint)
@@ -160,19 +157,10 @@ def _typed(document: Mapping[str, Any], kind: type[_T], hint: str) -> _T:
         raise TemplateError(f"this is not what Docker prints: {error}", hint=hint) from None
 
 
-def directories(driver: GraphDriver | None) -> tuple[str, ...]:
-    """The directories of overlay2, bottom first, by name; empty where the storage driver has none."""
+def directories(driver: GraphDriver | None) -> list[str]:
+    """Return the names of the directories of overlay2, bottom first; none for another storage driver."""
     data = driver.data if driver else None
     if data is None or not data.upper_dir:
-        return ()
-    paths = [data.upper_dir, *(data.lower_dir.split(":") if data.lower_dir else ())]
-    return tuple(_directory(path) for path in reversed(paths))
-
-
-def _directory(path: str) -> str:
-    return path.removesuffix("/diff").rpartition("/")[2]
-
-
-def chain(layers: Sequence[str]) -> tuple[str, ...]:
-    """For each layer what it is together with all below it: two are the same only where these are."""
-    return tuple(">".join(layers[: number + 1]) for number in range(len(layers)))
+        return []
+    paths = [data.upper_dir, *filter(None, data.lower_dir.split(":"))]
+    return [path.removesuffix("/diff").rpartition("/")[2] for path in reversed(paths)]

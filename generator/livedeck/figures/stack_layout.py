@@ -1,4 +1,4 @@
-"""Where the layers of stacks stand: columns side by side, layers upward, what is shared drawn once across."""
+"""Lay stacks out: columns side by side, layers upward, shared ones once across all that have them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAME, _BELOW_HEAD = 26, 10
 
 
 @dataclass(frozen=True, slots=True)
-class FigureBox:
+class Rectangle:
     """A rectangle of the drawing, in px from its top left corner."""
 
     left: float
@@ -28,12 +28,22 @@ class FigureBox:
     width: float
     height: float
 
+    @property
+    def right(self) -> float:
+        """Its right edge."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Its lower edge."""
+        return self.top + self.height
+
 
 @dataclass(frozen=True, slots=True)
-class FigureBlock:
+class LayerRow:
     """One row of a run: a layer, or several that are folded into one line; `columns` is how many stacks have it."""
 
-    box: FigureBox
+    area: Rectangle
     layers: tuple[Layer, ...]
     columns: int
 
@@ -42,7 +52,7 @@ class FigureBlock:
 class Head:
     """What is written above a stack."""
 
-    box: FigureBox
+    area: Rectangle
     stack: Stack
 
 
@@ -50,30 +60,30 @@ class Head:
 class Band:
     """The rows at the bottom that every stack has; `layers` are all of them, folded ones too.
 
-    `contrast` is whether something stands above them that can be written to.
+    `contrast` is whether there is a layer above them that can be written to.
     """
 
-    box: FigureBox
+    area: Rectangle
     layers: tuple[Layer, ...]
     contrast: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Everything that is drawn, and the size of the drawing. No band where nothing is shared by all."""
+    """Everything that is drawn, and the size of the drawing. There is no band if the stacks share nothing."""
 
     width: float
     height: float
     heads: tuple[Head, ...]
-    blocks: tuple[FigureBlock, ...]
+    rows: tuple[LayerRow, ...]
     band: Band | None
 
 
 def lay_out(stacks: Sequence[Stack], width: float, height: float) -> Layout:
-    """The stacks laid out within `width` and at most `height` px.
+    """Lay the stacks out within `width` and at most `height` px.
 
-    Rows become lower where there are many; where that is not enough, the middle of long runs is folded. Raises
-    TemplateError for more stacks or layers than there is room for.
+    Rows become lower if there are many; if that is not enough, the middle of long runs is folded. Raises TemplateError
+    for more stacks or layers than there is room for.
     """
     order, bottom = joined(stacks)
     column = min((width - _BANDS - _GAP * (len(order) - 1)) / len(order), _WIDEST)
@@ -81,84 +91,70 @@ def lay_out(stacks: Sequence[Stack], width: float, height: float) -> Layout:
         most = int((width - _BANDS + _GAP) // (_NARROWEST + _GAP))
         raise TemplateError(f"{len(order)} stacks do not fit side by side", hint=f"show {most} at most in one figure")
     head = _NAME + DETAIL * max(len(stack.details) for stack in order) + _BELOW_HEAD
-    lines = _Lines(bottom)
-    lines.fold(int((height - head + _BETWEEN) // (_LOWEST_ROW + _BETWEEN)))
-    row = min(int((height - head + _BETWEEN) / lines.deepest()) - _BETWEEN, _HIGHEST_ROW)
-    base = head + lines.deepest() * (row + _BETWEEN) - _BETWEEN
+    shown, deepest = _fold(bottom, int((height - head + _BETWEEN) // (_LOWEST_ROW + _BETWEEN)))
+    row = min(int((height - head + _BETWEEN) / deepest) - _BETWEEN, _HIGHEST_ROW)
+    base = head + deepest * (row + _BETWEEN) - _BETWEEN
     lefts = [number * (column + _GAP) for number in range(len(order))]
     tops = [base] * len(order)
-    blocks = []
-    for columns, layers in lines.rows():
-        first, last = columns[0], columns[-1]
-        top = tops[first] - row
-        blocks.append(
-            FigureBlock(FigureBox(lefts[first], top, lefts[last] + column - lefts[first], row), layers, len(columns))
-        )
-        for number in columns:
-            tops[number] = top - _BETWEEN
+    rows = []
+    for run, count in shown.items():
+        first, last = run.columns[0], run.columns[-1]
+        for layers in _rows(run, count):
+            top = tops[first] - row
+            area = Rectangle(lefts[first], top, lefts[last] + column - lefts[first], row)
+            rows.append(LayerRow(area, layers, len(run.columns)))
+            for number in run.columns:
+                tops[number] = top - _BETWEEN
     heads = [
-        Head(FigureBox(left, top + _BETWEEN - head, column, head), stack)
+        Head(Rectangle(left, top + _BETWEEN - head, column, head), stack)
         for left, top, stack in zip(lefts, tops, order, strict=True)
     ]
-    right = lefts[-1] + column
-    return Layout(width, base, tuple(heads), tuple(blocks), _band(bottom, blocks, len(order), right, width))
+    band = _band(rows, len(order), lefts[-1] + column, width) if len(bottom) == 1 else None
+    return Layout(width, base, tuple(heads), tuple(rows), band)
 
 
-def _band(
-    bottom: Sequence[Run], blocks: Sequence[FigureBlock], columns: int, right: float, width: float
-) -> Band | None:
-    """The band beside what all stacks have."""
-    shared = [block for block in blocks if block.columns == columns and block.layers[0].kind == "read-only"]
-    if len(bottom) != 1 or not shared:
+def _band(rows: Sequence[LayerRow], columns: int, left: float, right: float) -> Band | None:
+    """Return the band beside what all stacks have, if they share anything that cannot be written to."""
+    shared = [row for row in rows if row.columns == columns and row.layers[0].kind == "read-only"]
+    if not shared:
         return None
-    top = min(block.box.top for block in shared)
-    base = max(block.box.top + block.box.height for block in shared)
-    layers = tuple(layer for block in shared for layer in block.layers)
-    contrast = any(block.layers[0].kind == "read-write" for block in blocks)
-    return Band(FigureBox(right, top, width - right, base - top), layers, contrast)
+    top = min(row.area.top for row in shared)
+    area = Rectangle(left, top, right - left, max(row.area.bottom for row in shared) - top)
+    contrast = any(row.layers[0].kind == "read-write" for row in rows)
+    return Band(area, tuple(layer for row in shared for layer in row.layers), contrast)
 
 
-class _Lines:
-    """How many rows each run gets."""
+def _fold(bottom: Sequence[Run], most: int) -> tuple[dict[Run, int], int]:
+    """Return how many rows each run gets, each run after those it lies on, and how many the highest stack has.
 
-    def __init__(self, bottom: Sequence[Run]) -> None:
-        self._paths: list[tuple[int, ...]] = []
-        self._runs: list[Run] = []
-        for run in bottom:
-            self._add(run, ())
-        self._shown = [len(run.layers) for run in self._runs]
+    The longest runs are folded until no stack has more than `most` rows. Raises TemplateError if that cannot be.
+    """
+    paths = list(_paths(bottom, ()))
+    shown = {path[-1]: len(path[-1].layers) for path in paths}
 
-    def _add(self, run: Run, below: tuple[int, ...]) -> None:
-        self._runs.append(run)
-        path = (*below, len(self._runs) - 1)
-        self._paths.append(path)
-        for upper in run.above:
-            self._add(upper, path)
+    def height(path: Sequence[Run]) -> int:
+        return sum(shown[run] for run in path)
 
-    def deepest(self) -> int:
-        """The rows of the highest stack."""
-        return max(self._rows_of(path) for path in self._paths)
+    while height(highest := max(paths, key=height)) > most:
+        longest = max(highest, key=lambda run: shown[run])
+        if shown[longest] == 1:
+            raise TemplateError("the layers do not fit into this height", hint="give the figure more height=")
+        shown[longest] -= 1
+    return shown, height(highest)
 
-    def _rows_of(self, path: Sequence[int]) -> int:
-        return sum(self._shown[number] for number in path)
 
-    def fold(self, most: int) -> None:
-        """Fold the longest runs until no stack has more than `most` rows. Raises TemplateError where that cannot be."""
-        while self.deepest() > most:
-            path = max(self._paths, key=self._rows_of)
-            longest = max(path, key=lambda number: self._shown[number])
-            if self._shown[longest] == 1:
-                raise TemplateError("the layers do not fit into this height", hint="give the figure more height=")
-            self._shown[longest] -= 1
+def _paths(runs: Sequence[Run], below: tuple[Run, ...]) -> Iterator[tuple[Run, ...]]:
+    """Yield each run with those it lies on, from the bottom."""
+    for run in runs:
+        path = (*below, run)
+        yield path
+        yield from _paths(run.above, path)
 
-    def rows(self) -> Iterator[tuple[range, tuple[Layer, ...]]]:
-        """The columns and layers of each row, those of a run from the bottom, no run before those it lies on."""
-        for run, shown in zip(self._runs, self._shown, strict=True):
-            hidden = len(run.layers) - shown + 1 if shown < len(run.layers) else 0
-            first = shown // 2 if hidden else shown
-            for layer in run.layers[:first]:
-                yield run.columns, (layer,)
-            if hidden:
-                yield run.columns, run.layers[first : first + hidden]
-                for layer in run.layers[first + hidden :]:
-                    yield run.columns, (layer,)
+
+def _rows(run: Run, count: int) -> Sequence[tuple[Layer, ...]]:
+    """Return the layers of each of `count` rows, from the bottom; those in the middle share one if there are more."""
+    single = [(layer,) for layer in run.layers]
+    if count == len(single):
+        return single
+    first, hidden = count // 2, len(single) - count + 1
+    return [*single[:first], run.layers[first : first + hidden], *single[first + hidden :]]
