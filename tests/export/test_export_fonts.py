@@ -66,7 +66,7 @@ def test_a_font_file_that_is_missing(sheet, tmp_path):
     assert "own.css names ../fonts/hangul.woff2" in caught.value.message
 
 
-def test_a_font_file_that_is_none(sheet, tmp_path):
+def test_a_font_file_that_is_not_a_font(sheet, tmp_path):
     (tmp_path / "fonts" / "hangul.woff2").unlink()
     (tmp_path / "fonts" / "hangul.woff2").write_text("no font")
     with pytest.raises(UsageError, match=r"hangul\.woff2 is not a font"):

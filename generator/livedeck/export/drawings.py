@@ -8,9 +8,8 @@ from pathlib import Path
 
 from livedeck.export import fonts, themes
 
-_WEIGHT = re.compile(r"font-weight\s*:\s*(\d+)", re.IGNORECASE)
-_WEIGHTS = ("400", "700")
-"""The weights that figures use."""
+# The weights that figures use are 400 and 700.
+_OTHER_WEIGHT = re.compile(r"font-weight\s*:\s*(?!(?:400|700)\b)\d", re.IGNORECASE)
 _FAMILIES = ("prose", "mono")
 """Classes of texts in figures, and the variables of the theme that name their fonts."""
 _INSIDE = "data:font/"
@@ -25,15 +24,13 @@ def with_fonts(svg: str, root: Path, theme: str) -> str:
     """
     found = themes.find(root, theme)
     wanted = fonts.characters([svg])
-    sheets = [fonts.embed(sheet, wanted, themes.shelf(root), _is_used).css for sheet in found.sheets]
+    shelf = themes.shelf(root)
+    sheets = [
+        fonts.embed(sheet, wanted, shelf, lambda face: not _OTHER_WEIGHT.search(face)).css for sheet in found.sheets
+    ]
     faces = [face for css in sheets for face in fonts.FACE.findall(css) if _INSIDE in face]
     families = [f".{name}{{font-family:{family}}}" for name in _FAMILIES if (family := fonts.variable(sheets, name))]
     if not faces:
         return svg
     style = escape("".join([*faces, *families]), quote=False)
     return svg.replace(_CLOSE, f"<style>{style}</style>{_CLOSE}")
-
-
-def _is_used(face: str) -> bool:
-    weight = _WEIGHT.search(face)
-    return weight is None or weight[1] in _WEIGHTS

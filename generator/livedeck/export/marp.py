@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -35,10 +35,11 @@ _BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 NO_BROWSER = "a browser prints PDF, PNG and PPTX, and neither chromium nor google-chrome is on the PATH"
+_INSTALL_NODE = "livedeck doctor says how to install it here"
 INSTALL_BROWSER = "livedeck doctor says how to install Chromium or Google Chrome here"
 _PASSED_ON = ("PATH", "CHROME_NO_SANDBOX", "CHROME_DISABLE_GPU", "FONTCONFIG_PATH")
-_MESSAGE = re.compile(r"^\[\s*([A-Z]+)\s*\]\s*(.*)$")
-_ALARMING = ("WARN", "ERROR")
+# A warning or an error, with the lines that continue it.
+_ALARM = re.compile(r"^\[\s*(?:WARN|ERROR)\s*\](.*(?:\n(?!\[\s*[A-Z]+\s*\]).*)*)", re.MULTILINE)
 # Pictures are checked one by one, in the HTML, before a browser loads them.
 _EXPECTED_ALARM = "Insecure local file accessing"
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
@@ -66,20 +67,14 @@ def find(root: Path, environ: Mapping[str, str], *, browser: bool) -> Marp:
     """
     node = shutil.which("node", path=environ.get("PATH", ""))
     if node is None:
-        raise HostError(
-            "Node.js is missing: there is no `node` on the PATH", hint="livedeck doctor says how to install it here"
-        )
+        raise HostError("Node.js is missing: there is no `node` on the PATH", hint=_INSTALL_NODE)
     if not all((root / package).is_file() for package in _PACKAGES):
-        raise HostError("Marp CLI is missing: it is not in node_modules", hint=npm_ci(root))
+        hint = f"npm ci --ignore-scripts --prefix {shlex.quote(str(root))}"
+        raise HostError("Marp CLI is missing: it is not in node_modules", hint=hint)
     found = find_browser(environ) if browser else None
     if browser and found is None:
         raise HostError(f"Chromium is missing: {NO_BROWSER}", hint=f"{INSTALL_BROWSER}; `--format html` works without")
     return Marp(node, root / _CLI, found)
-
-
-def npm_ci(root: Path) -> str:
-    """Return the line that installs the Node packages of the project at `root` without running their scripts."""
-    return f"npm ci --ignore-scripts --prefix {shlex.quote(str(root))}"
 
 
 def find_browser(environ: Mapping[str, str]) -> str | None:
@@ -92,44 +87,42 @@ def find_browser(environ: Mapping[str, str]) -> str | None:
     return found
 
 
-def prepare(folder: Path) -> None:
-    """Put our configuration and empty folders for input, output and home into `folder`."""
-    for name in _CONFIG:
-        (folder / name).write_bytes(files("livedeck.export").joinpath(name).read_bytes())
-    for name in ("in", "out", "home"):
-        (folder / name).mkdir()
-
-
 def convert(
     marp: Marp,
     folder: Path,
     css: Path,
+    decks: Sequence[Path],
     arguments: Sequence[str],
     *,
-    base: Path,
     seconds: float,
     environ: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """Convert every deck of `folder/in` into `folder/out` and return the warnings of Marp, one text each.
-
-    `base` is the folder that pictures are relative to when printing.
+    """Convert decks of one folder into `folder/out`, in a new folder, and return the warnings of Marp, one text each.
 
     Raises:
         HostError: Marp does not end in time, or fails in a browser.
         ExportError: Marp fails by itself.
     """
+    for name in ("in", "out", "home"):
+        (folder / name).mkdir(parents=True)
+    for name in _CONFIG:
+        (folder / name).write_bytes(files("livedeck.export").joinpath(name).read_bytes())
+    for deck in decks:
+        shutil.copyfile(deck, folder / "in" / deck.name)
     command = [marp.node, str(marp.cli), "--config", "marp.config.mjs", "--no-stdin", "--theme-set", str(css)]
     command += ["--input-dir", "in", "--output", "out", *arguments]
     own: dict[str, str] = {}
     if marp.browser is not None:
         command += ["--allow-local-files", "--browser-path", marp.browser]
-        own = {"LIVEDECK_BASE_URL": base.as_uri() + "/", **fontconfig.variables(folder, environ)}
+        # Marp prints from a temporary file, while pictures are relative to the folder of the decks.
+        own = {"LIVEDECK_BASE_URL": decks[0].parent.resolve().as_uri() + "/", **fontconfig.variables(folder, environ)}
     code, output = run("Marp CLI", command, folder, environ, seconds, own)
     if code != 0:
         hint = remedy(output)
         kind = ExportError if marp.browser is None and hint != _FULL else HostError
         raise kind(f"Marp CLI ended with exit code {code}", hint=hint, detail=output[-_QUOTED_LINES:])
-    return tuple(_alarms(output))
+    alarms = (" ".join(text.split()) for text in _ALARM.findall("\n".join(output)))
+    return tuple(text for text in alarms if _EXPECTED_ALARM not in text)
 
 
 def run(
@@ -188,19 +181,6 @@ def remedy(output: Sequence[str]) -> str:
     if any(words in text for words in _NO_START):
         return "the browser does not start: livedeck doctor looks at it"
     return "it may be the theme, or too little memory for the browser; above is what was said"
-
-
-def _alarms(output: Sequence[str]) -> Iterator[str]:
-    """Yield each warning and error in the output, with the lines that continue it."""
-    level, text = "", ""
-    for line in [*output, "[ INFO ]"]:
-        found = _MESSAGE.match(line)
-        if found is None:
-            text = f"{text} {line.strip()}"
-            continue
-        if level in _ALARMING and _EXPECTED_ALARM not in text:
-            yield text.strip()
-        level, text = found.groups()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,7 +1,4 @@
-"""Check that what a browser printed is the deck: PDF, PNG and PPTX.
-
-Each check takes the size of a slide in pixels and yields what is wrong.
-"""
+"""Check that what a browser printed is the deck: PDF, PNG and PPTX."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from typing import IO, Any
 
 from livedeck.errors import ExportError
 from livedeck.export import pictures, verify
-from livedeck.model import BuiltDeck, Notice
+from livedeck.model import BuiltDeck, Format, Notice
 
 Size = tuple[int, int]
 
@@ -28,22 +25,28 @@ _SHOWN = re.compile(rb"/([^\s/<>\[\]()]+)\s+[\d.]+\s+Tf|<([0-9A-Fa-f]+)>")
 _AGAIN = "check the space left on the disk, then build again"
 
 
-def pdf(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError | Notice]:
-    """Yield what is wrong with a PDF file: number and size of pages, text that is not text, missing characters."""
-    from pypdf import PdfReader  # noqa: PLC0415  (a build of HTML alone does not need it)
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
+def check(form: Format, built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError | Notice]:
+    """Yield what is wrong with a file, or a folder of pictures, given the size of a slide in pixels."""
+    from pypdf.errors import PyPdfError  # noqa: PLC0415  (a build of HTML alone does not need it)
 
-    if not path.is_file():
-        yield verify.missing(built, "PDF")
+    checks = {"pdf": _pdf, "png": _png, "pptx": _pptx}
+    if not path.exists():
+        yield verify.missing(built, form.upper())
         return
-    unreadable: set[str] = set()
     try:
-        pages = [page for page in PdfReader(path, strict=True).pages if page.get_contents() is not None]
-        sizes = [(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages]
-        boxes = [number for number, page in enumerate(pages, 1) if _has_box(page, unreadable)]
-    except (PyPdfError, OSError, ValueError, KeyError) as problem:
-        yield verify.error(built, f"the PDF cannot be read ({' '.join(str(problem).split())})", _AGAIN)
-        return
+        yield from checks[form](built, path, size)
+    except (PyPdfError, zipfile.BadZipFile, OSError, ValueError, KeyError) as problem:
+        reason = " ".join(str(problem).split())
+        yield verify.error(built, f"the {form.upper()} cannot be read ({reason})", _AGAIN)
+
+
+def _pdf(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError | Notice]:
+    from pypdf import PdfReader  # noqa: PLC0415  (a build of HTML alone does not need it)
+
+    pages = [page for page in PdfReader(path, strict=True).pages if page.get_contents() is not None]
+    sizes = [(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages]
+    unreadable: set[str] = set()
+    boxes = [number for number, page in enumerate(pages, 1) if _has_box(page, unreadable)]
     points = (round(size[0] * _POINTS), round(size[1] * _POINTS))
     yield from _other(built, "PDF", "pages", sizes, points, "points")
     for name in sorted(unreadable):
@@ -54,33 +57,22 @@ def pdf(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError | Noti
         yield Notice(f"{where}slide {number} of the PDF shows a box for a character that no font here has")
 
 
-def png(built: BuiltDeck, folder: Path, size: Size) -> Iterator[ExportError]:
-    """Yield what is wrong with a folder of pictures, one for each slide: their number, damage, their size."""
-    found = sorted(folder.glob("*.png"))
-    if not found:
-        yield verify.missing(built, "PNG")
-        return
-    yield from _pictures(built, "PNG", "pictures", {path.name: path for path in found}, size)
+def _png(built: BuiltDeck, folder: Path, size: Size) -> Iterator[ExportError]:
+    found = {path.name: path for path in sorted(folder.glob("*.png"))}
+    yield from _pictures(built, "PNG", "pictures", found, size)
 
 
-def pptx(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError]:
-    """Yield what is wrong with a PPTX file: the number of its slides, and their pictures."""
-    if not path.is_file():
-        yield verify.missing(built, "PPTX")
-        return
-    try:
-        with zipfile.ZipFile(path) as packed:
-            if damaged := packed.testzip():
-                yield verify.error(built, f"the PPTX is damaged ({damaged})", _AGAIN)
-                return
-            slides = sum(1 for name in packed.namelist() if _SLIDE.fullmatch(name))
-            if slides != len(built.slides):
-                yield verify.count(built, "PPTX", slides, "slides")
-            media = {name: packed.open(name) for name in packed.namelist() if _MEDIA.fullmatch(name)}
-            large = (size[0] * _PPTX_SCALE, size[1] * _PPTX_SCALE)
-            yield from _pictures(built, "PPTX", "pictures of slides", media, large)
-    except (zipfile.BadZipFile, OSError) as problem:
-        yield verify.error(built, f"the PPTX cannot be read ({problem})", _AGAIN)
+def _pptx(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError]:
+    with zipfile.ZipFile(path) as packed:
+        if damaged := packed.testzip():
+            yield verify.error(built, f"the PPTX is damaged ({damaged})", _AGAIN)
+            return
+        slides = sum(1 for name in packed.namelist() if _SLIDE.fullmatch(name))
+        if slides != len(built.slides):
+            yield verify.count(built, "PPTX", slides, "slides")
+        media = {name: packed.open(name) for name in packed.namelist() if _MEDIA.fullmatch(name)}
+        large = (size[0] * _PPTX_SCALE, size[1] * _PPTX_SCALE)
+        yield from _pictures(built, "PPTX", "pictures of slides", media, large)
 
 
 def _pictures(

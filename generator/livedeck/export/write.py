@@ -1,23 +1,45 @@
-"""Export: one call of Marp for each format of all decks; every file is checked before it is put in place."""
+"""Export: one call of Marp for each format of all decks; each file is checked before it is put in place."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from livedeck.errors import ContentError, ExportError, LivedeckError, Problems, raise_all
-from livedeck.export import controls, marp, page, themes, verify
-from livedeck.export.forms import HTML, Form, named
+from livedeck.errors import ContentError, ExportError, LivedeckError, Problems, UsageError, raise_all
+from livedeck.export import controls, marp, page, prints, themes, verify
 from livedeck.export.prints import Size
-from livedeck.model import BuiltDeck, Labels, Notice, Report, Wrote, output_path
+from livedeck.model import BuiltDeck, Format, Labels, Notice, Report, Wrote, output_path
 from livedeck.project import disk
 
 _START_UP = 60.0
 _CORRECT = "correct what it names, then build again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One format. `patience` is how many seconds a slide may take, far beyond what it does take."""
+
+    name: Format
+    patience: float
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def browser(self) -> bool:
+        """Whether a browser prints it."""
+        return self.name != "html"
+
+
+_HTML = _Form("html", 0.5)
+# Printing in two tabs at a time is faster, but a tab that is not in front never gets its pictures taken.
+_FORMS = (
+    _HTML,
+    _Form("pdf", 4.0, ("--pdf", "--pdf-outlines", "--parallel", "2")),
+    _Form("png", 4.0, ("--images", "png", "--parallel", "1")),
+    _Form("pptx", 6.0, ("--pptx", "--parallel", "1")),
+)
 
 
 def write(
@@ -43,7 +65,7 @@ def write(
         ExportError: a deck did not come out as it should; Problems for several.
     """
     root = root.resolve()
-    wanted = named(formats)
+    wanted = _named(formats)
     printed = [form.name.upper() for form in wanted if form.browser]
     if optional and printed and marp.find_browser(environ) is None:
         report(Notice(f"no {', '.join(printed)} was made: {marp.NO_BROWSER} ({marp.INSTALL_BROWSER})"))
@@ -73,7 +95,16 @@ def write(
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
 
 
-def _target(built: BuiltDeck, form: Form) -> Path:
+def _named(formats: Sequence[str]) -> tuple[_Form, ...]:
+    """Return the formats of these names, each once. Raises UsageError for an unknown one."""
+    known = {form.name: form for form in _FORMS}
+    for name in formats:
+        if name not in known:
+            raise UsageError(f"there is no format `{name}`", hint=f"the formats are {', '.join(known)}")
+    return tuple(form for form in _FORMS if form.name in formats)
+
+
+def _target(built: BuiltDeck, form: _Form) -> Path:
     return output_path(built.markdown, form.name)
 
 
@@ -89,25 +120,35 @@ class _Export:
     report: Report
     labels: Mapping[str, Labels]
 
-    def make(self, decks: Sequence[BuiltDeck], wanted: Sequence[Form]) -> None:
+    def make(self, decks: Sequence[BuiltDeck], wanted: Sequence[_Form]) -> None:
         """Make decks of one folder in all formats. Raises all errors of the first format that has any."""
         sizes: dict[Path, Size] = {}
         with TemporaryDirectory(prefix="run-", dir=self.shelf, ignore_cleanup_errors=True) as name:
             # HTML takes a second and shows nearly everything that can be wrong, so it is always made first.
-            for form in dict.fromkeys((HTML, *wanted)):
+            for form in dict.fromkeys((_HTML, *wanted)):
                 self._make(form, decks, Path(name) / form.name, sizes, publish=form in wanted)
 
     def _make(
-        self, form: Form, decks: Sequence[BuiltDeck], folder: Path, sizes: dict[Path, Size], *, publish: bool
+        self, form: _Form, decks: Sequence[BuiltDeck], folder: Path, sizes: dict[Path, Size], *, publish: bool
     ) -> None:
         """Make decks in one format, check them, and put those in place that are right. Raises all errors."""
-        warnings = self._convert(form, decks, folder)
+        warnings = marp.convert(
+            self.programs if form.browser else replace(self.programs, browser=None),
+            folder,
+            self.css,
+            [built.markdown for built in decks],
+            form.arguments,
+            seconds=_START_UP + form.patience * sum(len(built.slides) for built in decks),
+            environ=self.environ,
+        )
+        others = [text for text in warnings if not any(_about(built, text) for built in decks)]
+        raise_all([ExportError(f"Marp warned: {text}", hint=_CORRECT) for text in others])
         errors: list[LivedeckError] = []
         for built in decks:
             result = _result(folder / "out", built, form)
             found: list[ExportError | Notice]
-            if form.check:
-                found = [*form.check(built, result, sizes[built.markdown])]
+            if form.browser:
+                found = [*prints.check(form.name, built, result, sizes[built.markdown])]
             else:
                 if result.is_file():
                     controls.add(result, built, decks, self.labels.get(built.lang, Labels()))
@@ -116,7 +157,7 @@ class _Export:
             wrong += [verify.error(built, f"Marp warned: {text}", _CORRECT) for text in warnings if _about(built, text)]
             errors += wrong
             if not wrong:
-                if form is HTML:
+                if form is _HTML:
                     sizes[built.markdown] = page.slide_size(result)
                 if publish:
                     disk.put(result, _target(built, form))
@@ -126,37 +167,18 @@ class _Export:
                     self.report(notice)
         raise_all(errors)
 
-    def _convert(self, form: Form, decks: Sequence[BuiltDeck], folder: Path) -> tuple[str, ...]:
-        """Let Marp write decks into `folder/out`, and return its warnings about single ones. Raises the others."""
-        folder.mkdir()
-        marp.prepare(folder)
-        for built in decks:
-            shutil.copyfile(built.markdown, folder / "in" / built.markdown.name)
-        warnings = marp.convert(
-            self.programs if form.browser else replace(self.programs, browser=None),
-            folder,
-            self.css,
-            form.arguments,
-            base=decks[0].markdown.parent.resolve(),
-            seconds=_START_UP + form.patience * sum(len(built.slides) for built in decks),
-            environ=self.environ,
-        )
-        others = [text for text in warnings if not any(_about(built, text) for built in decks)]
-        raise_all([ExportError(f"Marp warned: {text}", hint=_CORRECT) for text in others])
-        return warnings
-
 
 def _about(built: BuiltDeck, warning: str) -> bool:
     return built.markdown.name in warning
 
 
-def _result(folder: Path, built: BuiltDeck, form: Form) -> Path:
+def _result(folder: Path, built: BuiltDeck, form: _Form) -> Path:
     """Return what Marp wrote of a deck. Its pictures, `NAME.001.png` and so on, are put into a folder of their own."""
     result = folder / _target(built, form).name
     if form.name == "png":
-        result.mkdir()
         slide = re.compile(rf"{re.escape(built.markdown.stem)}\.(\d+\.png)")
         for picture in list(folder.iterdir()):
             if found := slide.fullmatch(picture.name):
+                result.mkdir(exist_ok=True)
                 picture.rename(result / found[1])
     return result

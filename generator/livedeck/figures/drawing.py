@@ -95,19 +95,10 @@ def _row(row: LayerRow, stacks: int, labels: FigureLabels) -> dw.Group:
     area, folded = row.area, len(row.layers) > 1
     look = _KINDS.get(row.layers[0].kind) or (_SHARED if row.columns > 1 else _OWN)
     group = dw.Group()
-    group.append(
-        dw.Rectangle(
-            area.left + look.strong / 2,
-            area.top + look.strong / 2,
-            area.width - look.strong,
-            area.height - look.strong,
-            rx=4,
-            fill=look.fill,
-            stroke=look.edge,
-            stroke_width=look.strong,
-            stroke_dasharray="2 5" if folded else look.dashes,
-        )
-    )
+    strong, dashes = look.strong, "2 5" if folded else look.dashes
+    edge = {"stroke": look.edge, "stroke_width": strong, "stroke_dasharray": dashes}
+    inner = (area.left + strong / 2, area.top + strong / 2, area.width - strong, area.height - strong)
+    group.append(dw.Rectangle(*inner, rx=4, fill=look.fill, **edge))
     if look.bar:
         group.append(dw.Rectangle(area.left, area.top, _BAR, area.height, rx=2, fill=look.edge))
     base = area.top + area.height / 2 + _BASELINE

@@ -99,7 +99,7 @@ class Figure:
 
 def _is_directory(ids: str) -> bool:
     if ids not in _IDS:
-        raise TemplateError(f"ids={ids!r} is none of {', '.join(_IDS)}")
+        raise TemplateError(f"ids={ids!r} is not one of {', '.join(_IDS)}")
     return ids == "directory"
 
 
