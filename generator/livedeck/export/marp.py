@@ -180,7 +180,7 @@ def remedy(output: Sequence[str]) -> str:
         return "where the browser cannot have its own sandbox, in some containers for one, set CHROME_NO_SANDBOX=1"
     if any(words in text for words in _NO_START):
         return "the browser does not start: livedeck doctor looks at it"
-    return "it may be the theme, or too little memory for the browser; above is what was said"
+    return "it may be the theme, or too little memory for the browser; its output is above"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
