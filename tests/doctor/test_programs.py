@@ -165,7 +165,7 @@ def test_a_snap_is_reported(project: Project) -> None:
 def test_chrome_path_that_leads_nowhere(project: Project) -> None:
     browser = project.examine(CHROME_PATH="/nowhere/chrome")["browser"]
     assert (browser.state, browser.fix) == ("missing", "unset CHROME_PATH, or correct it")
-    assert browser.found == "CHROME_PATH is /nowhere/chrome, which is no program"
+    assert browser.found == "CHROME_PATH is /nowhere/chrome, which is not a program"
 
 
 def test_a_font_of_the_theme_that_is_not_there(project: Project) -> None:

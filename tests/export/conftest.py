@@ -49,7 +49,7 @@ class Project:
         return caught.value
 
     def left(self) -> list[str]:
-        """What lies in the build folder besides Markdown and pictures."""
+        """Return what is in the build folder besides Markdown and pictures."""
         shelf = self.root / "build"
         kept = {".md", ".svg", ".png"}
         files = (p.relative_to(shelf) for p in shelf.rglob("*") if p.is_file() and p.suffix not in kept)
@@ -91,7 +91,7 @@ def browser() -> str:
 
 @pytest.fixture(scope="session")
 def look(browser: str) -> Callable[[Path], Mapping[str, Any]]:
-    """What a browser sees in an HTML deck."""
+    """Return what a browser sees in an HTML deck."""
 
     def seen(html: Path) -> Mapping[str, Any]:
         command = ["node", str(HERE / "look.mjs"), browser, str(html)]

@@ -1,4 +1,4 @@
-"""What can go wrong is said, names the deck, and leaves nothing that looks right."""
+"""Errors name the deck, and nothing is left that looks right."""
 
 import os
 import shutil
@@ -80,7 +80,7 @@ PICTURES = [
     ("![bg right](img/없음.png)", "does not exist"),
     ("![](img/empty.png)", "is empty"),
     ("![](img/torn.png)", "cannot be decoded"),
-    ("![bg](img/page.svg)", "is no SVG"),
+    ("![bg](img/page.svg)", "is not SVG"),
     ("![](img/torn.svg)", "cannot be read"),
     ("![](https://example.com/a.png)", "is not part of the project"),
     ("![](/a.png)", "is not relative"),
@@ -91,7 +91,7 @@ PICTURES = [
 
 @pytest.fixture(scope="module")
 def without_pictures(new_project):
-    """The errors of one export, by deck: each deck has another picture that will not be there."""
+    """The errors of one export, by deck: each deck has another picture that cannot be loaded."""
     project = new_project("pictures")
     img = project.root / "build" / "img"
     (img / "empty.png").touch()
@@ -129,7 +129,7 @@ def test_missing_node(project):
     assert "install" in error.hint
 
 
-def test_node_that_is_no_program(project, tmp_path):
+def test_node_that_is_not_a_program(project, tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "node").write_bytes(b"\x00" * 64)
     (tmp_path / "bin" / "node").chmod(0o755)
@@ -163,7 +163,7 @@ def test_missing_marp(project):
     assert error.hint == f"npm ci --ignore-scripts --prefix {project.root}"
 
 
-def test_browser_that_is_none(project):
+def test_browser_that_does_not_start(project):
     project.environ["CHROME_PATH"] = "/bin/false"
     error = project.refuse(HostError, project.deck("01-a", "# 하나", 1), formats=("pdf",))
     assert "exit code" in error.message
@@ -176,7 +176,7 @@ def test_browser_that_is_none(project):
 @pytest.mark.parametrize(
     ("size", "said"), [("64k", "cannot write"), ("200k", "the disk is full: make room on it, then build again")]
 )
-def test_a_full_disk_is_said(tmp_path, size, said):
+def test_a_full_disk_is_reported(tmp_path, size, said):
     build = tmp_path / "build"
     build.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "export", build], check=True)
@@ -191,21 +191,19 @@ def test_a_full_disk_is_said(tmp_path, size, said):
 
 @pytest.mark.parametrize("seconds", [0.5, 0.8])
 def test_it_cannot_hang(project, tmp_path, seconds):
-    """The page waits for a picture from a server that takes the call and never answers. No browser is left."""
+    """The page waits for a picture from a server that accepts the connection and never answers. No browser is left."""
     found = marp.find(project.root, project.environ, browser=True)
-    folder = tmp_path / "build" / ".marp" / "run"
-    folder.mkdir(parents=True)
-    marp.prepare(folder)
+    markdown = project.root / "build" / "a.md"
     with TemporaryDirectory(dir="/tmp") as temporary, socket.create_server(("127.0.0.1", 0)) as silent:
         picture = f"http://127.0.0.1:{silent.getsockname()[1]}/picture.png"
-        (folder / "in" / "a.md").write_text(f"# 하나\n\n![]({picture})\n", encoding="utf-8")
+        markdown.write_text(f"# 하나\n\n![]({picture})\n", encoding="utf-8")
         with pytest.raises(HostError, match="was stopped"):
             marp.convert(
                 found,
-                folder,
+                tmp_path / "build" / ".marp" / "run",
                 project.root / "themes" / "mspt2.css",
+                [markdown],
                 ("--pdf",),
-                base=folder,
                 seconds=seconds,
                 environ={**project.environ, "TMPDIR": temporary},
             )
@@ -215,12 +213,12 @@ def test_it_cannot_hang(project, tmp_path, seconds):
     assert f"--user-data-dir={temporary}" not in running
 
 
-def test_half_a_file_is_not_taken_for_a_whole(gallery, tmp_path):
+def test_half_a_file_is_refused(gallery, tmp_path):
     html, pdf = tmp_path / "half.html", tmp_path / "half.pdf"
     html.write_bytes(gallery.html.read_bytes()[:-200])
     pdf.write_bytes(gallery.pdf.read_bytes()[:-2000])
     assert "ends in the middle" in next(verify.html(gallery.built, html, "mspt2")).message
-    assert "cannot be read" in next(prints.pdf(gallery.built, pdf, SIZE)).message
+    assert "cannot be read" in next(prints.check("pdf", gallery.built, pdf, SIZE)).message
     longer = replace(gallery.built, slides=(*gallery.built.slides, gallery.built.slides[-1]))
-    assert "9 pages instead of 10" in next(prints.pdf(longer, gallery.pdf, SIZE)).message
-    assert "wrote no PDF" in next(prints.pdf(gallery.built, tmp_path / "none.pdf", SIZE)).message
+    assert "9 pages instead of 10" in next(prints.check("pdf", longer, gallery.pdf, SIZE)).message
+    assert "wrote no PDF" in next(prints.check("pdf", gallery.built, tmp_path / "none.pdf", SIZE)).message

@@ -35,14 +35,15 @@ def sheet(tmp_path: Path) -> Path:
 def test_a_font_is_cut_to_what_is_shown(sheet, tmp_path):
     wanted = fonts.characters(["│ &lt; &hellip;", 'header: "\\u2500"'])
     filled = fonts.embed(sheet, wanted, tmp_path / "shelf")
-    assert filled.rules == 2
-    assert filled.drawn == {*map(chr, range(0x20, 0x7F)), "│", "─"}, "the ellipsis is not in the range"
+    assert list(filled.families) == ["one", "two"]
+    assert filled.families["two"] == frozenset()
+    assert filled.families["one"] == {*map(chr, range(0x20, 0x7F)), "│", "─"}, "the ellipsis is not in the range"
     rules = re.findall(r"@font-face \{[^}]*\}", filled.css)
     assert [re.search(r'family: "(\w+)"', rule)[1] for rule in rules] == ["one", "three"]
     assert "size-adjust: 90%" in rules[0]
     assert "local(" not in filled.css
     cut = TTFont(BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", rules[0])[1])))
-    assert set(cut.getBestCmap()) == {ord(c) for c in filled.drawn}
+    assert set(cut.getBestCmap()) == {ord(c) for c in filled.families["one"]}
     assert cut["name"].getDebugName(1) == "one", "the reserved name is for the whole font"
     assert "SIL Open Font License" in cut["name"].getDebugName(13)
 
@@ -65,10 +66,10 @@ def test_a_font_file_that_is_missing(sheet, tmp_path):
     assert "own.css names ../fonts/hangul.woff2" in caught.value.message
 
 
-def test_a_font_file_that_is_none(sheet, tmp_path):
+def test_a_font_file_that_is_not_a_font(sheet, tmp_path):
     (tmp_path / "fonts" / "hangul.woff2").unlink()
     (tmp_path / "fonts" / "hangul.woff2").write_text("no font")
-    with pytest.raises(UsageError, match=r"hangul\.woff2 is no font"):
+    with pytest.raises(UsageError, match=r"hangul\.woff2 is not a font"):
         fonts.embed(sheet, fonts.characters(["가"]), tmp_path / "shelf")
 
 

@@ -1,4 +1,4 @@
-"""Every format is what it says: all slides, their size, pictures that decode, text that is text."""
+"""Every format has all slides, in their size, with pictures that decode and text that is text."""
 
 import shutil
 import zipfile
@@ -47,7 +47,7 @@ def test_pictures_and_pptx_are_as_large_as_the_slides(printed):
     assert (960, 720) in sizes
 
 
-def test_a_character_without_a_glyph_is_said(printed):
+def test_a_character_without_a_glyph_is_reported(printed):
     notices = [event.text for event in printed[0].events if isinstance(event, Notice)]
     assert len(notices) == 2
     assert notices[0].startswith("no font of the theme mspt2 has ")
@@ -57,13 +57,17 @@ def test_a_character_without_a_glyph_is_said(printed):
 def test_a_print_of_another_deck_is_noticed(printed, tmp_path):
     _, (wide, old) = printed
     _, pdf, png, pptx = old.files
-    wrong = [*prints.pdf(wide, pdf, SIZE), *prints.png(wide, png, SIZE), *prints.pptx(wide, pptx, SIZE)]
+    wrong = [
+        *prints.check("pdf", wide, pdf, SIZE),
+        *prints.check("png", wide, png, SIZE),
+        *prints.check("pptx", wide, pptx, SIZE),
+    ]
     said = [each.message for each in wrong if not isinstance(each, Notice)]
     assert "01-a (ko): the PDF has 1 pages instead of 2" in said
     assert "01-a (ko): the PDF is 720 by 540 points large instead of 960 by 540" in said
     assert "01-a (ko): the PNG is 960 by 720 pixels large instead of 1280 by 720" in said
     assert "01-a (ko): the PPTX has 1 slides instead of 2" in said
-    assert "01-a (ko): the PPTX is 960 by 720 pixels large instead of 1280 by 720" in said
+    assert "01-a (ko): the PPTX is 1920 by 1440 pixels large instead of 2560 by 1440" in said
 
 
 def test_half_a_picture_and_half_a_pptx(printed, tmp_path):
@@ -71,12 +75,19 @@ def test_half_a_picture_and_half_a_pptx(printed, tmp_path):
     shutil.copytree(wide.files[2], tmp_path / "png")
     torn = tmp_path / "png" / "002.png"
     torn.write_bytes(torn.read_bytes()[:-3000])
-    assert "002.png cannot be decoded" in next(prints.png(wide, tmp_path / "png", SIZE)).message
+    assert "002.png cannot be decoded" in next(prints.check("png", wide, tmp_path / "png", SIZE)).message
     half = tmp_path / "half.pptx"
     half.write_bytes(wide.files[3].read_bytes()[:-3000])
-    assert "cannot be read" in next(prints.pptx(wide, half, SIZE)).message
-    assert "wrote no PPTX" in next(prints.pptx(wide, tmp_path / "none.pptx", SIZE)).message
-    assert "wrote no PNG" in next(prints.png(wide, tmp_path / "none", SIZE)).message
+    assert "cannot be read" in next(prints.check("pptx", wide, half, SIZE)).message
+    with zipfile.ZipFile(wide.files[3]) as whole, zipfile.ZipFile(tmp_path / "torn.pptx", "w") as other:
+        for name in whole.namelist():
+            other.writestr(name, whole.read(name)[: 2000 if name.endswith("Slide-2-image-1.png") else None])
+    assert (
+        "Slide-2-image-1.png cannot be decoded"
+        in next(prints.check("pptx", wide, tmp_path / "torn.pptx", SIZE)).message
+    )
+    assert "wrote no PPTX" in next(prints.check("pptx", wide, tmp_path / "none.pptx", SIZE)).message
+    assert "wrote no PNG" in next(prints.check("png", wide, tmp_path / "none", SIZE)).message
 
 
 @pytest.mark.parametrize("form", ["JPEG", "GIF", "WEBP", "PNG"])
@@ -101,7 +112,7 @@ def test_without_a_browser_the_default_formats_are_html_and_a_notice(project, tm
     assert wrote == Wrote(written.files[0])
 
 
-def test_a_browser_that_was_chosen_and_is_not_there_is_an_error_all_the_same(project):
+def test_a_chosen_browser_that_is_missing_is_always_an_error(project):
     project.environ["CHROME_PATH"] = "/nowhere/chrome"
     project.refuse(HostError, project.deck("01-a", "# 하나", 1), formats=("html", "pdf"), optional=True)
 

@@ -1,4 +1,4 @@
-"""Terminal output can hold anything. It arrives as text, to the byte, and changes nothing around it."""
+"""Terminal output can hold anything. It arrives as text, byte for byte, and changes nothing around it."""
 
 import json
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_no_slide_and_no_element_is_added(hostile):
     assert all(url.startswith("file:") for url in seen["requests"])
 
 
-def test_prompt_command_and_output_are_told_apart(hostile):
+def test_prompt_command_and_output_are_distinguished(hostile):
     lines = hostile[0]["slides"][0]["terminals"][0]["lines"]
     kinds = [line["kinds"] for line in lines]
     assert kinds[0] == [["prompt", "$ "], ["command", HOSTILE.partition("\n")[0][2:]]]
@@ -91,7 +91,7 @@ def test_pdf_has_the_text(hostile):
 EVIL = "require('node:fs').writeFileSync({target}, 'x')"
 
 
-def test_configuration_found_lying_about_is_not_used(project, monkeypatch):
+def test_configuration_files_in_the_project_are_not_used(project, monkeypatch):
     target = json.dumps(str(project.root / "executed"))
     evil = EVIL.format(target=target)
     for folder in (project.root, project.root / "build"):

@@ -28,7 +28,7 @@ def test_the_documented_line_shows_the_theme(project):
     assert "ubuntu@ip-10-0-1-14:~$ docker ps" in html.read_text(encoding="utf-8")
 
 
-def test_the_preview_in_vs_code_is_told_of_every_theme():
+def test_the_preview_in_vs_code_knows_every_theme():
     settings = json.loads((SOURCE / ".vscode" / "settings.json").read_text(encoding="utf-8"))
     themes = sorted(f"./{path.relative_to(SOURCE)}" for path in (SOURCE / "themes").rglob("*.css"))
     assert sorted(settings["markdown.marp.themes"]) == themes, "paths are relative to the workspace"

@@ -1,6 +1,6 @@
-"""What real Dockers printed, in `data/`: nginx, two images built on it, one committed from a container, two containers.
+"""Real output of Docker, in `data/`: nginx, two images built on it, one committed from a container, two containers.
 
-The files ending in `-containerd` are of Docker with containerd's image store, the others of one with overlay2.
+The files ending in `-containerd` are from Docker with containerd's image store, the others from one with overlay2.
 """
 
 from __future__ import annotations

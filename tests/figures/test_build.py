@@ -60,7 +60,7 @@ def test_a_figure_reaches_the_pdf_in_the_fonts_of_the_theme(project):
     assert project.markdown.with_suffix(".pdf").exists()
 
 
-def test_without_the_fonts_installed_a_figure_goes_without_and_old_ones_go(project):
+def test_without_installed_fonts_a_figure_has_none_and_old_figures_are_removed(project):
     with_figure(project)
     for link in ("node_modules", "themes"):
         (project.root / link).unlink()

@@ -64,7 +64,7 @@ def test_names_follow_content_and_language():
     assert "shared layers" in texts(english)
 
 
-def test_long_labels_stand_on_two_lines_where_there_is_room_for_them():
+def test_long_labels_take_two_lines_if_there_is_room():
     labels = FigureLabels(shared="Schichten von beiden Images", read_only="Schreibgeschützte Schichten")
     figure = Figure(labels)
     roomy = texts(figure.images(made_up(("a:1", "abcd"), ("b:1", "abce"))))
@@ -96,7 +96,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_what_colour_tells_is_also_shape_or_word():
+def test_what_a_colour_says_is_also_a_shape_or_a_word():
     written, shared = frames(drawn("containers"))[-1], frames(drawn("containers"))[0]
     assert written.get("stroke-dasharray")
     assert not shared.get("stroke-dasharray")

@@ -49,7 +49,7 @@ def test_equal_figures_are_one_file_and_the_same_at_every_replay():
     assert len(drawn(text)[1]) == 2
 
 
-def test_figures_may_be_named_chosen_and_given_orders():
+def test_figures_may_be_named_chosen_and_given_options():
     named = f"{{% set f = {ONE} %}}\n"
     text = named + '{% if steps.ps.lines %}\n![center w:600 The layers]({{ f }} "nginx")\n{% endif %}\n'
     shown, (address,) = drawn(text)
@@ -71,7 +71,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "message", "hint"), WRONG)
-def test_what_is_wrong_is_said_with_its_line(text, message, hint):
+def test_errors_name_their_line(text, message, hint):
     error = attempt(FRONT + STEPS + "Words.\n\n" + text + "\n", runner())
     assert isinstance(error, TemplateError), error
     assert error.at is not None
@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_with_its_line(text, message, hint):
     assert hint in (error.hint or "")
 
 
-def test_a_figure_that_there_is_not_is_found_before_anything_runs():
+def test_an_unknown_figure_is_found_before_anything_runs():
     table = runner()
     ((line, message, hint),) = complaints(FRONT + STEPS + "![a]({{ figure.image(steps.one) }})\n", table)
     assert (line, message, hint) == (BELOW, "figure has no image", "did you mean images?")

@@ -1,5 +1,5 @@
-// A markdown-it plugin for code in a sentence: what stands between two blanks is one word, which the theme can keep
-// whole. A browser would divide `docker-compose` at its hyphen, and nobody sees whether that is part of the command.
+// A markdown-it plugin for code in a sentence: the text between two blanks is one word, which the theme can keep whole.
+// A browser would break `docker-compose` at its hyphen, and readers could not see whether the hyphen is part of it.
 
 const DIVISIBLE = /[^\p{L}\p{N}\s]/u;
 

@@ -1,11 +1,11 @@
-// A button on every command of an HTML deck. Made here, so that a page without scripts has no dead buttons.
+// A button on every command of an HTML deck. It is made here, so that a page without scripts has no dead buttons.
 (() => {
   "use strict";
   const status = document.querySelector(".livedeck-said");
   const words = status.dataset;
   const shownFor = 2000;
 
-  /** Copies where there is no clipboard to write to: in old browsers, and where a page may not. */
+  /** Copy without the clipboard API: in old browsers, and where a page may not use it. */
   const copyBySelection = (text) => {
     const before = document.activeElement;
     const area = document.createElement("textarea");
@@ -49,7 +49,7 @@
     clearTimeout(timer);
     button.dataset.said = result;
     button.title = words[result];
-    // The same words a second time are news only to a region that was empty in between.
+    // Screen readers announce the same words again only if the region was empty in between.
     status.textContent = "";
     requestAnimationFrame(() => {
       status.textContent = words[result];
@@ -60,7 +60,7 @@
     }, shownFor);
   };
 
-  /** Keys that are not the button's go on to Marp, which does not listen to keys pressed on a button. */
+  /** Pass keys that the button does not use to Marp, which ignores keys pressed on a button. */
   const passOn = (event) => {
     event.stopPropagation();
     if ([" ", "Enter", "Tab"].includes(event.key)) return;
@@ -85,7 +85,7 @@
     button.setAttribute("aria-label", `${words.copy}: ${text.split("\n", 1)[0]}`);
     button.addEventListener("keydown", passOn);
     button.addEventListener("click", async (event) => {
-      // After a click with the mouse the space bar turns the page again.
+      // After a click with the mouse the space bar should turn the page again.
       if (event.detail > 0) button.blur();
       say(button, (await copy(text)) ? "copied" : "notCopied");
     });

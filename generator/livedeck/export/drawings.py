@@ -8,10 +8,8 @@ from pathlib import Path
 
 from livedeck.export import fonts, themes
 
-_FACE = re.compile(r"@font-face\s*\{[^}]*\}", re.IGNORECASE)
-_WEIGHT = re.compile(r"font-weight\s*:\s*(\d+)", re.IGNORECASE)
-_WEIGHTS = ("400", "700")
-"""What figures are written in."""
+# The weights that figures use are 400 and 700.
+_OTHER_WEIGHT = re.compile(r"font-weight\s*:\s*(?!(?:400|700)\b)\d", re.IGNORECASE)
 _FAMILIES = ("prose", "mono")
 """Classes of texts in figures, and the variables of the theme that name their fonts."""
 _INSIDE = "data:font/"
@@ -19,22 +17,20 @@ _CLOSE = "</svg>"
 
 
 def with_fonts(svg: str, root: Path, theme: str) -> str:
-    """The SVG with the fonts of the theme of the project at `root` inside, cut to what the SVG shows.
+    """Return the SVG with the fonts of the theme of the project at `root` inside, cut to what the SVG shows.
 
     Texts of the classes `prose` and `mono` get the families that the theme's variables of these names hold. Equal
-    arguments give equal bytes. Raises HostError for a font that is missing, UsageError for a theme that is.
+    arguments give equal bytes. Raises HostError for a missing font, UsageError for a missing theme.
     """
     found = themes.find(root, theme)
     wanted = fonts.characters([svg])
-    sheets = [fonts.embed(sheet, wanted, themes.shelf(root), _is_used).css for sheet in found.sheets]
-    faces = [face[0] for css in sheets for face in _FACE.finditer(css) if _INSIDE in face[0]]
+    shelf = themes.shelf(root)
+    sheets = [
+        fonts.embed(sheet, wanted, shelf, lambda face: not _OTHER_WEIGHT.search(face)).css for sheet in found.sheets
+    ]
+    faces = [face for css in sheets for face in fonts.FACE.findall(css) if _INSIDE in face]
     families = [f".{name}{{font-family:{family}}}" for name in _FAMILIES if (family := fonts.variable(sheets, name))]
     if not faces:
         return svg
     style = escape("".join([*faces, *families]), quote=False)
     return svg.replace(_CLOSE, f"<style>{style}</style>{_CLOSE}")
-
-
-def _is_used(face: str) -> bool:
-    weight = _WEIGHT.search(face)
-    return weight is None or weight[1] in _WEIGHTS

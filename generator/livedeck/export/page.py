@@ -1,31 +1,19 @@
-"""What an exported HTML deck says about itself: its language, its slides, and the files it loads."""
+"""Read from an exported HTML deck what it says about itself: language, slides, and the files it loads."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-# With a background beside the text Marp draws three sections for one slide; these two are not the one with the text.
+# For a slide with a background beside its text Marp draws three sections; these two are not the one with the text.
 _ROLE = "data-marpit-advanced-background"
 _BACKDROPS = ("background", "pseudo")
-_LOADING = {
-    "audio": ("src",),
-    "embed": ("src",),
-    "iframe": ("src",),
-    "image": ("href", "xlink:href"),
-    "img": ("src", "srcset"),
-    "input": ("src",),
-    "link": ("href",),
-    "object": ("data",),
-    "script": ("src",),
-    "source": ("src", "srcset"),
-    "track": ("src",),
-    "video": ("src", "poster"),
-}
+_LOADING = ("src", "srcset", "poster")
+_LOADING_OF = {"image": ("href", "xlink:href"), "link": ("href",), "object": ("data",)}
 _SIZE = re.compile(r'<svg data-marpit-svg="" viewBox="0 0 (\d+) (\d+)"')
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
@@ -38,8 +26,8 @@ _CSS_SCHEME = re.compile(r"""(?<![\w.-])(?:https?|ftp|file|wss?):[^\s"')]*""", r
 
 
 @dataclass(frozen=True, slots=True)
-class PageSlide:
-    """One slide as Marp wrote it; `theme` is None where Marp did not find the theme."""
+class SlideSection:
+    """The section that Marp wrote for a slide; `theme` is None where Marp did not find the theme."""
 
     theme: str | None
     lang: str | None
@@ -53,43 +41,40 @@ class Resource:
     slide: int
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlPage:
-    """An exported HTML deck."""
+@dataclass(slots=True)
+class ExportedPage:
+    """An exported HTML deck; it is `complete` when it ends with its end tag."""
 
-    lang: str | None
-    slides: tuple[PageSlide, ...]
-    resources: tuple[Resource, ...]
-    complete: bool
+    lang: str | None = None
+    slides: list[SlideSection] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+    complete: bool = False
 
 
-def read(path: Path) -> HtmlPage:
-    """Return what the HTML file says about itself. `complete` is whether it goes on to its end tag."""
-    reader = _Reader()
+def read(path: Path) -> ExportedPage:
+    """Return what the HTML file says about itself."""
+    reader = _PageReader()
     reader.feed(path.read_text(encoding="utf-8"))
     reader.close()
-    return HtmlPage(reader.lang, tuple(reader.slides), tuple(reader.resources), reader.complete)
+    return reader.page
 
 
 def slide_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels of the slides of an HTML file that Marp wrote; zeros where it has none."""
+    """Return width and height in pixels of the slides of an HTML file that Marp wrote; zeros where it has none."""
     found = _SIZE.search(path.read_text(encoding="utf-8"))
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def css_addresses(css: str) -> Iterator[str]:
-    """Every address that a piece of CSS loads, however it is written: escaped, in an image set, or as a bare scheme."""
-    plain = _CSS_ESCAPE.sub(_unescaped, _CSS_COMMENT.sub(" ", css))
-    plain = _CSS_DATA.sub(" ", plain)
+    """Yield each address that CSS loads, however it is written: escaped, in an image set, or as a bare scheme."""
+    plain = _CSS_DATA.sub(" ", _CSS_ESCAPE.sub(_unescaped, _CSS_COMMENT.sub(" ", css)))
     for found in _CSS_URL.finditer(plain):
         yield next(group for group in found.groups() if group is not None)
     rest = _CSS_URL.sub(" ", plain)
-    for images in _CSS_SET.finditer(rest):
-        for text in re.findall(r"""["']([^"']*)["']""", images[1]):
-            if not text.startswith(("data:", "image/")):
-                yield text
-    for found in _CSS_SCHEME.finditer(_CSS_SET.sub(" ", rest)):
-        yield found[0]
+    for images in _CSS_SET.findall(rest):
+        texts = re.findall(r"""["']([^"']*)["']""", images)
+        yield from (text for text in texts if not text.startswith(("data:", "image/")))
+    yield from _CSS_SCHEME.findall(_CSS_SET.sub(" ", rest))
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -97,13 +82,10 @@ def _unescaped(escape: re.Match[str]) -> str:
     return chr(code) if 0 < code <= sys.maxunicode else (escape[2] or "")
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.lang: str | None = None
-        self.slides: list[PageSlide] = []
-        self.resources: list[Resource] = []
-        self.complete = False
+        self.page = ExportedPage()
         self._number = 0
         self._parent = ""
         self._style = False
@@ -111,18 +93,21 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         if tag == "html":
-            self.lang = values.get("lang")
+            self.page.lang = values.get("lang")
         elif tag == "svg" and "data-marpit-svg" in values:
             self._number += 1
-        # Authors may write <section> themselves; the ones of Marp stand right inside a foreignObject.
+        # Authors may write <section> themselves; those of Marp are right inside a foreignObject.
         elif tag == "section" and self._parent == "foreignobject" and values.get(_ROLE) not in _BACKDROPS:
-            self.slides.append(PageSlide(values.get("data-theme"), values.get("lang")))
+            self.page.slides.append(SlideSection(values.get("data-theme"), values.get("lang")))
         self._style = tag == "style"
         self._parent = tag
         if tag == "link" and values.get("rel") == "canonical":
             return
-        for name in _LOADING.get(tag, ()):
-            self._add(_candidates(values.get(name), many=name == "srcset"))
+        for name in (*_LOADING, *_LOADING_OF.get(tag, ())):
+            value = values.get(name) or ""
+            self._add(
+                [part.split()[0] for part in value.split(",") if part.strip()] if name == "srcset" else [value.strip()]
+            )
         self._add(css_addresses(values.get("style") or ""))
 
     def handle_data(self, data: str) -> None:
@@ -134,15 +119,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._style = False
         self._parent = ""
-        self.complete = tag == "html"
+        self.page.complete = tag == "html"
 
-    def _add(self, addresses: Iterator[str], slide: int | None = None) -> None:
+    def _add(self, addresses: Iterable[str], slide: int | None = None) -> None:
         number = self._number if slide is None else slide
-        self.resources.extend(Resource(address, number) for address in addresses if address)
-
-
-def _candidates(value: str | None, *, many: bool) -> Iterator[str]:
-    if value and many:
-        yield from (part.split()[0] for part in value.split(",") if part.strip())
-    elif value:
-        yield value.strip()
+        self.page.resources += [Resource(address, number) for address in addresses if address]

@@ -1,12 +1,12 @@
-// A language's own name instead of its code, and the slide that is shown goes along: `data-slides` has the number of each
-// slide's counterpart. Without scripts the links lead to the first slide.
+// Show a language's own name instead of its code, and let its link lead to the current slide: `data-slides` has the
+// number of each slide's counterpart. Without scripts the links lead to the first slide.
 (() => {
   "use strict";
   for (const link of document.querySelectorAll(".livedeck-languages a")) {
     try {
       link.textContent = new Intl.DisplayNames([link.lang], { type: "language" }).of(link.lang);
     } catch {
-      // An old browser, or a language it has never heard of: its code stays.
+      // An old browser, or a language it does not know: the code stays.
     }
     const slides = link.dataset.slides.split(" ");
     const follow = () => {
@@ -14,7 +14,7 @@
       link.hash = slides[number - 1] ?? location.hash;
     };
     for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, follow);
-    // Enter follows the link; Marp would turn the page.
+    // Enter should follow the link; Marp would turn the page.
     link.addEventListener("keydown", (event) => {
       if (event.key === "Enter") event.stopPropagation();
     });

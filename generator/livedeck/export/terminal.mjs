@@ -1,14 +1,18 @@
-// A markdown-it plugin that draws what a terminal showed, and says which commands are there to be copied.
+// A markdown-it plugin that draws what a terminal showed, and marks the commands that can be copied.
 //
-// The fence's info string is `terminal` and a list of words. `LINE:PROMPT` says that line LINE (from 1) holds typed
-// input whose first PROMPT characters are the prompt. `mLINE` is a marked line, `fLINE` a typed line of a command that
-// failed, and `cLINE` says how many lines are left out there. Every other line is output. `copy:FIRST-LAST` are the lines
-// of one command to copy, and `copy=TEXT`, in percent-encoding, is one that stands in the quote below. `s18` is the size
-// of the letters, and becomes a class. Words it does not know are for somebody else. Without this plugin the fence is an
-// ordinary code block with the same text.
+// The fence's info string is `terminal` and a list of words:
+//   LINE:PROMPT       line LINE (from 1) is typed input whose first PROMPT characters are the prompt
+//   mLINE             a marked line
+//   fLINE             a typed line of a command that failed
+//   cLINE             a line that says how many lines are left out
+//   copy:FIRST-LAST   the lines of one command to copy
+//   copy=TEXT         a command to copy, percent-encoded, that is shown in the quote below
+//   s18               the size of the letters; becomes a class
+// Every other line is output, and other words are ignored. Without this plugin the fence is an ordinary code block with
+// the same text.
 //
-// What is to be copied stands in an attribute `data-copy`: of the command's first line, of the quote that shows it, or
-// of the terminal, where no quote does. A fence `bash copy` in a quote is a command without a terminal, to copy as it is.
+// The text to copy is put into an attribute `data-copy`: of the command's first line, of the quote that shows it, or of
+// the terminal if no quote does. A fence `bash copy` in a quote is a command without a terminal, to copy as it is.
 
 const TYPED = /^([1-9]\d*):(\d+)$/;
 const KIND = /^([mcf])([1-9]\d*)$/;
@@ -24,13 +28,13 @@ const parse = (info) => {
   return { language, words };
 };
 
-/** By code points, as Python counts them: the prompt of a typed line and what was typed. */
+/** Split a typed line into prompt and input, by code points, as Python counts. */
 const cut = (text, prompt) => {
   const characters = Array.from(text);
   return [characters.slice(0, prompt).join(""), characters.slice(prompt).join("")];
 };
 
-/** What the words say of each line, by its number: prompt, class, and the command to copy that begins there. */
+/** Return what the words say about each line, by number: prompt, class, and the command to copy that begins there. */
 const describe = (words, lines) => {
   const prompts = new Map(found(words, TYPED).map(([, line, length]) => [Number(line), Number(length)]));
   const kinds = new Map(found(words, KIND).map(([, kind, line]) => [Number(line), CLASS[kind]]));
@@ -45,7 +49,7 @@ const describe = (words, lines) => {
   return { prompts, kinds, copies };
 };
 
-/** What a failed command said is of the failed lines too, up to the next command. */
+/** Mark the output of a failed command as failed too, up to the next command. */
 const spread = (kinds, prompts, count) => {
   let failed = false;
   for (let line = 1; line <= count; line += 1) {
@@ -54,7 +58,7 @@ const spread = (kinds, prompts, count) => {
   }
 };
 
-/** The text of `copy=`; nothing where there is none that can be read. */
+/** Return the text of `copy=`; undefined if there is none that can be decoded. */
 const elsewhere = (words) => {
   const [match] = found(words, ELSEWHERE);
   try {
@@ -64,13 +68,13 @@ const elsewhere = (words) => {
   }
 };
 
-/** The HTML of a terminal block. A newline is inside its line, so the text of the whole is the text of the fence. */
+/** Return the HTML of a terminal block. Newlines are inside their lines, so its text is exactly that of the fence. */
 const draw = (content, words, copied, escape) => {
   const lines = content.split("\n");
   const { prompts, kinds, copies } = describe(words, lines);
   spread(kinds, prompts, lines.length);
   const span = (kind, text) => (text === "" ? "" : `<span class="${kind}">${escape(text)}</span>`);
-  // A newline in an attribute is kept by HTML; written as a reference it also survives whoever tidies the page.
+  // HTML keeps a newline in an attribute; written as a reference it also survives tools that tidy the page.
   const copy = (text) => (text === undefined ? "" : ` data-copy="${escape(text).replaceAll("\n", "&#10;")}"`);
   const rows = lines.map((text, index) => {
     const end = index === lines.length - 1 ? "" : "\n";
@@ -87,7 +91,7 @@ const draw = (content, words, copied, escape) => {
   return `<pre class="terminal${size ? ` ${size}` : ""}"${copy(copied)}><code>${rows.join("")}</code></pre>\n`;
 };
 
-/** The opening of the quote right after the token at `index`, if the text stands in it as code. */
+/** Return the opening of the quote right after the token at `index`, if the quote shows the text as code. */
 const quoteWith = (tokens, index, text) => {
   const opening = tokens[index + 1];
   if (opening?.type !== "blockquote_open") return undefined;
@@ -99,7 +103,7 @@ const quoteWith = (tokens, index, text) => {
   return undefined;
 };
 
-/** The opening of the quote that the token at `index` stands in. */
+/** Return the opening of the quote around the token at `index`. */
 const quoteAround = (tokens, index) => {
   const open = [];
   for (const token of tokens.slice(0, index)) {

@@ -1,7 +1,8 @@
-"""Whether what Marp wrote is the deck. Its exit code does not tell."""
+"""Check that what Marp wrote is the deck, as its exit code does not say."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,19 +21,17 @@ def html(built: BuiltDeck, path: Path, theme: str) -> Iterator[ExportError]:
     if not deck.complete:
         yield error(built, "the HTML ends in the middle", "check the space left on the disk, then build again")
         return
-    looks = tuple(_look(built, deck, theme))
-    if looks:
-        # In another theme, or without its front matter, the rest would be about another deck.
+    if looks := tuple(_look(built, deck, theme)):
+        # In another theme, or without its front matter, all further errors would be about another deck.
         yield from looks
         return
     if len(deck.slides) != len(built.slides):
         yield count(built, "HTML", len(deck.slides), "slides")
     seen: set[str] = set()
     for resource in deck.resources:
-        trouble = _trouble(resource.address, built.markdown.parent)
-        if trouble and resource.address not in seen:
-            seen.add(resource.address)
+        if resource.address not in seen and (trouble := _trouble(resource.address, built.markdown.parent)):
             yield _unloadable(built, resource, trouble)
+        seen.add(resource.address)
 
 
 def error(built: BuiltDeck, what: str, hint: str, line: int = 1) -> ExportError:
@@ -42,18 +41,17 @@ def error(built: BuiltDeck, what: str, hint: str, line: int = 1) -> ExportError:
 
 def missing(built: BuiltDeck, kind: str) -> ExportError:
     """Return the error for a file that Marp should have written and did not."""
-    return error(built, f"Marp wrote no {kind}", "build again; if it stays away, say so with the Markdown it is about")
+    return error(built, f"Marp wrote no {kind}", "build again; if that does not help, report it with the Markdown")
 
 
 def count(built: BuiltDeck, kind: str, found: int, what: str) -> ExportError:
-    """Return the error for a file with `found` slides, pages or pictures, which are not those of the deck."""
-    hint = "look for a line that starts a slide, or hides one, in a way the template does not mean"
+    """Return the error for a file with `found` slides, pages or pictures, which the deck has not."""
+    hint = "look for a line that starts a slide, or hides one, where the template does not"
     return error(built, f"the {kind} has {found} {what} instead of {len(built.slides)}", hint)
 
 
-def _look(built: BuiltDeck, deck: page.HtmlPage, theme: str) -> Iterator[ExportError]:
-    broken = _front_matter_trouble(built.markdown)
-    if broken:
+def _look(built: BuiltDeck, deck: page.ExportedPage, theme: str) -> Iterator[ExportError]:
+    if broken := _front_matter_trouble(built.markdown):
         yield error(built, f"the front matter cannot be read ({broken})", "correct it in the template or course file")
         return
     for number, slide in enumerate(deck.slides, 1):
@@ -69,24 +67,22 @@ def _look(built: BuiltDeck, deck: page.HtmlPage, theme: str) -> Iterator[ExportE
 
 
 def _front_matter_trouble(markdown: Path) -> str:
-    """Why the front matter is not YAML, or nothing. Marp drops such a front matter without a word."""
+    """Return why the front matter is not YAML, or nothing. Marp drops such a front matter without a word."""
     import yaml  # noqa: PLC0415  (only the diagnosis needs it)
 
-    lines = markdown.read_text(encoding="utf-8").splitlines()
-    if not lines or lines[0].rstrip() != "---":
-        return ""
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
-    if end is None:
-        return "its closing line is missing"
+    text = markdown.read_text(encoding="utf-8")
+    front = re.match(r"---[ \t]*\n(.*?)^---[ \t]*$", text, re.DOTALL | re.MULTILINE)
+    if front is None:
+        return "its closing line is missing" if text.startswith("---") else ""
     try:
-        yaml.safe_load("\n".join(lines[1:end]))
+        yaml.safe_load(front[1])
     except yaml.YAMLError as problem:
         return " ".join(str(problem).split())
     return ""
 
 
 def _trouble(address: str, folder: Path) -> str:
-    """Why a file that a page in `folder` loads will not be there for everybody, or nothing."""
+    """Return why a file that a page in `folder` loads will not be there for all readers, or nothing."""
     parts = urlsplit(address)
     if parts.scheme in ("data", "about") or address.startswith("#"):
         return ""

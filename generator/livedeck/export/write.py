@@ -1,23 +1,45 @@
-"""Export: one call of Marp per format for all decks, every file checked before it is put in place."""
+"""Export: one call of Marp for each format of all decks; each file is checked before it is put in place."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from livedeck.errors import ContentError, ExportError, LivedeckError, Problems, raise_all
-from livedeck.export import copying, marp, page, switching, themes, verify
-from livedeck.export.forms import HTML, Form, Size, named
-from livedeck.model import BuiltDeck, Labels, Notice, Report, Wrote, output_path
+from livedeck.errors import ContentError, ExportError, LivedeckError, Problems, UsageError, raise_all
+from livedeck.export import controls, marp, page, prints, themes, verify
+from livedeck.export.prints import Size
+from livedeck.model import BuiltDeck, Format, Labels, Notice, Report, Wrote, output_path
 from livedeck.project import disk
 
 _START_UP = 60.0
-_MEND = "correct what it names, then build again"
+_CORRECT = "correct what it names, then build again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One format. `patience` is how many seconds a slide may take, far beyond what it does take."""
+
+    name: Format
+    patience: float
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def browser(self) -> bool:
+        """Whether a browser prints it."""
+        return self.name != "html"
+
+
+_HTML = _Form("html", 0.5)
+# Printing in two tabs at a time is faster, but a tab that is not in front never gets its pictures taken.
+_FORMS = (
+    _HTML,
+    _Form("pdf", 4.0, ("--pdf", "--pdf-outlines", "--parallel", "2")),
+    _Form("png", 4.0, ("--images", "png", "--parallel", "1")),
+    _Form("pptx", 6.0, ("--pptx", "--parallel", "1")),
+)
 
 
 def write(
@@ -31,20 +53,22 @@ def write(
     optional: bool = False,
     labels: Mapping[str, Labels] | None = None,
 ) -> tuple[BuiltDeck, ...]:
-    """Write every deck in every format beside its Markdown, and return the decks with `files` filled.
+    """Write every deck in every format next to its Markdown, and return the decks with `files` filled.
 
-    Files of an earlier export go first, and a new one is put in place only when it has been checked; so what lies there
-    after an error is right, or is not there. With `optional`, what has to be printed is left out with a Notice where
-    there is no browser. `labels` are the words of the copy buttons, by language.
+    Files of an earlier export are removed first, and a new one is put in place only after it was checked: what lies
+    there after an error is right. With `optional`, formats that need a browser are left out with a Notice where there
+    is none. `labels` are the words of the copy buttons, by language.
 
-    Raises UsageError for a theme or format that does not exist, HostError for a missing or failing program, and
-    ExportError for each deck that did not come out as it should.
+    Raises:
+        UsageError: there is no such theme or format.
+        HostError: a program is missing or fails.
+        ExportError: a deck did not come out as it should; Problems for several.
     """
     root = root.resolve()
-    wanted = named(formats)
-    if optional and any(form.browser for form in wanted) and marp.find_browser(environ) is None:
-        left_out = ", ".join(form.name.upper() for form in wanted if form.browser)
-        report(Notice(f"no {left_out} was made: {marp.NO_BROWSER} ({marp.INSTALL_BROWSER})"))
+    wanted = _named(formats)
+    printed = [form.name.upper() for form in wanted if form.browser]
+    if optional and printed and marp.find_browser(environ) is None:
+        report(Notice(f"no {', '.join(printed)} was made: {marp.NO_BROWSER} ({marp.INSTALL_BROWSER})"))
         wanted = tuple(form for form in wanted if not form.browser)
     if not decks or not wanted:
         return tuple(decks)
@@ -54,126 +78,107 @@ def write(
     look = themes.find(root, theme)
     programs = marp.find(root, environ, browser=any(form.browser for form in wanted))
     shelf = root / "build" / ".marp"
-    with disk.writing(shelf), _working_folder(shelf) as folder:
-        css = Path(folder)
-        lacking = themes.make_ready(look, [built.markdown for built in decks], css, themes.shelf(root))
-        for text in _lacking(theme, lacking):
-            report(Notice(text))
-        _print_all(_Press(root, theme, css, tuple(decks), shelf, programs, environ, report, labels or {}), wanted)
+    with disk.writing(shelf):
+        shelf.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as name:
+            for text in themes.make_ready(look, [built.markdown for built in decks], Path(name), themes.shelf(root)):
+                report(Notice(text))
+            export = _Export(theme, Path(name), shelf, programs, environ, report, labels or {})
+            errors: list[LivedeckError] = []
+            # Pictures are relative to the folder of the Markdown, and one call of Marp knows one such folder.
+            for parent in dict.fromkeys(built.markdown.parent for built in decks):
+                try:
+                    export.make([built for built in decks if built.markdown.parent == parent], wanted)
+                except (ContentError, Problems) as error:
+                    errors.append(error)
+            raise_all(errors)
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
 
 
-@contextmanager
-def _working_folder(shelf: Path) -> Iterator[str]:
-    """A folder for one export, gone when it is done."""
-    shelf.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as folder:
-        yield folder
+def _named(formats: Sequence[str]) -> tuple[_Form, ...]:
+    """Return the formats of these names, each once. Raises UsageError for an unknown one."""
+    known = {form.name: form for form in _FORMS}
+    for name in formats:
+        if name not in known:
+            raise UsageError(f"there is no format `{name}`", hint=f"the formats are {', '.join(known)}")
+    return tuple(form for form in _FORMS if form.name in formats)
 
 
-def _print_all(press: _Press, wanted: Sequence[Form]) -> None:
-    errors: list[LivedeckError] = []
-    # Pictures are relative to the folder of the Markdown, of which one call of Marp knows only one.
-    for parent in dict.fromkeys(built.markdown.parent for built in press.decks):
-        together = tuple(built for built in press.decks if built.markdown.parent == parent)
-        with TemporaryDirectory(prefix="run-", dir=press.folder, ignore_cleanup_errors=True) as name:
-            try:
-                replace(press, decks=together, folder=Path(name), sizes={}).print_all(wanted)
-            except (ContentError, Problems) as error:
-                errors.append(error)
-    raise_all(errors)
-
-
-def _lacking(theme: str, lacking: themes.Lacking) -> Iterator[str]:
-    where = {lacking.everywhere: "", lacking.code: " for code"}
-    for characters, place in where.items():
-        if characters:
-            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in characters)
-            what = "columns there may not stand below one another" if place else "so they look different elsewhere"
-            yield f"no font of the theme {theme} has {named}{place}: they are shown in one of the machine's, {what}"
-
-
-def _target(built: BuiltDeck, form: Form) -> Path:
+def _target(built: BuiltDeck, form: _Form) -> Path:
     return output_path(built.markdown, form.name)
 
 
 @dataclass(frozen=True, slots=True)
-class _Press:
-    """One export under way: decks of one folder, and the folder below `build/.marp/` that Marp works in."""
+class _Export:
+    """One export in progress; `shelf` is the folder below which Marp works."""
 
-    root: Path
     theme: str
     css: Path
-    decks: tuple[BuiltDeck, ...]
-    folder: Path
+    shelf: Path
     programs: marp.Marp
     environ: Mapping[str, str]
     report: Report
     labels: Mapping[str, Labels]
-    sizes: dict[Path, Size] = field(default_factory=dict)
 
-    def print_all(self, wanted: Sequence[Form]) -> None:
-        """Make all decks in all formats. Raises all that is wrong with the first format in which anything is."""
-        # HTML takes a second and shows nearly everything that can be wrong, so it is always made first.
-        self._print(HTML, publish=HTML in wanted)
-        for form in wanted:
-            if form is not HTML:
-                self._print(form, publish=True)
+    def make(self, decks: Sequence[BuiltDeck], wanted: Sequence[_Form]) -> None:
+        """Make decks of one folder in all formats. Raises all errors of the first format that has any."""
+        sizes: dict[Path, Size] = {}
+        with TemporaryDirectory(prefix="run-", dir=self.shelf, ignore_cleanup_errors=True) as name:
+            # HTML takes a second and shows nearly everything that can be wrong, so it is always made first.
+            for form in dict.fromkeys((_HTML, *wanted)):
+                self._make(form, decks, Path(name) / form.name, sizes, publish=form in wanted)
 
-    def _print(self, form: Form, *, publish: bool) -> None:
-        """Make all decks in one format, check them, and put those in place that are right. Raises all that is wrong."""
-        folder = self.folder / form.name
-        warnings = self._convert(form, folder)
-        errors: list[LivedeckError] = []
-        for built in self.decks:
-            result = _result(folder / "out", built, form)
-            if form is HTML and result.is_file():
-                copying.add_buttons(result, self.labels.get(built.lang, Labels()))
-                switching.add_switch(result, built, self.decks)
-            found = list(form.check(built, result, self.theme, self.sizes.get(built.markdown, (0, 0))))
-            wrong = [each for each in found if isinstance(each, ExportError)]
-            wrong += [verify.error(built, f"Marp warned: {text}", _MEND) for text in warnings if _about(built, text)]
-            errors += wrong
-            if form is HTML and not wrong:
-                self.sizes[built.markdown] = page.slide_size(result)
-            if publish and not wrong:
-                disk.put(result, _target(built, form))
-                self.report(Wrote(_target(built, form)))
-            for notice in (each for each in found if isinstance(each, Notice)):
-                self.report(notice)
-        raise_all(errors)
-
-    def _convert(self, form: Form, folder: Path) -> tuple[str, ...]:
-        """Let Marp write all decks into `folder/out`. Returns the warnings about decks and raises the others."""
-        folder.mkdir()
-        marp.prepare(folder)
-        for built in self.decks:
-            shutil.copyfile(built.markdown, folder / "in" / built.markdown.name)
+    def _make(
+        self, form: _Form, decks: Sequence[BuiltDeck], folder: Path, sizes: dict[Path, Size], *, publish: bool
+    ) -> None:
+        """Make decks in one format, check them, and put those in place that are right. Raises all errors."""
         warnings = marp.convert(
             self.programs if form.browser else replace(self.programs, browser=None),
             folder,
             self.css,
+            [built.markdown for built in decks],
             form.arguments,
-            base=self.decks[0].markdown.parent.resolve(),
-            seconds=_START_UP + form.patience * sum(len(built.slides) for built in self.decks),
+            seconds=_START_UP + form.patience * sum(len(built.slides) for built in decks),
             environ=self.environ,
         )
-        others = [text for text in warnings if not any(_about(built, text) for built in self.decks)]
-        raise_all([ExportError(f"Marp warned: {text}", hint=_MEND) for text in others])
-        return warnings
+        others = [text for text in warnings if not any(_about(built, text) for built in decks)]
+        raise_all([ExportError(f"Marp warned: {text}", hint=_CORRECT) for text in others])
+        errors: list[LivedeckError] = []
+        for built in decks:
+            result = _result(folder / "out", built, form)
+            found: list[ExportError | Notice]
+            if form.browser:
+                found = [*prints.check(form.name, built, result, sizes[built.markdown])]
+            else:
+                if result.is_file():
+                    controls.add(result, built, decks, self.labels.get(built.lang, Labels()))
+                found = [*verify.html(built, result, self.theme)]
+            wrong = [each for each in found if isinstance(each, ExportError)]
+            wrong += [verify.error(built, f"Marp warned: {text}", _CORRECT) for text in warnings if _about(built, text)]
+            errors += wrong
+            if not wrong:
+                if form is _HTML:
+                    sizes[built.markdown] = page.slide_size(result)
+                if publish:
+                    disk.put(result, _target(built, form))
+                    self.report(Wrote(_target(built, form)))
+            for notice in found:
+                if isinstance(notice, Notice):
+                    self.report(notice)
+        raise_all(errors)
 
 
 def _about(built: BuiltDeck, warning: str) -> bool:
     return built.markdown.name in warning
 
 
-def _result(folder: Path, built: BuiltDeck, form: Form) -> Path:
-    """What Marp wrote of a deck. Its pictures, `NAME.001.png` and so on, are put into a folder of their own."""
+def _result(folder: Path, built: BuiltDeck, form: _Form) -> Path:
+    """Return what Marp wrote of a deck. Its pictures, `NAME.001.png` and so on, are put into a folder of their own."""
     result = folder / _target(built, form).name
     if form.name == "png":
-        result.mkdir()
         slide = re.compile(rf"{re.escape(built.markdown.stem)}\.(\d+\.png)")
         for picture in list(folder.iterdir()):
             if found := slide.fullmatch(picture.name):
+                result.mkdir(exist_ok=True)
                 picture.rename(result / found[1])
     return result

@@ -1,4 +1,4 @@
-"""Figures: what Docker said of images and containers, drawn as stacks of layers."""
+"""Figures: what Docker printed about images and containers, drawn as stacks of layers."""
 
 from livedeck.figures.figure import Figure
 

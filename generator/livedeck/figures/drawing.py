@@ -1,4 +1,4 @@
-"""A layout as SVG. Colour never tells anything alone: what it tells is also a shape or a word."""
+"""Draw a layout as SVG. What a colour says is always said by a shape or a word, too."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 import drawsvg as dw
 
-from livedeck.figures.layout import DETAIL, Band, FigureBlock, FigureBox, Head, Layout
 from livedeck.figures.lettering import FAMILIES, Family, fitted, folded, plain, width
+from livedeck.figures.stack_layout import DETAIL, Band, Head, LayerRow, Layout
 from livedeck.figures.stacks import Layer
 from livedeck.model import Drawing, FigureLabels
 
@@ -50,7 +50,7 @@ _BAND_LINE = 22
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How a block looks."""
+    """How a row looks."""
 
     fill: str
     edge: str
@@ -61,16 +61,18 @@ class _Look:
 
 _OWN = _Look("#e3e9ea", _RULE, 1)
 _SHARED = _Look("#d3e5ee", _ACCENT, 1.5, bar=True)
-_WRITTEN = _Look("#fff4d9", _WRITTEN_EDGE, 2, dashes="7 4")
-_NEW = _Look("#dff0dc", _NEW_INK, 2, bar=True)
+_KINDS = {
+    "read-write": _Look("#fff4d9", _WRITTEN_EDGE, 2, dashes="7 4"),
+    "new": _Look("#dff0dc", _NEW_INK, 2, bar=True),
+}
 
 
 def draw(kind: str, layout: Layout, labels: FigureLabels) -> Drawing:
-    """The drawing of a layout; equal layouts make equal bytes. Its name begins with `kind`."""
+    """Draw a layout; equal layouts give equal bytes. The name of the drawing begins with `kind`."""
     svg = dw.Drawing(layout.width, layout.height)
     svg.append_css("".join(f".{name}{{font-family:{family}}}" for name, family in FAMILIES.items()))
-    for block in layout.blocks:
-        svg.append(_block(block, len(layout.heads), labels))
+    for row in layout.rows:
+        svg.append(_row(row, len(layout.heads), labels))
     for head in layout.heads:
         svg.append(_head(head))
     if layout.band is not None:
@@ -81,48 +83,39 @@ def draw(kind: str, layout: Layout, labels: FigureLabels) -> Drawing:
 
 def _head(head: Head) -> dw.Group:
     group = dw.Group()
-    box, details = head.box, head.stack.details
-    base = box.top + box.height - 14 - DETAIL * len(details)
-    _write(group, head.stack.name, box.left, base, _TITLE, box.width)
+    area, details = head.area, head.stack.details
+    base = area.bottom - 14 - DETAIL * len(details)
+    _write(group, head.stack.name, area.left, base, _TITLE, area.width)
     for number, line in enumerate(details, 1):
-        _write(group, line, box.left, base + DETAIL * number, _BELOW, box.width)
+        _write(group, line, area.left, base + DETAIL * number, _BELOW, area.width)
     return group
 
 
-def _look(block: FigureBlock) -> _Look:
-    layer = block.layers[0]
-    if layer.kind == "read-write":
-        return _WRITTEN
-    if layer.kind == "new":
-        return _NEW
-    return _SHARED if block.columns > 1 else _OWN
-
-
-def _block(block: FigureBlock, stacks: int, labels: FigureLabels) -> dw.Group:
-    box, look = block.box, _look(block)
-    folded = len(block.layers) > 1
+def _row(row: LayerRow, stacks: int, labels: FigureLabels) -> dw.Group:
+    area, folded = row.area, len(row.layers) > 1
+    look = _KINDS.get(row.layers[0].kind) or (_SHARED if row.columns > 1 else _OWN)
     group = dw.Group()
-    group.append(_frame(box, look, "2 5" if folded else look.dashes))
+    strong, dashes = look.strong, "2 5" if folded else look.dashes
+    edge = {"stroke": look.edge, "stroke_width": strong, "stroke_dasharray": dashes}
+    inner = (area.left + strong / 2, area.top + strong / 2, area.width - strong, area.height - strong)
+    group.append(dw.Rectangle(*inner, rx=4, fill=look.fill, **edge))
     if look.bar:
-        group.append(dw.Rectangle(box.left, box.top, _BAR, box.height, rx=2, fill=look.edge))
-    base = box.top + box.height / 2 + _BASELINE
+        group.append(dw.Rectangle(area.left, area.top, _BAR, area.height, rx=2, fill=look.edge))
+    base = area.top + area.height / 2 + _BASELINE
     if folded:
-        line = labels.folded.replace("{n}", str(len(block.layers)))
-        _write(group, line, box.left + box.width / 2, base, _FOLDED, box.width, "middle")
+        line = labels.folded.replace("{n}", str(len(row.layers)))
+        _write(group, line, area.left + area.width / 2, base, _FOLDED, area.width, "middle")
         return group
-    left = box.left + _PADDING + (_BAR if look.bar else 0)
-    times = block.columns if 1 < block.columns < stacks else None
-    _line(group, block.layers[0], times, labels, base, left, box.left + box.width - _PADDING)
+    left = area.left + _PADDING + (_BAR if look.bar else 0)
+    times = row.columns if 1 < row.columns < stacks else None
+    _line(group, row.layers[0], times, labels, base, left, area.right - _PADDING)
     return group
 
 
 def _line(
     group: dw.Group, layer: Layer, times: int | None, labels: FigureLabels, base: float, left: float, right: float
 ) -> None:
-    """A layer's name, what is to be said of it, its command as far as there is room, and its size.
-
-    `times` is how many stacks have it, where that is to be said.
-    """
+    """Write a layer's name, whether it is new or how many stacks have it, its command if there is room, its size."""
     unnamed = layer.kind == "read-write" and not layer.command
     left += _write(group, layer.name, left, base, _WORDS if unnamed else _NAME, right - left) + _PADDING
     if layer.kind == "new":
@@ -138,43 +131,27 @@ def _line(
         _write(group, layer.command, left, base, _COMMAND, right - left)
 
 
-def _frame(box: FigureBox, look: _Look, dashes: str | None) -> dw.Rectangle:
-    strong = look.strong
-    return dw.Rectangle(
-        box.left + strong / 2,
-        box.top + strong / 2,
-        box.width - strong,
-        box.height - strong,
-        rx=4,
-        fill=look.fill,
-        stroke=look.edge,
-        stroke_width=strong,
-        stroke_dasharray=dashes,
-    )
-
-
 def _band(band: Band, stacks: int, labels: FigureLabels) -> dw.Group:
-    """A bracket beside the rows, and what they are."""
+    """Draw a bracket beside the rows, and write what they are."""
     group = dw.Group()
-    box = band.box
-    left, base = box.left + 12, box.top + box.height
+    area = band.area
+    left, top, base = area.left + 12, area.top + 1, area.bottom - 1
     path = dw.Path(fill="none", stroke=_ACCENT if stacks > 1 else _QUIET, stroke_width=2)
-    group.append(path.M(left, box.top + 1).L(left + 8, box.top + 1).L(left + 8, base - 1).L(left, base - 1))
-    text = left + 20
-    room = box.left + box.width - text
-    named = [(labels.shared, _BAND)] if stacks > 1 else [(labels.read_only, _BAND)]
+    group.append(path.M(left, top).L(left + 8, top).L(left + 8, base).L(left, base))
+    named = [(labels.shared if stacks > 1 else labels.read_only, _BAND)]
     if stacks > 1 and band.contrast:
         named.append((labels.read_only, _KIND))
-    most = 2 if box.height >= _BAND_LINE * (2 * len(named) + 1) else 1
+    room = area.right - left - 20
+    most = 2 if area.height >= _BAND_LINE * (2 * len(named) + 1) else 1
     words = [
         (line, letters)
         for label, letters in named
         for line in folded(plain(label), letters.size, letters.family, room, most)
     ]
     words.append((f"{_TIMES_SIGN}{len(band.layers)}", _COUNT))
-    first = box.top + box.height / 2 + _BASELINE - _BAND_LINE * (len(words) - 1) / 2
+    first = area.top + area.height / 2 + _BASELINE - _BAND_LINE * (len(words) - 1) / 2
     for number, (line, letters) in enumerate(words):
-        _write(group, line, text, first + _BAND_LINE * number, letters, room)
+        _write(group, line, left + 20, first + _BAND_LINE * number, letters, room)
     return group
 
 
@@ -187,19 +164,9 @@ def _write(
     room: float,
     anchor: Literal["middle", "end"] | None = None,
 ) -> float:
-    """Put one line of text into the group, cut to `room` px, and return about how wide it is."""
+    """Write one line of text, cut to `room` px, and return about how wide it is."""
     shown = fitted(plain(text), letters.size, letters.family, room)
+    look = {"fill": letters.colour, "class_": letters.family, "font_weight": 700 if letters.bold else None}
     if shown:
-        group.append(
-            dw.Text(
-                shown,
-                letters.size,
-                round(x, 1),
-                round(y, 1),
-                fill=letters.colour,
-                class_=letters.family,
-                font_weight=700 if letters.bold else None,
-                text_anchor=anchor,
-            )
-        )
+        group.append(dw.Text(shown, letters.size, round(x, 1), round(y, 1), **look, text_anchor=anchor))
     return width(shown, letters.size, letters.family)

@@ -1,13 +1,13 @@
-"""`figure` in templates: steps in, a drawing out."""
+"""`figure` in templates: draws what steps printed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from livedeck.errors import TemplateError
-from livedeck.figures import docker, reading
-from livedeck.figures.docker import Past, Result
-from livedeck.figures.layout import lay_out
+from livedeck.figures import layers
+from livedeck.figures.docker_output import Image, containers_in, history_in, images_in
+from livedeck.figures.stack_layout import lay_out
 from livedeck.figures.stacks import Stack, joined
 from livedeck.model import Drawing, FigureLabels
 
@@ -16,7 +16,7 @@ _IDS = ("layer", "directory")
 
 
 class Figure:
-    """The figures of a course, with the words of one language. Equal steps make equal bytes.
+    """The figures of a course, with the words of one language. Equal steps give equal bytes.
 
     Everything raises TemplateError for steps that do not show what the figure needs, and for sizes that do not fit.
     """
@@ -26,31 +26,30 @@ class Figure:
 
     def images(
         self,
-        *steps: Result,
-        history: Result | Sequence[Result] = (),
-        before: Result | Sequence[Result] = (),
+        *steps: object,
+        history: object = (),
+        before: object = (),
         shared: bool = False,
         ids: str = "layer",
         width: int = 1184,
         height: int = 480,
     ) -> Drawing:
-        """The layers of the images that `steps` inspected, side by side; what they share is drawn once across them.
+        """Draw the layers of the images that `steps` inspected, side by side; shared layers once, across them.
 
         Args:
             steps: `docker image inspect`.
             history: `docker history` of some of them, for the command and the size of each layer.
             before: `docker image inspect` of an earlier time: layers that no image had then are marked as new.
-            shared: insist that there is a layer which all of them have.
-            ids: what names a layer, `layer` for its own id or `directory` for its directory of overlay2.
+            shared: insist that there is a layer which all of them share.
+            ids: what names a layer: `layer` for its own id, or `directory` for its directory of overlay2.
             width: of the figure, in px of a slide.
             height: the most it may take, in px of a slide.
         """
-        images = reading.named([image for step in steps for image in docker.images_in(step)])
-        facts = reading.known(images, _histories(history))
-        earlier = [image for step in _several(before) for image in docker.images_in(step)]
-        old = frozenset(key for image in earlier for key in docker.chain(image.root_fs.layers or ()))
+        images, facts = _shown(steps, history)
+        earlier = images_in(_several(before))
+        old = frozenset(key for image in earlier for key in image.keys)
         directory = _is_directory(ids)
-        stacks = [reading.image_stack(image, facts, old, directory=directory) for image in images]
+        stacks = [layers.image_stack(image, facts, old, directory=directory) for image in images]
         if earlier and not any(layer.kind == "new" for stack in stacks for layer in stack.layers):
             hint = "before= wants a step that ran before the change"
             raise TemplateError("none of these layers is new", hint=hint)
@@ -58,32 +57,31 @@ class Figure:
 
     def containers(
         self,
-        *steps: Result,
-        history: Result | Sequence[Result] = (),
+        *steps: object,
+        history: object = (),
         shared: bool = False,
         ids: str = "layer",
         width: int = 1184,
         height: int = 480,
     ) -> Drawing:
-        """The containers that `steps` list, each with the layer it writes to, on the layers of its image.
+        """Draw the containers that `steps` list, each with the layer it writes to, on the layers of its image.
 
         Args:
             steps: `docker ps --no-trunc --format json` or `docker inspect`, and `docker image inspect` of their images.
             history: as for images.
-            shared: insist that there is a layer on which all of them stand.
+            shared: insist that there is a layer which all of them share.
             ids: as for images; the directory that a container writes to is known from `docker inspect` alone.
             width: as for images.
             height: as for images.
         """
-        images = reading.named([image for step in steps for image in docker.images_in(step)])
-        facts = reading.known(images, _histories(history))
-        containers = [container for step in steps for container in docker.containers_in(step)]
+        images, facts = _shown(steps, history)
+        containers = {container.id: container for step in steps for container in containers_in(step)}
         if not containers:
             raise TemplateError("these steps show no container", hint="add a step with `docker ps --format json`")
         directory, label = _is_directory(ids), self._labels.read_write
         stacks = [
-            reading.container_stack(container, images, facts, label, directory=directory)
-            for container in {container.id: container for container in containers}.values()
+            layers.container_stack(container, images, facts, label, directory=directory)
+            for container in containers.values()
         ]
         return self._draw("containers", stacks, shared, width, height)
 
@@ -94,20 +92,21 @@ class Figure:
         if shared and (len(stacks) < 2 or len(joined(stacks)[1]) > 1):  # noqa: PLR2004 (alone nothing is shared)
             names = ", ".join(stack.name for stack in stacks)
             raise TemplateError(f"no layer is shared by all of {names}", hint="leave shared= out, or show others")
-        from livedeck.figures.drawing import draw  # noqa: PLC0415 (the library is needed by decks with figures alone)
+        from livedeck.figures.drawing import draw  # noqa: PLC0415 (decks without figures do not need the library)
 
         return draw(kind, lay_out(stacks, width, height), self._labels)
 
 
 def _is_directory(ids: str) -> bool:
     if ids not in _IDS:
-        raise TemplateError(f"ids={ids!r} is none of {', '.join(_IDS)}")
+        raise TemplateError(f"ids={ids!r} is not one of {', '.join(_IDS)}")
     return ids == "directory"
 
 
-def _several(steps: Result | Sequence[Result]) -> Sequence[Result]:
+def _several(steps: object) -> Sequence[object]:
     return steps if isinstance(steps, list | tuple) else (steps,)
 
 
-def _histories(history: Result | Sequence[Result]) -> list[Sequence[Past]]:
-    return [docker.history_in(step) for step in _several(history)]
+def _shown(steps: Sequence[object], history: object) -> tuple[Sequence[Image], layers.Facts]:
+    images = layers.unique(images_in(steps))
+    return images, layers.facts_of(images, [history_in(step) for step in _several(history)])

@@ -1,4 +1,4 @@
-"""Text in figures: what can stand there, and how wide it may get."""
+"""Text in figures: what can be written, and how wide it gets."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ FAMILIES = {
     "mono": "'JetBrains Mono', 'DejaVu Sans Mono', 'Noto Sans Mono CJK KR', Menlo, Consolas, monospace",
 }
 _MONO, _PROSE, _BROAD, _SLIM, _WIDE, _HANGUL = 0.61, 0.58, 0.68, 0.4, 1.0, 0.93
-"""Advances in em, a little above those of the theme's fonts and of what takes their place."""
-_UNSHOWN = "\ufffd"
+"""Advances in em, a little above those of the theme's fonts and of their substitutes."""
 _UNSHOWABLE = ("Cc", "Cf", "Cs", "Cn")
 
 
 def plain(text: str) -> str:
-    """`text` in one line, with a mark for what XML cannot hold or what would turn the order of letters around."""
+    """Return `text` in one line, with a mark for what XML cannot hold and what would change the order of letters."""
     words = " ".join(text.split())
-    return "".join(_UNSHOWN if unicodedata.category(char) in _UNSHOWABLE else char for char in words)
+    return "".join("\ufffd" if unicodedata.category(char) in _UNSHOWABLE else char for char in words)
 
 
 def width(text: str, size: float, family: Family) -> float:
-    """About how wide a text is in px, rather too wide than too narrow: it is known before any font is."""
+    """Return about how wide a text is in px: rather too wide, as the font that will draw it is not known."""
     return size * sum(_advance(char, family) for char in text)
 
 
 def fitted(text: str, size: float, family: Family, room: float) -> str:
-    """`text`, cut and with an ellipsis where it is wider than `room` px; nothing where not even that has room."""
+    """Return `text`, cut and with an ellipsis if it is wider than `room` px; nothing if not even that has room."""
     if width(text, size, family) <= room:
         return text
     left = room - width("…", size, family)
@@ -43,7 +42,7 @@ def fitted(text: str, size: float, family: Family, room: float) -> str:
 
 
 def folded(text: str, size: float, family: Family, room: float, most: int) -> tuple[str, ...]:
-    """`text` in at most `most` lines of `room` px, divided at its blanks; what is still too wide is cut: `fitted`."""
+    """Return `text` in at most `most` lines of `room` px, divided at its blanks; lines still too wide are cut."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".lstrip()

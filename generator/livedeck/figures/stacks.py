@@ -1,4 +1,4 @@
-"""Stacks of layers, bottom first: what every figure here is made of."""
+"""Stacks of layers, bottom first, and what they share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Kind = Literal["read-only", "read-write", "new"]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer. `key` tells it from others that lie on the same layers; `name`, `command` and `size` are shown."""
+    """One layer. Equal `key`: the same layer on the same layers. `name`, `command` and `size` are shown."""
 
     key: str
     name: str
@@ -22,38 +22,38 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The layers of an image or a container, with what is written above them."""
+    """The layers of an image or a container, and what is written above them."""
 
     name: str
     details: tuple[str, ...]
     layers: tuple[Layer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Layers that the same stacks have, one upon the other, and the runs that lie on them.
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerRun:
+    """Layers that the same stacks have, one on top of the other, and the runs that lie on them.
 
-    `columns` are the places of those stacks, from the left. A run ends where its stacks part, or one of them ends.
+    `columns` are the positions of those stacks, from the left. A run ends where its stacks part, or one of them ends.
     """
 
     layers: tuple[Layer, ...]
     columns: range
-    above: tuple[Run, ...]
+    above: tuple[LayerRun, ...]
 
 
-def joined(stacks: Sequence[Stack]) -> tuple[tuple[Stack, ...], tuple[Run, ...]]:
-    """The stacks in the order in which they are drawn, and the runs at the bottom.
+def joined(stacks: Sequence[Stack]) -> tuple[tuple[Stack, ...], tuple[LayerRun, ...]]:
+    """Return the stacks in the order in which they are drawn, and the runs at the bottom.
 
-    A layer is shared where it and everything below it is the same. Stacks that share layers come to stand side by side;
-    apart from that they stay in their order.
+    A layer is shared if it and everything below it is the same. Stacks that share layers are moved side by side; apart
+    from that they keep their order.
     """
     order: list[Stack] = []
     runs = tuple(_runs(stacks, 0, order))
     return tuple(order), runs
 
 
-def _runs(stacks: Sequence[Stack], depth: int, order: list[Stack]) -> Iterator[Run]:
-    """The runs that begin at `depth`; each stack is put into `order` where its last run is found."""
+def _runs(stacks: Sequence[Stack], depth: int, order: list[Stack]) -> Iterator[LayerRun]:
+    """Yield the runs that begin at `depth`; add each stack to `order` when its last run is found."""
     groups: dict[str | None, list[Stack]] = {}
     for stack in stacks:
         groups.setdefault(stack.layers[depth].key if depth < len(stack.layers) else None, []).append(stack)
@@ -66,4 +66,4 @@ def _runs(stacks: Sequence[Stack], depth: int, order: list[Stack]) -> Iterator[R
             end += 1
         first = len(order)
         above = tuple(_runs(group, end, order))
-        yield Run(group[0].layers[depth:end], range(first, len(order)), above)
+        yield LayerRun(group[0].layers[depth:end], range(first, len(order)), above)

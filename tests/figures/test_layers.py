@@ -1,4 +1,4 @@
-"""What a figure says is what Docker said: ids, sizes, commands, and who shares what."""
+"""A figure shows what Docker printed: ids, sizes, commands, and which layers are shared."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_ids_are_those_of_the_capture_and_shared_layers_are_drawn_once(store):
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_commands_and_sizes_of_a_history_stand_beside_their_layers(store):
+def test_commands_and_sizes_of_a_history_are_beside_their_layers(store):
     drawing = FIGURE.images(images("app:two", store=store), history=step(f"history{store}.jsonl"))
     shown = texts(drawing)
     layers = [layer[7:19] for layer in real("app:two", store)["RootFS"]["Layers"]]
@@ -45,7 +45,7 @@ def test_commands_and_sizes_of_a_history_stand_beside_their_layers(store):
     assert {"": f"{short} · {image['Size'] / 1e6:.0f}MB", "-containerd": short}[store] in shown
 
 
-def test_a_history_tells_of_shared_layers_for_every_image():
+def test_a_history_describes_shared_layers_for_every_image():
     shown = texts(FIGURE.images(images("app:one", "app:two"), history=step("history.jsonl")))
     assert "RUN echo hello > /hello" in shown
 
@@ -55,7 +55,7 @@ def test_only_layers_with_all_below_them_alike_are_shared():
     assert len(frames(drawing)) == 5
 
 
-def test_images_that_share_stand_side_by_side():
+def test_images_that_share_layers_are_side_by_side():
     shown = texts(FIGURE.images(made_up(("a:1", "xy"), ("b:1", "pq"), ("c:1", "xyz"))))
     heads = [text for text in shown if text in ("a:1", "b:1", "c:1")]
     assert heads == ["a:1", "c:1", "b:1"]
@@ -74,7 +74,7 @@ def test_commit_adds_one_layer_to_those_of_the_image(store):
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_containers_stand_on_their_image_oldest_first_with_labels_of_their_own(store):
+def test_containers_are_on_their_image_oldest_first_with_their_own_labels(store):
     shown = texts(FIGURE.containers(step(f"ps{store}.jsonl"), images("nginx:latest", store=store)))
     listed = [json.loads(line) for line in (DATA / f"ps{store}.jsonl").read_text("utf-8").splitlines()]
     heads = [[each["Names"], each["ID"][:12], each["Labels"].split(",")[0]] for each in reversed(listed)]
@@ -84,7 +84,7 @@ def test_containers_stand_on_their_image_oldest_first_with_labels_of_their_own(s
     assert shown[-3:] == ["함께 쓰는 레이어", "읽기 전용(R/O) 레이어", f"{TIMES}7"]
 
 
-def test_directories_of_overlay2_in_place_of_ids():
+def test_directories_of_overlay2_instead_of_ids():
     shown = texts(FIGURE.containers(step("containers.json"), images("nginx:latest"), ids="directory"))
     driver = real("nginx:latest", "")["GraphDriver"]["Data"]
     top = driver["UpperDir"].split("/")[-2][:12]
@@ -107,11 +107,11 @@ def test_a_container_that_has_ended_says_so():
 
 NGINX = images("nginx:latest")
 WRONG = {
-    "no JSON": (lambda: FIGURE.images(printed("REPOSITORY  TAG")), "is no JSON", "docker image inspect"),
+    "no JSON": (lambda: FIGURE.images(printed("REPOSITORY  TAG")), "is not JSON", "docker image inspect"),
     "nothing": (lambda: FIGURE.images(printed("")), "holds nothing", "docker image inspect"),
     "a list": (lambda: FIGURE.images(printed("[]")), "holds nothing", "docker image inspect"),
     "a number": (lambda: FIGURE.images(printed("12")), "holds other JSON", "docker image inspect"),
-    "deep": (lambda: FIGURE.images(printed("[" * 99_999)), "is no JSON", "docker image inspect"),
+    "deep": (lambda: FIGURE.images(printed("[" * 99_999)), "is not JSON", "docker image inspect"),
     "a volume": (lambda: FIGURE.images(printed('{"Driver":"local"}')), "neither images nor containers", "inspect"),
     "no id": (lambda: FIGURE.images(printed('{"RootFS":{}}')), "required field `Id`", "docker image inspect"),
     "no layers": (lambda: FIGURE.images(made_up(("a:1", ""))), "a:1 has no layers", ""),
@@ -125,7 +125,7 @@ WRONG = {
     ),
     "another history": (
         lambda: FIGURE.images(NGINX, history=step("history.jsonl")),
-        "of none of the images",
+        "is not of an image shown",
         "inspect",
     ),
     "no history": (lambda: FIGURE.images(NGINX, history=NGINX), "not what Docker prints", "docker history"),
@@ -141,7 +141,7 @@ WRONG = {
     ),
     "one alone": (lambda: FIGURE.images(NGINX, shared=True), "no layer is shared", "leave shared= out"),
     "nothing new": (lambda: FIGURE.images(NGINX, before=NGINX), "none of these layers is new", "before the change"),
-    "other ids": (lambda: FIGURE.images(NGINX, ids="dir"), "ids='dir' is none of layer, directory", ""),
+    "other ids": (lambda: FIGURE.images(NGINX, ids="dir"), "ids='dir' is not one of layer, directory", ""),
     "no directories": (
         lambda: FIGURE.images(images("nginx:latest", store="-containerd"), ids="directory"),
         "nothing says in which directories",
@@ -158,7 +158,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_cannot_be_drawn_is_said(case):
+def test_what_cannot_be_drawn_is_an_error(case):
     draw, message, hint = WRONG[case]
     with pytest.raises(TemplateError) as caught:
         draw()
