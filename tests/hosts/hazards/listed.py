@@ -6,7 +6,7 @@ from livedeck.hosts.hazards import destructive
 from livedeck.model import Location
 
 AT = Location("decks/01-docker-images/deck.md", 41)
-UNKNOWN = "cannot be known before it runs"
+MAY = "may run anything"
 
 
 def found(command: str) -> list[str]:

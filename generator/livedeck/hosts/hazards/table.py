@@ -1,0 +1,197 @@
+"""The commands that remove, stop or overwrite something, in one table."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+MAY = "may run anything"
+# Patterns are matched against the arguments without quotes, each followed by a blank; blanks inside one become \0.
+# Whether an option takes a value is left open: `docker -D rm x` and `docker -H tcp://a rm x` both match.
+OPTIONS = r"(?:-\S+ (?:[^-\s]\S* )?)*"
+SOME = r"(?:-\S+ )*(?:-- \S|[^-\s])"
+NO_HELP = r"(?!(?:\S+ ){0,2}--(?:help|version) )"
+IN_PLACE = r"(?=(?:.* )?(?:-[nErpsz]*i|--in-place))"
+SIGNAL = r"(?>-[sn] \S+ |--signal \S+ |-\S+ )?+"
+OBJECT = "(config|container|context|network|node|plugin|pod|secret|service|stack|volume)"
+COMPOSE = rf"{OPTIONS}(?:down|rm|kill|stop|restart) "
+MOUNT = (
+    r"(?:-v[ =]?|--volume[ =]|--mount[ =]\S*(?:source|src)=)"
+    r"(?!(?:/tmp|/var/tmp)/(?!\S*\.\.))/(?!\S*(?::ro|readonly\S*) )"
+)
+
+
+def _given(letters: str, *names: str) -> str:
+    """Match arguments that have an option: one of these letters, alone or among others, or one of these words."""
+    options = "|".join((rf"-\w*[{letters}]", *names))
+    return rf"(?=(?:.* )?(?:{options}))"
+
+
+# Which operands have to lie outside the deck's own folders.
+ALL, LAST, BUT_FIRST = slice(None), slice(-1, None), slice(1, None)
+# For names of commands: a pattern of the arguments, what it then does, and which operands are paths that it writes to.
+# The first row that fits counts.
+TABLE: Mapping[str, Sequence[tuple[str, str] | tuple[str, str, slice]]] = {
+    "docker podman nerdctl": (
+        (rf"{OPTIONS}(?:container )?rm {SOME}", "removes Docker containers"),
+        (rf"{OPTIONS}(?:rmi|image (?:rm|remove)) {SOME}", "removes Docker images"),
+        (rf"{OPTIONS}(?:builder|buildx) (?:rm|prune) ", "removes Docker builders or their cache"),
+        (rf"{OPTIONS}{OBJECT} (?:rm|remove|down) {SOME}", r"removes Docker \1s"),
+        (rf"{OPTIONS}(container|image|network|volume) prune ", r"removes unused Docker \1s"),
+        (rf"{OPTIONS}system prune ", "removes whatever Docker does not use"),
+        (rf"{OPTIONS}system reset ", "removes all containers, images, networks and volumes"),
+        (rf"{OPTIONS}(?:container )?(?:kill|stop|restart) {SOME}", "stops Docker containers"),
+        (rf"{OPTIONS}swarm leave ", "takes this machine out of its swarm"),
+        (rf"{OPTIONS}plugin disable ", "disables Docker plugins"),
+        (rf"{OPTIONS}compose {COMPOSE}", "stops or removes containers of a Compose project"),
+        (
+            rf"{OPTIONS}(?:container )?(?:run|create) (?:.* )?{MOUNT}",
+            "lets a container write to folders of the machine",
+        ),
+    ),
+    "docker-compose podman-compose": ((COMPOSE, "stops or removes containers of a Compose project"),),
+    "rm": ((_given("rR", "--recursive") + SOME, "removes files and folders"),),
+    "rm unlink srm": ((SOME, "removes files"),),
+    "rmdir": ((SOME, "removes empty folders"),),
+    "find": ((r"(?:.* )?-delete ", "removes what it finds"),),
+    "rsync": ((r"(?:.* )?--(?:del|remove-source-files)", "removes what the source does not have"),),
+    "shred": ((SOME, "overwrites files beyond recovery"),),
+    "truncate": ((SOME, "truncates files"),),
+    "dd": ((r"(?:.* )?of=(?!/dev/null )", "overwrites files or disks"),),
+    "mv": (("", "moves or overwrites files", ALL),),
+    "cp install": (("", "overwrites files", LAST),),
+    "cp install ln": ((_given("t"), "overwrites files", ALL),),
+    "ln": ((_given("f", "--force"), "replaces files", LAST),),
+    "tee": ((r"(?!(?:.* )?(?:-\w*a|--append))", "overwrites files", ALL),),
+    "sed perl": (
+        (IN_PLACE + _given("ef", "--expression", "--file"), "changes files", ALL),
+        (IN_PLACE, "changes files", BUT_FIRST),
+    ),
+    "chmod": ((_given("R", "--recursive"), "changes the permissions of everything below"),),
+    "chown chgrp": ((_given("R", "--recursive"), "changes the owner of everything below"),),
+    "mkfs mke2fs": (("", "makes a new file system"),),
+    "mkswap blkdiscard sgdisk sfdisk": ((SOME, "overwrites disks"),),
+    "fdisk parted cfdisk": ((rf"(?!(?:.* )?(?:-\w*l|--list)){SOME}", "changes partitions"),),
+    "wipefs": ((_given("ao", "--all"), "removes file system signatures"),),
+    "lvremove vgremove pvremove": ((SOME, "removes volumes of disks"),),
+    "umount swapoff": ((SOME, "detaches file systems"),),
+    # Not the shell's own jobs (%1, $!); -0 and -l end nothing.
+    "kill": ((rf"(?!-[lL0] |--list ){SIGNAL}(?:.* )?(?!%|\$!|\$\{{!\}}|-- )\S", "ends processes"),),
+    "pkill killall skill": ((SOME, "ends processes"),),
+    "fuser": ((_given("k", "--kill"), "ends the processes that use a file"),),
+    "systemctl": (
+        (rf"{OPTIONS}(?:stop|restart|kill|isolate) ", "stops services"),
+        (rf"{OPTIONS}(?:disable|mask) ", "disables services"),
+        (rf"{OPTIONS}(?:reboot|poweroff|halt|kexec|suspend|hibernate|rescue|emergency) ", "stops the machine"),
+    ),
+    "service": ((r"\S+ (?:stop|restart) ", "stops services"),),
+    "init telinit": ((rf"{OPTIONS}[016] ", "stops the machine"),),
+    "reboot shutdown halt poweroff": (("", "stops the machine"),),
+    "apt apt-get aptitude yum dnf zypper apk snap brew pip pip3": (
+        (rf"{OPTIONS}(?:remove|purge|autoremove|autopurge|erase|uninstall|del|rm) ", "removes packages"),
+    ),
+    "dpkg": ((_given("rP", "--remove", "--purge"), "removes packages"),),
+    "rpm": ((_given("e", "--erase"), "removes packages"),),
+    "userdel deluser groupdel delgroup": ((SOME, "removes accounts"),),
+    "crontab": ((_given("r"), "removes scheduled commands"),),
+    "iptables ip6tables": ((_given("FXD", "--flush", "--delete"), "removes firewall rules"),),
+    "nft ufw": ((rf"{OPTIONS}(?:flush|delete|destroy|reset|disable) ", "removes firewall rules"),),
+    "git": (
+        (rf"{OPTIONS}clean {_given('f', '--force')}", "removes files that git does not know"),
+        (rf"{OPTIONS}rm (?!(?:.* )?--cached )", "removes files"),
+        (rf"{OPTIONS}reset (?:.* )?--hard ", "discards uncommitted changes"),
+        (rf"{OPTIONS}checkout (?:.* )?(?:-\w*f\w*|--force|--|\.) ", "discards uncommitted changes"),
+        (
+            rf"{OPTIONS}restore (?:(?!(?:.* )?(?:--staged|-\w*S\w*) )|(?:.* )?--worktree )",
+            "discards uncommitted changes",
+        ),
+        (rf"{OPTIONS}stash (?:drop|clear) ", "discards stashed changes"),
+        (rf"{OPTIONS}branch {_given('dD', '--delete')}", "removes branches"),
+        (rf"{OPTIONS}push {_given('fd', '--force', '--delete', '--mirror')}", "rewrites or removes remote branches"),
+    ),
+    "kubectl": ((rf"{OPTIONS}(?:delete|drain) ", "removes from the cluster"),),
+    "helm": ((rf"{OPTIONS}(?:uninstall|un|delete|del) ", "removes from the cluster"),),
+    "kind minikube k3d": ((rf"{OPTIONS}(?:cluster )?delete ", "removes clusters"),),
+    "terraform": ((rf"{OPTIONS}destroy ", "destroys what Terraform made"),),
+    "sh bash dash zsh ksh ash mksh fish su runuser eval . source": (("", MAY),),
+    "sudo doas": ((rf"{OPTIONS}(?:-\w*[si]|--shell|--login) $", MAY),),
+    "trap": ((r"(?!- |\0 |-[lp])\S+ \S", MAY),),
+    "alias": ((r"\S*=", MAY),),
+    "watch parallel": ((r".*\0", MAY),),
+}
+RULES = {
+    name: [
+        (re.compile(NO_HELP + row[0]), *row[1:])
+        for names, rows in TABLE.items()
+        if name in names.split()
+        for row in rows
+    ]
+    for name in " ".join(TABLE).split()
+}
+# Commands that run the command among their arguments.
+PREFIXES = re.compile(
+    r"sudo|doas|env|xargs|parallel|timeout|nice|ionice|stdbuf|flock|chroot|nsenter|strace|watch|time|exec|setpriv|nohup"
+    r"|setsid|command|builtin|busybox|unshare|coproc"
+)
+DYNAMIC = re.compile(r"[$`]|\{\{|[<>]\(")
+QUOTING = re.compile(r"""['"]|\\(.)""", re.DOTALL)
+# Relative paths, the home folder, the folders for temporary files, and devices that exist to be written to.
+OWN = re.compile(
+    r"(?!.*/\.\.(?:/|$))(?:(?:~|/tmp|/var/tmp|\$(?:HOME|PWD|TMPDIR)|\$\{(?:HOME|PWD|TMPDIR)\})(?:/|$)"
+    r"|/dev/(?:null|zero|full|tty|std(?:in|out|err)|fd/\d+)$)|(?![/~$`]|\{\{|[<>]\()"
+)
+
+
+def effects(words: Sequence[str]) -> Iterator[str]:
+    """Yield what a simple command would destroy.
+
+    Args:
+        words: the command as it is written, word by word.
+    """
+    if not words:
+        return
+    plain = [QUOTING.sub(r"\1", word) for word in words]
+    name = re.sub(r"^mkfs\..*", "mkfs", posixpath.basename(plain[0]))
+    if DYNAMIC.search(words[0]) or name.endswith(".sh"):
+        yield MAY
+        return
+    arguments = "".join(("\0".join(word.split()) or "\0") + " " for word in plain[1:])
+    for pattern, phrase, *places in RULES.get(name, ()):
+        if (found := pattern.match(arguments)) and (not places or _writes_elsewhere(plain[1:], places[0])):
+            yield found.expand(phrase)
+            return
+    for inner in _inner(name, words[1:]):
+        yield from effects(inner)
+
+
+def is_foreign(path: str) -> bool:
+    """Return whether writing to a path could destroy what is not the deck's, as far as it is known before it runs."""
+    return not OWN.match(QUOTING.sub(r"\1", path))
+
+
+def _writes_elsewhere(arguments: Sequence[str], places: slice) -> bool:
+    return any(map(is_foreign, [word for word in arguments if not word.startswith("-")][places]))
+
+
+def _inner(name: str, words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the commands that a command like `sudo` or `find -exec` is given to run."""
+    if name == "find":
+        for at, word in enumerate(words):
+            if word in ("-exec", "-execdir", "-ok", "-okdir"):
+                yield words[at + 1 :]
+    if not PREFIXES.fullmatch(name) or (name == "command" and words[:1] in (["-v"], ["-V"])):
+        return
+    # Which of its options take a value is not known here: the first word that names a dangerous command is taken.
+    piped = ["..."] if name in ("xargs", "parallel") else []
+    first = next((word for word in words if not word.startswith("-") and "=" not in word), "")
+    for at, word in enumerate(words):
+        known = posixpath.basename(QUOTING.sub(r"\1", word))
+        if (
+            known in RULES
+            or PREFIXES.fullmatch(known)
+            or known.startswith("mkfs.")
+            or (word == first and DYNAMIC.search(word))
+        ):
+            yield [*words[at:], *piped]
+            return
