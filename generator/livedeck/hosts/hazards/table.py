@@ -121,12 +121,7 @@ TABLE: Mapping[str, Sequence[tuple[str, str] | tuple[str, str, slice]]] = {
     "watch parallel": ((r".*\0", MAY),),
 }
 RULES = {
-    name: [
-        (re.compile(NO_HELP + row[0]), *row[1:])
-        for names, rows in TABLE.items()
-        if name in names.split()
-        for row in rows
-    ]
+    name: [(re.compile(NO_HELP + row[0]), *row[1:]) for names in TABLE if name in names.split() for row in TABLE[names]]
     for name in " ".join(TABLE).split()
 }
 # Commands that run the command among their arguments.
@@ -134,6 +129,7 @@ PREFIXES = re.compile(
     r"sudo|doas|env|xargs|parallel|timeout|nice|ionice|stdbuf|flock|chroot|nsenter|strace|watch|time|exec|setpriv|nohup"
     r"|setsid|command|builtin|busybox|unshare|coproc"
 )
+ASSIGNMENT = re.compile(r"\w+\+?=")
 DYNAMIC = re.compile(r"[$`]|\{\{|[<>]\(")
 QUOTING = re.compile(r"""['"]|\\(.)""", re.DOTALL)
 # Relative paths, the home folder, the folders for temporary files, and devices that exist to be written to.
@@ -144,54 +140,55 @@ OWN = re.compile(
 
 
 def effects(words: Sequence[str]) -> Iterator[str]:
-    """Yield what a simple command would destroy.
+    """Yield what a simple command would destroy, and what the commands would that it is given to run.
 
     Args:
         words: the command as it is written, word by word.
     """
-    if not words:
-        return
     plain = [QUOTING.sub(r"\1", word) for word in words]
-    name = re.sub(r"^mkfs\..*", "mkfs", posixpath.basename(plain[0]))
-    if DYNAMIC.search(words[0]) or name.endswith(".sh"):
-        yield MAY
-        return
-    arguments = "".join(("\0".join(word.split()) or "\0") + " " for word in plain[1:])
-    for pattern, phrase, *places in RULES.get(name, ()):
-        if (found := pattern.match(arguments)) and (not places or _writes_elsewhere(plain[1:], places[0])):
-            yield found.expand(phrase)
-            return
-    for inner in _inner(name, words[1:]):
-        yield from effects(inner)
+    starts = [0] if words else []
+    for start in starts:  # grows by the commands that a prefix runs
+        name, arguments = _name(plain[start]), plain[start + 1 :]
+        if DYNAMIC.search(plain[start]) or name.endswith(".sh"):
+            yield MAY
+            continue
+        text = "".join(("\0".join(word.split()) or "\0") + " " for word in arguments)
+        for pattern, phrase, *places in RULES.get(name, ()):
+            if (found := pattern.match(text)) and (not places or _writes_elsewhere(arguments, places[0])):
+                yield found.expand(phrase)
+                break
+        else:
+            starts += [at for at in _inner(name, plain, start + 1) if at not in starts]
+            if name in ("xargs", "parallel"):
+                plain.append("...")  # the arguments that it reads
 
 
 def is_foreign(path: str) -> bool:
-    """Return whether writing to a path could destroy what is not the deck's, as far as it is known before it runs."""
+    """Return whether writing to a path could destroy what is not the deck's."""
     return not OWN.match(QUOTING.sub(r"\1", path))
+
+
+def _name(word: str) -> str:
+    return re.sub(r"^mkfs\..*", "mkfs", posixpath.basename(word))
 
 
 def _writes_elsewhere(arguments: Sequence[str], places: slice) -> bool:
     return any(map(is_foreign, [word for word in arguments if not word.startswith("-")][places]))
 
 
-def _inner(name: str, words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the commands that a command like `sudo` or `find -exec` is given to run."""
+def _inner(name: str, words: Sequence[str], start: int) -> Iterator[int]:
+    """Yield where in `words` the commands begin that a command like `sudo` or `find -exec` is given to run."""
+    places = range(start, len(words))
     if name == "find":
-        for at, word in enumerate(words):
-            if word in ("-exec", "-execdir", "-ok", "-okdir"):
-                yield words[at + 1 :]
-    if not PREFIXES.fullmatch(name) or (name == "command" and words[:1] in (["-v"], ["-V"])):
+        yield from (at for at in places if words[at - 1] in ("-exec", "-execdir", "-ok", "-okdir"))
+    if not PREFIXES.fullmatch(name) or (name == "command" and words[start : start + 1] in (["-v"], ["-V"])):
         return
-    # Which of its options take a value is not known here: the first word that names a dangerous command is taken.
-    piped = ["..."] if name in ("xargs", "parallel") else []
-    first = next((word for word in words if not word.startswith("-") and "=" not in word), "")
-    for at, word in enumerate(words):
-        known = posixpath.basename(QUOTING.sub(r"\1", word))
-        if (
-            known in RULES
-            or PREFIXES.fullmatch(known)
-            or known.startswith("mkfs.")
-            or (word == first and DYNAMIC.search(word))
-        ):
-            yield [*words[at:], *piped]
-            return
+    # Which options of a prefix take a value is not known here, so the first word that names a command of the table is
+    # taken for the command. Without one it is the first operand, if only the shell knows what that is.
+    operand = next((at for at in places if not words[at].startswith("-") and not ASSIGNMENT.match(words[at])), None)
+    if operand and DYNAMIC.search(words[operand]):
+        yield operand
+    elif known := next(
+        (at for at in places if _name(words[at]) in RULES or PREFIXES.fullmatch(_name(words[at]))), None
+    ):
+        yield known
