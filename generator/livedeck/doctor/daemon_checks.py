@@ -13,8 +13,9 @@ from livedeck.doctor.disk_space import space
 from livedeck.doctor.finding import LIVE, WITHOUT_LIVE, Case, Finding
 from livedeck.errors import HostError, LivedeckError
 from livedeck.hosts.daemon import endpoint
-from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, STARTING, connect, explained, skew
+from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, STARTING, connect, skew
 from livedeck.hosts.daemon.endpoint import Endpoint
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.sandbox import building, privilege
 from livedeck.hosts.sandbox.machine import kilobytes
 from livedeck.model import SandboxLimits

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import explained, failures
+from livedeck.hosts.daemon.errors import explained, failures
 from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
 
 if TYPE_CHECKING:

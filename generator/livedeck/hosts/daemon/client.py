@@ -16,8 +16,8 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts
-from livedeck.hosts.daemon.daemon import NO_DAEMON, failures
 from livedeck.hosts.daemon.endpoint import DEFAULT, SSH, UNIX, Endpoint, Tls, refusal
+from livedeck.hosts.daemon.errors import NO_DAEMON, failures
 from livedeck.hosts.ssh.address import parse
 from livedeck.hosts.ssh.connection import Connection
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from livedeck.errors import HostError
 from livedeck.hosts.daemon import endpoint
+from livedeck.hosts.daemon.errors import NO_DAEMON, explained, failures
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -26,17 +25,8 @@ STARTING = timedelta(minutes=1)
 ALIVE = ("running", "paused")
 """The states of a container that may still have an owner."""
 
-_CAUSE = re.compile(r"\(Caused by .*\[Errno -?\d+\] ([^'\")\]]+)")
-"""Why there is no connection, at the end of all that the SDK says about it."""
-
 PATIENCE = 60
 """Seconds until an answer."""
-
-NO_DAEMON = (
-    "start Docker, or choose a daemon that you may use with DOCKER_HOST or `docker context use`; "
-    "`docker version` shows whether it answers"
-)
-TRY_AGAIN = "see with `docker version` whether Docker is well, then run the command again"
 
 
 def connect(environ: Mapping[str, str], *, patience: int = PATIENCE) -> APIClient:
@@ -55,49 +45,6 @@ def connect(environ: Mapping[str, str], *, patience: int = PATIENCE) -> APIClien
         if found.address.startswith(endpoint.SSH):
             return client.OverSsh(found, environ, patience)
         return client.direct(found, patience)
-
-
-def failures() -> tuple[type[Exception], ...]:
-    """Return what the Docker SDK raises when the daemon refuses, is gone, or speaks nonsense."""
-    from docker.errors import DockerException  # noqa: PLC0415
-    from requests.exceptions import RequestException  # noqa: PLC0415
-
-    return (DockerException, RequestException, OSError)
-
-
-@contextmanager
-def explained(what: str, *, hint: str = TRY_AGAIN) -> Iterator[None]:
-    """Turn whatever the Docker SDK raises inside into a HostError that begins with `what`."""
-    try:
-        yield
-    except failures() as error:
-        raise HostError(f"{what}: {reason(error)}", hint=hint) from error
-
-
-def reason(error: BaseException) -> str:
-    """Return what the daemon itself said, on one line, without the SDK's wrapping."""
-    if _timed_out(error):
-        return "it did not answer in time"
-    said = getattr(error, "explanation", None) or str(error)
-    if isinstance(said, bytes):
-        said = said.decode(errors="replace")
-    said = " ".join(str(said).split())
-    cause = _CAUSE.search(said)
-    return (cause[1] if cause else said) or type(error).__name__
-
-
-def _timed_out(error: BaseException | None) -> bool:
-    """Whether a time-out is what the SDK's error is about."""
-    from requests.exceptions import Timeout  # noqa: PLC0415
-
-    while error is not None and not isinstance(error, Timeout | TimeoutError):
-        error = error.__cause__ or error.__context__
-    return error is not None
-
-
-def missing(error: BaseException) -> bool:
-    """Tell whether the daemon answered that there is no such thing."""
-    return getattr(getattr(error, "response", None), "status_code", None) == 404  # noqa: PLR2004 - HTTP
 
 
 def created(thing: Mapping[str, str]) -> datetime:

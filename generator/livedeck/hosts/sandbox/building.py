@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import LABEL, created, explained, missing
+from livedeck.hosts.daemon.daemon import LABEL, created
+from livedeck.hosts.daemon.errors import explained, missing
 from livedeck.model import Engine, Notice, Report
 
 if TYPE_CHECKING:

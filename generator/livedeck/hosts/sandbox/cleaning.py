@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from livedeck.hosts.daemon.daemon import LABEL, connect, explained, remove_image, sweep, sweep_images
+from livedeck.hosts.daemon.daemon import LABEL, connect, remove_image, sweep, sweep_images
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.sandbox.building import one_at_a_time
 from livedeck.model import Notice, Report
 

@@ -12,7 +12,8 @@ import tempfile
 from typing import IO, TYPE_CHECKING, cast
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import explained, reason, remove_image
+from livedeck.hosts.daemon.daemon import remove_image
+from livedeck.hosts.daemon.errors import explained, reason
 from livedeck.hosts.sandbox.building import (
     EXPIRED,
     MAX_AGE,

@@ -195,7 +195,7 @@ def _install(request: Request, source: PackageSource, files: Mapping[str, bytes]
     try:
         return build(request.api, archive(context | given), arguments=arguments)
     except HostError as error:
-        raise sources.explained(source, request.engine, request.profile, error) from error
+        raise sources.installation_error(source, request.engine, request.profile, error) from error
 
 
 def _remember(

@@ -12,7 +12,8 @@ import msgspec
 
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon import channel
-from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, explained, remove_container
+from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, remove_container
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
 from livedeck.hosts.sandbox.privilege import PrivilegeMode
 from livedeck.model import SandboxLimits

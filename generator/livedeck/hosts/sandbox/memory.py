@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from livedeck.hosts.daemon.daemon import connect, explained
+from livedeck.hosts.daemon.daemon import connect
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.sandbox.machine import kilobytes
 from livedeck.model import Notice, Report
 

@@ -103,8 +103,8 @@ def installed(source: PackageSource, profile: Engine, said: Sequence[str]) -> Do
     return DockerSource(source.name, source.origin, profile.sha256 or "", packages)
 
 
-def explained(source: PackageSource, engine: str, profile: Engine, error: HostError) -> HostError:
-    """Return the error of a failed installation; where the source is at fault, in words that say so."""
+def installation_error(source: PackageSource, engine: str, profile: Engine, error: HostError) -> HostError:
+    """Return the error to raise for a failed installation: one that names the cause where the source is at fault."""
     word, rest = next(((word, rest) for word, rest in _said(error.detail) if word != "package"), ("", ""))
     if word == "unreachable":
         return _out_of_reach(source, engine, rest)

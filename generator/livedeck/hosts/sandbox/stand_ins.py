@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from livedeck.errors import HostError, UsageError
-from livedeck.hosts.daemon.daemon import explained, remove_image, sweep_images
+from livedeck.hosts.daemon.daemon import remove_image, sweep_images
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.sandbox import debian as base
 from livedeck.hosts.sandbox import machine
 from livedeck.hosts.sandbox.building import (
