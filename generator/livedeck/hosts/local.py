@@ -1,4 +1,4 @@
-"""The machine that Livedeck runs on as a host: nothing stands between a deck's commands and what is here."""
+"""The machine that Livedeck runs on as a host: nothing protects it from the commands of a deck."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import pwd
 import subprocess
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from livedeck.errors import HostError
@@ -57,14 +56,12 @@ class Local:
         Raises:
             HostError: the daemon is gone.
         """
-        return facts.images(MACHINE, _answer(facts.LIST, self._environ))
+        return facts.images(MACHINE, _run(facts.LIST, self._environ))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._left = True
         for program in self._programs:
             program.close()
@@ -78,14 +75,14 @@ def open_local(course: Course, *, environ: Mapping[str, str], report: Report) ->
     Raises:
         HostError: there is no Docker here, or its daemon does not answer.
     """
-    small = _small(environ)
-    found = facts.read("local", MACHINE, _answer(facts.ASK, small))
+    small = _small_environment(environ)
+    found = facts.read("local", MACHINE, _run(facts.ASK, small))
     for line in facts.introduction(MACHINE, found, course):
         report(Notice(line))
     return Local(found, small)
 
 
-def _small(environ: Mapping[str, str]) -> dict[str, str]:
+def _small_environment(environ: Mapping[str, str]) -> dict[str, str]:
     account = pwd.getpwuid(os.getuid())
     own = {
         "HOME": account.pw_dir,
@@ -98,7 +95,7 @@ def _small(environ: Mapping[str, str]) -> dict[str, str]:
     return {**own, **kept, **facts.TERMINAL}
 
 
-def _answer(script: str, environ: Mapping[str, str]) -> facts.Answer:
+def _run(script: str, environ: Mapping[str, str]) -> facts.ScriptOutput:
     try:
         ran = subprocess.run(  # noqa: S603 - a fixed script
             [facts.SHELL, "-s"],
@@ -112,4 +109,4 @@ def _answer(script: str, environ: Mapping[str, str]) -> facts.Answer:
         raise HostError(f"Docker on this machine did not answer within {SECONDS_TO_ANSWER:g} s") from None
     except OSError as error:
         raise HostError(f"{facts.SHELL} could not be started: {error.strerror}") from error
-    return facts.Answer(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+    return facts.ScriptOutput.of(ran)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
+from livedeck.hosts import facts
 from livedeck.hosts.daemon.errors import explained, failures
 from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
 
@@ -23,15 +23,6 @@ TERMINAL_GATE = 'stty rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; 
 GATE = 'read -r go; exec "$@" < /dev/null'
 SECONDS_TO_OPEN = 30.0
 SECONDS_TO_EXIT = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class ExecOutput:
-    """What a program wrote, and its exit code."""
-
-    exit: int
-    stdout: str
-    stderr: str
 
 
 class ExecTerminal:
@@ -114,7 +105,7 @@ def _open_gate(stream: Stream) -> bytes:
     return seen.partition(MARK)[2]
 
 
-def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> ExecOutput:
+def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> facts.ScriptOutput:
     """Run `command` as root, wait for its end and return what it wrote.
 
     Raises:
@@ -132,14 +123,14 @@ def run(api: APIClient, container: str, command: Sequence[str], *, timeout: floa
         while (frame := frames.next(deadline)) is not None:
             written[frame[0]] += frame[1]
     except TimeoutError:
-        said = written[STDERR].decode(errors="replace").splitlines()[-12:]
-        raise HostError(f"the sandbox did not answer within {timeout:g} s", detail=said) from None
+        detail = facts.last_lines(written[STDERR].decode(errors="replace").splitlines())
+        raise HostError(f"the sandbox did not answer within {timeout:g} s", detail=detail) from None
     finally:
         stream.close()
     code = _exit_code(api, program)
     if code is None:
         raise HostError("the sandbox ended", hint="run the command again")
-    return ExecOutput(code, written[STDOUT].decode(errors="replace"), written[STDERR].decode(errors="replace"))
+    return facts.ScriptOutput(code, written[STDOUT].decode(errors="replace"), written[STDERR].decode(errors="replace"))
 
 
 def _exit_code(api: APIClient, program: str) -> int | None:

@@ -1,4 +1,4 @@
-"""What building an image takes: for whom and from what, one build at a time, and the daemon's builder."""
+"""Building images with the daemon's builder, one at a time for a user, and finding those that are there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import LABEL, created
+from livedeck.hosts.daemon.daemon import LABEL, connect, created, sweep
 from livedeck.hosts.daemon.errors import explained, missing
-from livedeck.model import Engine, Notice, Report
+from livedeck.hosts.facts import last_lines
+from livedeck.model import Course, Engine, Notice, Report
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -32,7 +33,7 @@ EXPIRED = "the Debian archive's Release file has expired: its dates are not chec
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """For which engine of the project at `root` images are needed, on which daemon, when, and who is told about it."""
+    """A need for images: of which engine of the project at `root`, on which daemon, when, and where notices go."""
 
     api: APIClient
     engine: str
@@ -42,9 +43,33 @@ class Request:
     report: Report
     root: Path = Path()
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Report a notice."""
         self.report(Notice(text))
+
+
+def begin(
+    course: Course,
+    engine: str,
+    profile: Engine,
+    *,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    report: Report,
+) -> Request:
+    """Connect to the daemon, remove the sandboxes that ended on it, and return a request for images of an engine.
+
+    Raises:
+        HostError: no daemon answers.
+    """
+    api = connect(environ)
+    try:
+        at = now()
+        sweep(api, at)
+    except BaseException:
+        api.close()
+        raise
+    return Request(api, engine, profile, environ, at, report, course.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +81,7 @@ class FoundImage:
     labels: Mapping[str, str]
 
     def older_than(self, age: timedelta, now: datetime) -> bool:
-        """Tell whether it was made longer than `age` ago."""
+        """Return whether it was made longer than `age` ago."""
         return now - self.created > age
 
 
@@ -116,12 +141,12 @@ def build(
             if "error" in event:
                 said += str(event["error"]).splitlines()
                 hint = "the lines above say why; without a network only existing images can be used"
-                raise HostError("an image for the sandbox does not build", hint=hint, detail=_last(said))
+                raise HostError("an image for the sandbox does not build", hint=hint, detail=last_lines(said))
     return BuiltImage(image, tuple(said))
 
 
 def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtimestamp(0, UTC)) -> bytes:  # noqa: B008
-    """Return a tar archive; scripts are executable in it, whatever the files on disk are, and all of one time."""
+    """Return a tar archive of files with one date; scripts are executable whatever the files on disk are."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, data in files.items():
@@ -134,7 +159,7 @@ def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtime
 
 
 def in_order(files: Mapping[str, bytes]) -> Iterator[bytes]:
-    """The name and the content of each file, for `content_hash`."""
+    """Yield the name and the content of each file, for `content_hash`."""
     for name in sorted(files):
         yield from (name.encode(), files[name])
 
@@ -150,7 +175,7 @@ def content_hash(*parts: bytes) -> str:
 
 @contextmanager
 def one_at_a_time(environ: Mapping[str, str], report: Report) -> Iterator[None]:
-    """Let one Livedeck of this user build at a time; the lock is the operating system's and dies with its owner."""
+    """Let one Livedeck of this user build at a time; the operating system drops the lock when its owner ends."""
     folder = Path(environ.get("XDG_RUNTIME_DIR") or environ.get("TMPDIR") or "/tmp")  # noqa: S108
     lock = folder / f"livedeck-{os.getuid()}.lock"
     try:
@@ -168,13 +193,14 @@ def one_at_a_time(environ: Mapping[str, str], report: Report) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _last(said: list[str]) -> list[str]:
-    return [line for line in said if line.strip()][-12:]
-
-
 def labelled(kind: str, **more: str) -> dict[str, str]:
-    """Return the labels of something Livedeck makes: what it is, and `livedeck.<name>` for each further one."""
+    """Return the labels of something that Livedeck makes: its kind, and `livedeck.<name>` for each further one."""
     return {LABEL: kind} | {f"{LABEL}.{name}": value for name, value in more.items()}
+
+
+def changes(labels: Mapping[str, str]) -> list[str]:
+    """Return the instructions that put labels on an image that is imported or committed."""
+    return [f'LABEL {name}="{value}"' for name, value in labels.items()]
 
 
 def label(found: FoundImage | None, name: str) -> str | None:

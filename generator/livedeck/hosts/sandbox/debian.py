@@ -1,6 +1,7 @@
-"""The Debian that sandboxes stand on: from Docker Hub where it can be reached, else from the Debian archive.
+"""The Debian images that sandbox images are built on.
 
-On it stands, for all engines of one suite, what every sandbox has beside Docker.
+The base comes from Docker Hub where that can be reached, else from the Debian archive. The equipped image adds what
+every sandbox has besides Docker; the engines of one suite share it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from livedeck.hosts.sandbox.building import (
     Request,
     archive,
     build,
+    changes,
     content_hash,
     find,
     label,
@@ -33,13 +35,13 @@ if TYPE_CHECKING:
 REPOSITORY = "debian"
 RELEASE_EXPIRED = re.compile(r"Release file .* (is expired|is not valid)")
 ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
-"""Debian's names of processors that Docker calls otherwise; the daemon may be on another machine than mmdebstrap."""
+"""Debian's names of processors that Docker calls something else. The daemon's machine may not be this one."""
 
 RELAXED = '--aptopt=Acquire::Check-Valid-Until "false"'
 
 
 def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOSITORY) -> str:
-    """Return the name of an image of a Debian suite, made now unless there is one of this week.
+    """Return the name of the base image of a Debian suite; make it unless there is one of this week.
 
     Raises:
         HostError: neither a registry nor the Debian archive gives one.
@@ -53,15 +55,15 @@ def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOS
     if digest:
         from_registry(request.api, f"{repository}@{digest}", name)
     else:
-        request.tell(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
+        request.notify(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
         from_archive(request, suite, name)
     if old:
-        remove_image(request.api, old.id)  # stays where sandbox images still stand on it, and goes with them
+        remove_image(request.api, old.id)  # the daemon keeps it as long as sandbox images are built on it
     return name
 
 
 def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) -> str:
-    """Return the name of that Debian with what every sandbox has, made now unless it is there.
+    """Return the name of the equipped image of a Debian suite; make it unless it is there.
 
     Raises:
         HostError: there is no Debian, or it does not build.
@@ -72,21 +74,21 @@ def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) ->
     inputs = content_hash(dockerfile, debian.id.encode() if debian else b"")
     if label(old, "inputs") == inputs:
         return name
-    request.tell(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
+    request.notify(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
     arguments = {"BASE": f"livedeck/base:{suite}"}
     files = archive({"Dockerfile": dockerfile})
     new = build(request.api, files, arguments=arguments, labels=labelled("equipped", inputs=inputs), tag=name)
     if SAID_EXPIRED in new.said:
-        request.tell(EXPIRED)
+        request.notify(EXPIRED)
     if old:
         remove_image(request.api, old.id)
     return name
 
 
 def from_registry(api: APIClient, pinned: str, name: str) -> None:
-    """Make `name` of an image that a registry holds, named by its digest.
+    """Make the image `name` from an image of a registry, pinned by its digest.
 
-    No tag of the operator's is made or moved; the reference by digest goes again unless it was there before.
+    No tag of the operator's is made or moved. The reference by digest is removed again unless it was there before.
 
     Raises:
         HostError: it could not be pulled.
@@ -101,7 +103,7 @@ def from_registry(api: APIClient, pinned: str, name: str) -> None:
 
 
 def from_archive(request: Request, suite: str, name: str) -> None:
-    """Make `name` of a suite with mmdebstrap.
+    """Make the image `name` of a suite with mmdebstrap.
 
     Raises:
         HostError: mmdebstrap is missing or fails.
@@ -112,28 +114,26 @@ def from_archive(request: Request, suite: str, name: str) -> None:
             "Docker Hub cannot be reached and mmdebstrap is not installed, so there is no Debian to build on",
             hint="connect to Docker Hub, or install Debian's mmdebstrap and debian-archive-keyring",
         )
-    with explained("the daemon does not say for which processor it is"):
+    with explained("the daemon does not report its processor"):
         processor = request.api.version()["Arch"]
     architecture = f"--architectures={ARCHITECTURES.get(processor, processor)}"
     with tempfile.TemporaryFile() as tar:
         problem = _mmdebstrap(program, request, suite, tar, architecture)
         if any(RELEASE_EXPIRED.search(line) for line in problem):
-            request.tell(EXPIRED)
+            request.notify(EXPIRED)
             problem = _mmdebstrap(program, request, suite, tar, architecture, RELAXED)
         if problem:
             hint = "the lines above say why; is the Debian archive reachable?"
             raise HostError("mmdebstrap could not make a Debian", hint=hint, detail=problem[-12:])
         tar.seek(0)
         repository, tag = name.split(":")
-        labels = labelled("base", source=f"mmdebstrap {suite}")
+        labels = changes(labelled("base", source=f"mmdebstrap {suite}"))
         with explained("the Debian made by mmdebstrap could not be imported"):
-            request.api.import_image_from_data(
-                cast("bytes", tar), repository, tag, changes=[f'LABEL {key}="{value}"' for key, value in labels.items()]
-            )
+            request.api.import_image_from_data(cast("bytes", tar), repository, tag, changes=labels)
 
 
 def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *options: str) -> list[str]:
-    """Write a Debian as a tar archive; return what mmdebstrap complained about when it failed."""
+    """Write a Debian to a tar archive; return the complaints of mmdebstrap if it failed."""
     tar.seek(0)
     tar.truncate()
     command = [program, "--variant=minbase", "--format=tar", *options, suite, "-"]

@@ -79,7 +79,7 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
             old = _usable(request, inputs, any_age=True)
             if fresh or not old:
                 raise
-            request.tell(
+            request.notify(
                 f"the sandbox image is older than a week and could not be renewed ({error}): using it as it is"
             )
             return old
@@ -138,7 +138,7 @@ def check_engine(request: Request, info: Mapping[str, Any], docker: DockerSource
             hint="change `docker`, `source` or `base` of that engine in decks/course.toml",
         )
     store = request.profile.containerd_store
-    if store is not None and store != (facts.SNAPSHOTTER in str(info.get("DriverStatus"))):
+    if store is not None and store != facts.uses_containerd(info):
         asked = "containerd's" if store else "Docker's own"
         raise HostError(
             f"engine {request.engine} asks for {asked} image store, which Docker {version} of {docker.origin} "
@@ -173,14 +173,14 @@ def _installed(
         kept = _usable(request, inputs, any_age=True)
         if not others or (kept and kept.docker.name == first.name and not fresh):
             raise  # an older image of that source is better than another source
-        request.tell(f"{error}: taking Docker from {others[0].title} instead")
+        request.notify(f"{error}: taking Docker from {others[0].title} instead")
         return others[0], _install(request, others[0], files, fresh=fresh)
 
 
 def _install(request: Request, source: PackageSource, files: Mapping[str, bytes], *, fresh: bool) -> BuiltImage:
     if source.kind == "apt":
         sources.need_reachable(request, source)
-    request.tell(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
+    request.notify(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
     given = {"install/docker.tgz": sources.read_archive(request)} if source.kind == "archive" else {}
     debian = base.equipped(request, source.suite, files["equipped.Dockerfile"], fresh=fresh)
     context = {("install/" if name == "install-docker" else "") + name: data for name, data in files.items()}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from livedeck.errors import HostError, UsageError
+from livedeck.hosts import facts
 from livedeck.hosts.daemon import channel
 from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, remove_container
 from livedeck.hosts.daemon.errors import explained
@@ -79,7 +80,7 @@ class Machine:
         """
         output = channel.run(self.api, self.container, command, timeout=timeout)
         if output.exit:
-            detail = (output.stdout + output.stderr).splitlines()[-12:]
+            detail = facts.last_lines((output.stdout + output.stderr).splitlines())
             raise HostError(f"a command of Livedeck's own failed in the sandbox (exit {output.exit})", detail=detail)
         return output.stdout
 
@@ -169,31 +170,24 @@ def _listen(api: APIClient, container: str, attached: Stream) -> SandboxReport:
         while (frame := frames.next(deadline)) is not None:
             written[frame[0]] += frame[1]
             if written[STDOUT].endswith(b"\nready\n"):
-                return _hello(_facts(bytes(written[STDOUT])))
+                found = _found(bytes(written[STDOUT]))
+                info = msgspec.json.decode(found["info"], type=dict[str, Any])
+                return SandboxReport(found["images"], found.get("hub", ""), found["system"], info)
     except TimeoutError:
         detail = channel.run(api, container, LOGS, timeout=5).stdout.splitlines()
         message = f"the sandbox's Docker daemon did not answer within {SECONDS_TO_START:g} s"
         raise HostError(message, hint=HINT, detail=detail) from None
-    if refused := _facts(bytes(written[STDOUT])).get("refused"):
+    if refused := _found(bytes(written[STDOUT])).get("refused"):
         hint = "choose another `user` under [terminal] in decks/course.toml"
         raise UsageError(f"the sandbox cannot have the user of the course: {refused}", hint=hint)
     why, *detail = written[STDERR].decode(errors="replace").splitlines() or ["it said nothing"]
     raise HostError(f"the sandbox did not start: {why}", hint=HINT, detail=detail)
 
 
-def _facts(said: bytes) -> dict[str, str]:
+def _found(said: bytes) -> dict[str, str]:
     """Return what the start script said: a word and its value on each line."""
     lines = (line.partition(" ") for line in said.decode(errors="replace").splitlines())
     return {word: value for word, _, value in lines}
-
-
-def _hello(facts: Mapping[str, str]) -> SandboxReport:
-    return SandboxReport(
-        images=facts["images"],
-        hub=facts.get("hub", ""),
-        system=facts["system"],
-        info=msgspec.json.decode(facts["info"], type=dict[str, Any]),
-    )
 
 
 def shell(script: str, *arguments: str) -> Sequence[str]:

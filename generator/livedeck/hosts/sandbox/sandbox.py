@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from msgspec import structs
 
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts import facts
-from livedeck.hosts.daemon import channel, daemon
+from livedeck.hosts.daemon import channel
 from livedeck.hosts.sandbox import image, sources, stand_ins
-from livedeck.hosts.sandbox.building import Request
+from livedeck.hosts.sandbox.building import Request, begin
 from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec
 from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
 
@@ -71,9 +71,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._machine.end()
         self._machine.api.close()
 
@@ -106,21 +104,15 @@ def open_sandbox(
         UsageError: an unknown engine, or a name that cannot be one.
     """
     profile = _checked(course, engine, source)
-    api = daemon.connect(environ)
-    try:
-        at = now()
-        daemon.sweep(api, at)
-        request = Request(api, engine, profile, environ, at, report, course.root)
+    request = begin(course, engine, profile, environ=environ, now=now, report=report)
+    with ExitStack() as undo:
+        undo.callback(request.api.close)
         built = image.ensure(request, fresh=fresh)
         running = _start(request, course, images, built, fresh=fresh)
-        try:
-            return _opened(request, course, images, running, built.docker)
-        except BaseException:
-            running.end()
-            raise
-    except BaseException:
-        api.close()
-        raise
+        undo.callback(running.end)
+        sandbox = _opened(request, course, images, running, built.docker)
+        undo.pop_all()
+        return sandbox
 
 
 def _checked(course: Course, engine: str, source: str | None) -> Engine:
@@ -169,13 +161,13 @@ def _start(request: Request, course: Course, policy: ImagePolicy, built: image.S
             raise UsageError(
                 "images = stand-in, but the course has none", hint=f"make a folder {stand_ins.FOLDER}/NAME"
             )
-        name = stand_ins.ensure(request, built, course.root, fresh=fresh)
+        name = stand_ins.ensure(request, built, fresh=fresh)
     elif policy == "auto" and names:
-        name = stand_ins.existing(request, built, course.root) or name
+        name = stand_ins.existing(request, built) or name
     running = image.start(request, built, name, boot)
     if running.hello.images == "unreachable" and policy == "auto" and names:
         running.end()
-        name = stand_ins.ensure(request, built, course.root, fresh=fresh)
+        name = stand_ins.ensure(request, built, fresh=fresh)
         running = image.start(request, built, name, replace(boot, images="stand-in"))
     return running
 
@@ -200,38 +192,30 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
     version = f"Docker {hello.info['ServerVersion']} from {docker.origin}"
     if request.profile.docker_source == "auto" and docker.name == "debian":
         version += f" ({sources.DOCKER_COM} could not be reached when its image was built; --fresh tries again)"
-    request.tell(f"sandbox of engine {request.engine}: {version} on {hello.system}, run with {running.way.text}")
+    request.notify(f"sandbox of engine {request.engine}: {version} on {hello.system}, run with {running.way.text}")
     if hello.images == "unreachable":
-        request.tell(
+        request.notify(
             f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({_said(hello)})"
         )
     elif hello.images == "stand-in":
         asked = hello.hub and "Docker Hub cannot be reached: "
-        request.tell(f"{asked}images come from stand-ins: {used}")
+        request.notify(f"{asked}images come from stand-ins: {used}")
     source: ImageSource = "stand-in" if hello.images == "stand-in" else "hub"
-    return Sandbox(running, _facts(course, running), docker, source)
+    found = facts.of_docker(
+        "sandbox",
+        hello.info,
+        system=hello.system,
+        kernel=str(hello.info["KernelVersion"]),
+        hostname=course.file.terminal.hostname,
+        user=course.file.terminal.user,
+    )
+    return Sandbox(running, found, docker, source)
 
 
 def _said(hello: SandboxReport) -> str:
-    """What Docker Hub, or the way to it, answered."""
+    """Return the message of Docker Hub, or of the proxy on the way to it."""
     try:
         answer: str = json.loads(hello.hub)["message"]
     except (ValueError, KeyError, TypeError):
         return hello.hub
     return answer
-
-
-def _facts(course: Course, running: Machine) -> HostFacts:
-    info = running.hello.info
-    return HostFacts(
-        kind="sandbox",
-        docker_version=str(info["ServerVersion"]),
-        storage_driver=str(info["Driver"]),
-        docker_root=str(info["DockerRootDir"]),
-        layer_dir=facts.layer_dir(info),
-        architecture=str(info["Architecture"]),
-        operating_system=running.hello.system,
-        kernel=str(info["KernelVersion"]),
-        hostname=course.file.terminal.hostname,
-        user=course.file.terminal.user,
-    )

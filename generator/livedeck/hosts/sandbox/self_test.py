@@ -1,15 +1,15 @@
-"""A sandbox booted for nothing but to see what it gets on this machine."""
+"""A sandbox that is started only to see what it gets on this machine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from livedeck.hosts import facts
-from livedeck.hosts.daemon import daemon
 from livedeck.hosts.sandbox import image, machine
-from livedeck.hosts.sandbox.building import Request
+from livedeck.hosts.sandbox.building import begin
 from livedeck.hosts.sandbox.machine import SandboxSpec
 from livedeck.model import Course, DockerSource, Report
 
@@ -41,14 +41,11 @@ def run(
         UsageError: the engine has a base that is no Debian.
     """
     file = course.file
-    profile = file.engines[engine]
-    api = daemon.connect(environ)
-    try:
-        at = now()
-        daemon.sweep(api, at)
-        request = Request(api, engine, profile, environ, at, report, course.root)
+    request = begin(course, engine, file.engines[engine], environ=environ, now=now, report=report)
+    with closing(request.api):
         built = image.ensure(request, fresh=False)
-        boot = SandboxSpec(file.terminal.hostname, file.terminal.user, profile.containerd_store, limits=file.sandbox)
+        store = request.profile.containerd_store
+        boot = SandboxSpec(file.terminal.hostname, file.terminal.user, store, limits=file.sandbox)
         with image.start(request, built, built.name, boot) as running:
             running.run(*machine.shell(image.PROOF))
             info = running.hello.info
@@ -61,7 +58,5 @@ def run(
                 cgroup_version=str(info.get("CgroupVersion", "1")),
                 cgroup_driver=str(info.get("CgroupDriver", "")),
                 store=str(info["Driver"]),
-                containerd=facts.SNAPSHOTTER in str(info.get("DriverStatus")),
+                containerd=facts.uses_containerd(info),
             )
-    finally:
-        api.close()

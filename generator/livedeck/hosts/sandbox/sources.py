@@ -188,7 +188,7 @@ def _file(request: Request, path: Path, shown: str) -> bytes:
 
 
 def _downloaded(request: Request, address: str) -> bytes:
-    request.tell(f"downloading {address}")
+    request.notify(f"downloading {address}")
     try:
         # The scheme was checked when the course was read, and the checksum says what may come.
         with urllib.request.urlopen(address, timeout=SECONDS_OF_SILENCE) as answer:  # noqa: S310

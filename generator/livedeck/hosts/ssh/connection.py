@@ -77,7 +77,7 @@ class Connection:
             self.close()
             raise
 
-    def run(self, script: str) -> facts.Answer:
+    def run(self, script: str) -> facts.ScriptOutput:
         """Run a shell script of Livedeck's own there and return what it wrote.
 
         Raises:
@@ -96,7 +96,7 @@ class Connection:
             raise HostError(f"{self.address} did not answer within {SECONDS_TO_ANSWER:g} s") from None
         if ran.returncode == FAILED:
             raise self.lost() if self.is_lost() else HostError(f"{self.address} does not run commands", hint=_by_hand())
-        return facts.Answer(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+        return facts.ScriptOutput.of(ran)
 
     def start(self, command: Sequence[str], columns: int, rows: int) -> Program:
         """Start `command` there in a pseudo-terminal of that size; return it when it is about to run.
@@ -162,7 +162,7 @@ class Connection:
             said = (self._folder / ERRORS).read_text(errors="replace")
         except OSError:
             return []
-        return [line.rstrip() for line in said.splitlines() if line.strip()][-LAST_WORDS:]
+        return facts.last_lines(said.splitlines(), LAST_WORDS)
 
     def close(self) -> None:
         """Hang up, and return when nothing of it is left on this machine."""
