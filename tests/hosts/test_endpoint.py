@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "unix:///nowhere/docker.sock"
 ATTACHED = """
 import os, sys
-from livedeck.hosts import daemon
+from livedeck.hosts.daemon import daemon
 from livedeck.hosts.daemon.stream import Stream
 api = daemon.connect(os.environ)
 config = api.create_host_config(auto_remove=True)
@@ -176,7 +176,7 @@ def test_a_context_whose_tls_is_wrong(
     operator.context("halved", secured.options())
     (operator.files("tls", "halved") / "docker" / "key.pem").unlink()
     error = operator.refused(DOCKER_CONTEXT="halved")
-    assert error.message.endswith("has cert.pem and no key.pem")
+    assert error.message.endswith("has cert.pem but no key.pem")
     shutil.rmtree(operator.files("tls", "halved"))
     assert operator.refused(DOCKER_CONTEXT="halved").message.startswith("no Docker daemon answers at tcp://")
 
@@ -185,7 +185,7 @@ def test_a_context_whose_tls_is_wrong(
 def test_a_broken_context(operator: Operator, text: str) -> None:
     operator.context("broken", f"host={NOWHERE}")
     (operator.files("meta", "broken") / "meta.json").write_text(text)
-    message = "the docker command's context broken says of no daemon where it is"
+    message = "the docker command's context broken does not name a daemon"
     assert operator.refused(DOCKER_CONTEXT="broken").message == message
 
 
@@ -255,7 +255,7 @@ def test_what_is_attached_over_ssh_ends_with_livedeck(
     [
         ("guest", "", "guest may not use /var/run/docker.sock"),
         ("ubuntu", "/nowhere/docker.sock", "there is no /nowhere/docker.sock"),
-        ("ubuntu", "/tmp", "nobody speaks Docker at /tmp"),
+        ("ubuntu", "/tmp", "nothing speaks Docker at /tmp"),
     ],
 )
 def test_nobody_answers_over_ssh(there: Machine, over_ssh: Mapping[str, str], user: str, path: str, why: str) -> None:

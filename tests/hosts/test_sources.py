@@ -162,7 +162,7 @@ def test_a_wrong_key(api: docker.APIClient, opener: Opener, repository: Reposito
     profile = Engine(source=repository.address + path, key=wanted, base=f"debian:{SUITE}")
     error = refused(request_for(api, opener, engine, profile))
     assert isinstance(error, HostError)
-    assert f"is signed with a wrong key: the key is {repository.key}" in error.message
+    assert f"is signed with the wrong key: the key is {repository.key}" in error.message
     assert f", not {wanted}" in error.message
 
 
@@ -197,7 +197,9 @@ def test_an_archive_with_another_checksum(api: docker.APIClient, opener: Opener,
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(b"no archive", "is no .tgz"), (None, "holds no docker/docker")], ids=["no tar", "another tar"]
+    ("content", "why"),
+    [(b"no archive", "is not a .tgz"), (None, "does not contain docker/docker")],
+    ids=["no tar", "another tar"],
 )
 def test_an_archive_of_something_else(
     api: docker.APIClient, opener: Opener, engine: str, tmp_path: Path, content: bytes | None, why: str

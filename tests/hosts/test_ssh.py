@@ -227,7 +227,7 @@ def test_no_docker_there(there: Machine, user: str, message: str, temporary: Pat
 
 
 def test_no_terminal_there(there: Machine) -> None:
-    with open_to(there, there.address("noterminal")) as other, pytest.raises(HostError, match="gives no terminal"):
+    with open_to(there, there.address("noterminal")) as other, pytest.raises(HostError, match="opens no terminal"):
         other.open_terminal(("true",), 80, 25)
 
 

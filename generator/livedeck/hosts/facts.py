@@ -77,7 +77,12 @@ def read(kind: str, machine: str, answer: ScriptOutput) -> HostFacts:
         )
     if "info" not in said:
         raise HostError(f"there is no Docker on {machine}", hint="install Docker there", detail=answer.last_words())
-    info = _info(said["info"])
+    try:
+        info = json.loads(said["info"])
+    except ValueError:
+        info = None
+    if not isinstance(info, dict):
+        info = {}
     if not info.get("ServerVersion"):
         raise HostError(
             f"the Docker daemon of {machine} does not answer {said['user']}",
@@ -154,11 +159,3 @@ def introduction(machine: str, found: HostFacts, course: Course) -> Iterator[str
     terminal = course.file.terminal
     if (terminal.user, terminal.hostname) != (found.user, found.hostname):
         yield f"slides will show that machine's own prompt, not {terminal.user}@{terminal.hostname}"
-
-
-def _info(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

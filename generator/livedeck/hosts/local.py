@@ -27,7 +27,7 @@ SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Local:
-    """The machine that Livedeck runs on: a `model.Host`. Leaving it ends the terminals; what the commands did stays."""
+    """The machine that Livedeck runs on: a `model.Host`. Exit ends the terminals; what the commands did stays."""
 
     def __init__(self, found: HostFacts, environ: Mapping[str, str]) -> None:
         self.facts = found
@@ -37,13 +37,13 @@ class Local:
         self._left = False
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> process.Program:
-        """Run `command` as the user who runs Livedeck, in that user's home folder, in a pseudo-terminal of that size.
+        """Run `command` as the current user, in the home folder, in a pseudo-terminal of that size.
 
         Raises:
-            HostError: this host was left, or the machine gives no terminal.
+            HostError: this host was closed, or the machine has no terminal left.
         """
         if self._left:
-            raise HostError("this host was left", hint="run the command again")
+            raise HostError("this host is closed", hint="run the command again")
         program = process.in_terminal(
             command, environ=self._environ, folder=self._environ["HOME"], columns=columns, rows=rows
         )
@@ -68,9 +68,9 @@ class Local:
 
 
 def open_local(course: Course, *, environ: Mapping[str, str], report: Report) -> Local:
-    """Return this machine as a host, for the Docker daemon that `environ` names.
+    """Return this machine as a host that uses the Docker daemon named in `environ`.
 
-    Commands get a small environment: home, user, PATH and Docker's own variables of `environ`, a UTF-8 locale, UTC.
+    The environment of commands is small: home, user, PATH and Docker's variables of `environ`, a UTF-8 locale, UTC.
 
     Raises:
         HostError: there is no Docker here, or its daemon does not answer.

@@ -12,13 +12,13 @@ NO_DAEMON = (
     "start Docker, or choose a daemon that you may use with DOCKER_HOST or `docker context use`; "
     "`docker version` shows whether it answers"
 )
-TRY_AGAIN = "see with `docker version` whether Docker is well, then run the command again"
+TRY_AGAIN = "check with `docker version` that Docker answers, then run the command again"
 # Why there is no connection, at the end of the SDK's long message.
 _CAUSE = re.compile(r"\(Caused by .*\[Errno -?\d+\] ([^'\")\]]+)")
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """Return what the Docker SDK raises when the daemon refuses, is gone, or speaks nonsense."""
+    """Return the exceptions of the Docker SDK for a daemon that refuses, is gone, or answers nonsense."""
     from docker.errors import DockerException  # noqa: PLC0415
     from requests.exceptions import RequestException  # noqa: PLC0415
 
@@ -27,7 +27,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def explained(what: str, *, hint: str = TRY_AGAIN) -> Iterator[None]:
-    """Turn whatever the Docker SDK raises inside into a HostError that begins with `what`."""
+    """Turn what the Docker SDK raises into a HostError that begins with `what`."""
     try:
         yield
     except failures() as error:
@@ -35,7 +35,7 @@ def explained(what: str, *, hint: str = TRY_AGAIN) -> Iterator[None]:
 
 
 def reason(error: BaseException) -> str:
-    """Return what the daemon itself said, on one line, without the SDK's wrapping."""
+    """Return the daemon's own words on one line, without those of the SDK."""
     if _timed_out(error):
         return "it did not answer in time"
     said = getattr(error, "explanation", None) or str(error)
@@ -47,7 +47,7 @@ def reason(error: BaseException) -> str:
 
 
 def _timed_out(error: BaseException | None) -> bool:
-    """Whether a time-out is what the SDK's error is about."""
+    """Return whether a time-out caused the SDK's error."""
     from requests.exceptions import Timeout  # noqa: PLC0415
 
     while error is not None and not isinstance(error, Timeout | TimeoutError):
@@ -56,5 +56,5 @@ def _timed_out(error: BaseException | None) -> bool:
 
 
 def missing(error: BaseException) -> bool:
-    """Tell whether the daemon answered that there is no such thing."""
+    """Return whether the daemon answered that there is no such thing."""
     return getattr(getattr(error, "response", None), "status_code", None) == 404  # noqa: PLR2004 - HTTP

@@ -152,9 +152,10 @@ def effects(words: Sequence[str]) -> Iterator[str]:
         if DYNAMIC.search(plain[start]) or name.endswith(".sh"):
             yield MAY
             continue
+        operands = [word for word in arguments if not word.startswith("-")]
         text = "".join(("\0".join(word.split()) or "\0") + " " for word in arguments)
         for pattern, phrase, *places in RULES.get(name, ()):
-            if (found := pattern.match(text)) and (not places or _writes_elsewhere(arguments, places[0])):
+            if (found := pattern.match(text)) and (not places or any(map(is_foreign, operands[places[0]]))):
                 yield found.expand(phrase)
                 break
         else:
@@ -170,10 +171,6 @@ def is_foreign(path: str) -> bool:
 
 def _name(word: str) -> str:
     return re.sub(r"^mkfs\..*", "mkfs", posixpath.basename(word))
-
-
-def _writes_elsewhere(arguments: Sequence[str], places: slice) -> bool:
-    return any(map(is_foreign, [word for word in arguments if not word.startswith("-")][places]))
 
 
 def _inner(name: str, words: Sequence[str], start: int) -> Iterator[int]:

@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_AGE = timedelta(days=7)
 SECONDS_OF_SILENCE = 600
-"""A build that prints nothing for this long is stuck."""
+"""A build that prints nothing for this long is considered stuck."""
 
 SAID_EXPIRED = "livedeck: expired"
 EXPIRED = "the Debian archive's Release file has expired: its dates are not checked, its signatures are"
@@ -86,7 +86,7 @@ class FoundImage:
 
 
 def find(api: APIClient, name: str) -> FoundImage | None:
-    """Return the image of that name, None when there is none."""
+    """Return the image of that name, or None."""
     from docker.errors import APIError  # noqa: PLC0415
 
     with explained(f"{name} could not be inspected"):
@@ -110,22 +110,22 @@ class BuiltImage:
 
 def build(
     api: APIClient,
-    context: bytes,
+    files: Mapping[str, bytes],
     *,
     arguments: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     tag: str | None = None,
 ) -> BuiltImage:
-    """Build a tar archive with a Dockerfile in it.
+    """Build an image from files, of which one is the Dockerfile.
 
     Raises:
-        HostError: the build failed; its last lines are the error's detail.
+        HostError: the build failed; its last lines are the detail.
     """
     said: list[str] = []
     image = ""
     with explained("the daemon could not build an image"):
         for event in api.build(
-            fileobj=io.BytesIO(context),
+            fileobj=io.BytesIO(archive(files)),
             custom_context=True,
             tag=tag,
             labels=dict(labels or {}),
@@ -141,18 +141,18 @@ def build(
             if "error" in event:
                 said += str(event["error"]).splitlines()
                 hint = "the lines above say why; without a network only existing images can be used"
-                raise HostError("an image for the sandbox does not build", hint=hint, detail=last_lines(said))
+                raise HostError("an image for the sandbox could not be built", hint=hint, detail=last_lines(said))
     return BuiltImage(image, tuple(said))
 
 
-def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtimestamp(0, UTC)) -> bytes:  # noqa: B008
+def archive(files: Mapping[str, bytes], *, mtime: float = 0) -> bytes:
     """Return a tar archive of files with one date; scripts are executable whatever the files on disk are."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, data in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(data)
-            entry.mtime = int(written.timestamp())
+            entry.mtime = int(mtime)
             entry.mode = 0o755 if data.startswith(b"#!") else 0o644
             tar.addfile(entry, io.BytesIO(data))
     return buffer.getvalue()
@@ -204,5 +204,5 @@ def changes(labels: Mapping[str, str]) -> list[str]:
 
 
 def label(found: FoundImage | None, name: str) -> str | None:
-    """Return the label `livedeck.<name>` of an image, None when it has none."""
+    """Return the label `livedeck.<name>` of an image, or None."""
     return found.labels.get(f"{LABEL}.{name}") if found else None

@@ -1,4 +1,4 @@
-"""Removing what Livedeck made on the operator's daemon."""
+"""Removing what Livedeck left on the operator's daemon."""
 
 from __future__ import annotations
 

@@ -15,19 +15,8 @@ from typing import IO, TYPE_CHECKING, cast
 from livedeck.errors import HostError
 from livedeck.hosts.daemon.daemon import remove_image
 from livedeck.hosts.daemon.errors import explained, reason
-from livedeck.hosts.sandbox.building import (
-    EXPIRED,
-    MAX_AGE,
-    SAID_EXPIRED,
-    Request,
-    archive,
-    build,
-    changes,
-    content_hash,
-    find,
-    label,
-    labelled,
-)
+from livedeck.hosts.sandbox import building
+from livedeck.hosts.sandbox.building import Request
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -44,11 +33,11 @@ def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOS
     """Return the name of the base image of a Debian suite; make it unless there is one of this week.
 
     Raises:
-        HostError: neither a registry nor the Debian archive gives one.
+        HostError: it can be had neither from a registry nor from the Debian archive.
     """
     name = f"livedeck/base:{suite}"
-    old = find(request.api, name)
-    if old and label(old, "source") and not fresh and not old.older_than(MAX_AGE, request.now):
+    old = building.find(request.api, name)
+    if old and building.label(old, "source") and not fresh and not old.older_than(building.MAX_AGE, request.now):
         return name
     wanted = f"{repository}:{suite}-slim"
     digest, why = _digest(request.api, wanted)
@@ -66,20 +55,20 @@ def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) ->
     """Return the name of the equipped image of a Debian suite; make it unless it is there.
 
     Raises:
-        HostError: there is no Debian, or it does not build.
+        HostError: there is no base image, or the build fails.
     """
-    debian = find(request.api, ensure(request, suite, fresh=fresh))
+    debian = building.find(request.api, ensure(request, suite, fresh=fresh))
     name = f"livedeck/equipped:{suite}"
-    old = find(request.api, name)
-    inputs = content_hash(dockerfile, debian.id.encode() if debian else b"")
-    if label(old, "inputs") == inputs:
+    old = building.find(request.api, name)
+    inputs = building.content_hash(dockerfile, debian.id.encode() if debian else b"")
+    if building.label(old, "inputs") == inputs:
         return name
     request.notify(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
     arguments = {"BASE": f"livedeck/base:{suite}"}
-    files = archive({"Dockerfile": dockerfile})
-    new = build(request.api, files, arguments=arguments, labels=labelled("equipped", inputs=inputs), tag=name)
-    if SAID_EXPIRED in new.said:
-        request.notify(EXPIRED)
+    labels = building.labelled("equipped", inputs=inputs)
+    new = building.build(request.api, {"Dockerfile": dockerfile}, arguments=arguments, labels=labels, tag=name)
+    if building.SAID_EXPIRED in new.said:
+        request.notify(building.EXPIRED)
     if old:
         remove_image(request.api, old.id)
     return name
@@ -93,10 +82,10 @@ def from_registry(api: APIClient, pinned: str, name: str) -> None:
     Raises:
         HostError: it could not be pulled.
     """
-    before = find(api, pinned)
-    dockerfile = f"FROM {pinned}\n".encode()
+    before = building.find(api, pinned)
+    labels = building.labelled("base", source=pinned)
     try:
-        build(api, archive({"Dockerfile": dockerfile}), labels=labelled("base", source=pinned), tag=name)
+        building.build(api, {"Dockerfile": f"FROM {pinned}\n".encode()}, labels=labels, tag=name)
     finally:
         if not before:
             remove_image(api, pinned)
@@ -120,14 +109,14 @@ def from_archive(request: Request, suite: str, name: str) -> None:
     with tempfile.TemporaryFile() as tar:
         problem = _mmdebstrap(program, request, suite, tar, architecture)
         if any(RELEASE_EXPIRED.search(line) for line in problem):
-            request.notify(EXPIRED)
+            request.notify(building.EXPIRED)
             problem = _mmdebstrap(program, request, suite, tar, architecture, RELAXED)
         if problem:
-            hint = "the lines above say why; is the Debian archive reachable?"
+            hint = "the lines above say why; check whether the Debian archive can be reached"
             raise HostError("mmdebstrap could not make a Debian", hint=hint, detail=problem[-12:])
         tar.seek(0)
         repository, tag = name.split(":")
-        labels = changes(labelled("base", source=f"mmdebstrap {suite}"))
+        labels = building.changes(building.labelled("base", source=f"mmdebstrap {suite}"))
         with explained("the Debian made by mmdebstrap could not be imported"):
             request.api.import_image_from_data(cast("bytes", tar), repository, tag, changes=labels)
 
@@ -145,7 +134,7 @@ def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *opt
 
 
 def _digest(api: APIClient, reference: str) -> tuple[str | None, str]:
-    """Return the digest that the reference has in its registry, or None and the registry's reason."""
+    """Return the digest of a reference in its registry, or None and the reason."""
     from docker.errors import APIError  # noqa: PLC0415
 
     with explained("Docker Hub could not be asked"):

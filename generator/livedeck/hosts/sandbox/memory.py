@@ -1,4 +1,4 @@
-"""How many sandboxes fit into the memory of the daemon's machine at once."""
+"""The number of sandboxes that fit into the memory of the daemon's machine."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from livedeck.model import Notice, Report
 
 
 def fitting(environ: Mapping[str, str], limit: str, wanted: int, report: Report) -> int:
-    """Return how many sandboxes may run at a time: those that are wanted, or fewer if memory is short.
+    """Return how many sandboxes may run at a time: the wanted number, or fewer if memory is short.
 
     Args:
         environ: names the daemon.
-        limit: what one sandbox may use, such as 4g; empty for no limit.
+        limit: the memory of one sandbox, such as 4g; empty for no limit.
         wanted: the number that was asked for.
         report: gets a notice where fewer fit.
 

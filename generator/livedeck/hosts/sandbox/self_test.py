@@ -16,9 +16,9 @@ from livedeck.model import Course, DockerSource, Report
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """What a sandbox got: its Docker and where that came from, privileges, control groups, image store.
+    """What a sandbox got: its Docker and the source of it, its privileges, control groups and image store.
 
-    `store` is the storage driver, and `containerd` whether containerd keeps the images.
+    `store` is the storage driver; `containerd` says whether containerd keeps the images.
     """
 
     docker: str
@@ -34,27 +34,27 @@ class SelfTest:
 def run(
     course: Course, engine: str, *, environ: Mapping[str, str], now: Callable[[], datetime], report: Report
 ) -> SelfTest:
-    """Boot a sandbox of the engine, run a container in it, and return what it got. Nothing is left of it.
+    """Start a sandbox of the engine, run a container in it, remove it, and return what it got.
 
     Raises:
-        HostError: there is no daemon, no image, the sandbox does not start, or runs no container.
-        UsageError: the engine has a base that is no Debian.
+        HostError: there is no daemon or no image, or the sandbox does not start or runs no container.
+        UsageError: the engine's base is not a Debian suite.
     """
     file = course.file
     request = begin(course, engine, file.engines[engine], environ=environ, now=now, report=report)
     with closing(request.api):
         built = image.ensure(request, fresh=False)
         store = request.profile.containerd_store
-        boot = SandboxSpec(file.terminal.hostname, file.terminal.user, store, limits=file.sandbox)
-        with image.start(request, built, built.name, boot) as running:
+        spec = SandboxSpec(file.terminal.hostname, file.terminal.user, store, limits=file.sandbox)
+        with image.start(request, built, built.name, spec) as running:
             running.run(*machine.shell(image.PROOF))
-            info = running.hello.info
+            info = running.report.info
             image.check_engine(request, info, built.docker)
             return SelfTest(
                 docker=str(info["ServerVersion"]),
                 source=built.docker,
-                system=running.hello.system,
-                privileges=running.way.text,
+                system=running.report.system,
+                privileges=running.mode.text,
                 cgroup_version=str(info.get("CgroupVersion", "1")),
                 cgroup_driver=str(info.get("CgroupDriver", "")),
                 store=str(info["Driver"]),

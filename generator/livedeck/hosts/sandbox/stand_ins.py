@@ -9,19 +9,8 @@ from pathlib import Path
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon.daemon import remove_image, sweep_images
 from livedeck.hosts.daemon.errors import explained
-from livedeck.hosts.sandbox import debian as base
-from livedeck.hosts.sandbox import machine
-from livedeck.hosts.sandbox.building import (
-    Request,
-    archive,
-    changes,
-    content_hash,
-    find,
-    in_order,
-    label,
-    labelled,
-    one_at_a_time,
-)
+from livedeck.hosts.sandbox import building, debian, machine
+from livedeck.hosts.sandbox.building import Request
 from livedeck.hosts.sandbox.image import SandboxImage, start
 from livedeck.hosts.sandbox.machine import Machine, SandboxSpec
 
@@ -52,16 +41,16 @@ docker push --quiet "127.0.0.1:5000/library/$1"
 
 
 def names(root: Path) -> tuple[str, ...]:
-    """Return the names of the stand-ins that the course has.
+    """Return the names of the stand-ins of the course.
 
     Raises:
-        UsageError: a folder there has a name that no image can have, or there is a link.
+        UsageError: the name of a folder is not a valid name of an image, or there is a link.
     """
     folders = [path.parent for path in _paths(root / FOLDER) if path.match(f"{FOLDER}/*/Dockerfile")]
     for folder in folders:
         if not NAME.fullmatch(folder.name):
             raise UsageError(
-                f"{FOLDER}/{folder.name} is no name of an image",
+                f"{FOLDER}/{folder.name} is not a valid name of an image",
                 hint="use lower-case letters, digits, dots and hyphens",
             )
     return tuple(folder.name for folder in folders)
@@ -72,11 +61,11 @@ def ensure(request: Request, image: SandboxImage, *, fresh: bool) -> str:
 
     Raises:
         HostError: a stand-in does not build.
-        UsageError: a folder has a name that no image can have, or there is a link in it.
+        UsageError: the name of a folder is not a valid name of an image, or there is a link.
     """
     if not fresh and (ready := existing(request, image)):
         return ready
-    with one_at_a_time(request.environ, request.report):
+    with building.one_at_a_time(request.environ, request.report):
         if not fresh and (ready := existing(request, image)):
             return ready
         try:
@@ -87,39 +76,39 @@ def ensure(request: Request, image: SandboxImage, *, fresh: bool) -> str:
 
 def existing(request: Request, image: SandboxImage) -> str | None:
     """Return the name of that image if it is there and was made of the same recipe, folders and sandbox image."""
-    found = find(request.api, _name(request))
+    found = building.find(request.api, _name(request))
     wanted = (image.built, _hash(request.root))
-    return _name(request) if (label(found, "sandbox"), label(found, "stand-ins")) == wanted else None
+    return _name(request) if (building.label(found, "sandbox"), building.label(found, "stand-ins")) == wanted else None
 
 
 def _build(request: Request, image: SandboxImage) -> str:
     request.notify(f"building the stand-ins for engine {request.engine}: under a minute, until they change")
-    old, inputs = find(request.api, _name(request)), _hash(request.root)
-    debian = base.ensure(request, image.suite, fresh=False)
+    old, inputs = building.find(request.api, _name(request)), _hash(request.root)
+    base = debian.ensure(request, image.suite, fresh=False)
     # Docker's own store for every engine: it pushes compressed layers, containerd's pushes a loaded layer as it was.
-    boot = SandboxSpec(containerd_store=False, images="stand-in")
-    with start(request, image, image.name, boot) as workshop:
-        with explained(f"{debian} could not be copied into the sandbox"):
-            workshop.put(f"{WORK}/base", request.api.get_image(debian))
-        workshop.put(f"{WORK}/system", archive({"Dockerfile": DOCKERFILE}))
-        load = machine.shell(LOAD, f"{WORK}/base", f"{WORK}/system", debian, SYSTEM)
+    spec = SandboxSpec(containerd_store=False, images="stand-in")
+    with start(request, image, image.name, spec) as workshop:
+        with explained(f"{base} could not be copied into the sandbox"):
+            workshop.put(f"{WORK}/base", request.api.get_image(base))
+        workshop.put(f"{WORK}/system", building.archive({"Dockerfile": DOCKERFILE}))
+        load = machine.shell(LOAD, f"{WORK}/base", f"{WORK}/system", base, SYSTEM)
         workshop.run(*load, timeout=SECONDS_TO_BUILD)
         for name in names(request.root):
             _build_one(workshop, request.root, name, request.now)
         workshop.run("rm", "-rf", WORK)
-        labels = labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
+        labels = building.labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
         with explained("the stand-ins could not be kept as an image"):
             repository, tag = _name(request).split(":")
-            request.api.commit(workshop.container, repository, tag, changes=changes(labels))
+            request.api.commit(workshop.container, repository, tag, changes=building.changes(labels))
     if old:
         remove_image(request.api, old.id)
     return _name(request)
 
 
 def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
-    """Build `name:latest` of the folder's Dockerfile, and on it `name:TAG` of each `TAG.Dockerfile`."""
+    """Build `name:latest` from the folder's Dockerfile, and on it `name:TAG` from each `TAG.Dockerfile`."""
     folder = f"{WORK}/{name}"
-    workshop.put(folder, archive(_files(root / FOLDER / name), written=now))
+    workshop.put(folder, building.archive(_files(root / FOLDER / name), mtime=now.timestamp()))
     tagged = sorted(file.name for file in (root / FOLDER / name).glob(f"*{TAGGED}"))
     for file in ("Dockerfile", *tagged):
         tag = file.removesuffix(TAGGED) if file in tagged else "latest"
@@ -128,8 +117,8 @@ def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
             command = machine.shell(BUILD, f"{name}:{tag}", folder, file, base_image)
             workshop.run(*command, timeout=SECONDS_TO_BUILD)
         except HostError as error:
-            hint = f"build {FOLDER}/{name} by hand on any Docker to see all of it"
-            raise HostError(f"{FOLDER}/{name}/{file} does not build", hint=hint, detail=error.detail) from error
+            hint = f"build {FOLDER}/{name} by hand on any Docker to see all its output"
+            raise HostError(f"{FOLDER}/{name}/{file} could not be built", hint=hint, detail=error.detail) from error
 
 
 def _name(request: Request) -> str:
@@ -137,7 +126,7 @@ def _name(request: Request) -> str:
 
 
 def _hash(root: Path) -> str:
-    return content_hash(DOCKERFILE, LOAD.encode(), BUILD.encode(), *in_order(_files(root / FOLDER)))
+    return building.content_hash(DOCKERFILE, LOAD.encode(), BUILD.encode(), *building.in_order(_files(root / FOLDER)))
 
 
 def _files(folder: Path) -> dict[str, bytes]:
