@@ -1,4 +1,4 @@
-"""The images a sandbox is made of: where Debian comes from, when they are built, and what is refused."""
+"""The images of a sandbox: where Debian comes from, when they are built, and what is refused."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def request_for(api: docker.APIClient, opener: Opener) -> RequestFor:
 
 @pytest.fixture(scope="module")
 def registry(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[str]:
-    """A registry on this machine's loopback, holding a tiny `library/debian:sid-slim`; the prefix of its names."""
+    """A registry on the loopback with a tiny `library/debian:sid-slim`: the prefix of its names."""
     container = api.create_container(
         "livedeck/sandbox:current",
         entrypoint=["docker-registry", "serve", "/usr/local/share/livedeck/registry.yml"],
@@ -73,7 +73,7 @@ def registry(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[str]:
 
 
 def references(api: docker.APIClient) -> set[str]:
-    """Every name and every digest reference that is not Livedeck's."""
+    """Return every name and digest reference that is not Livedeck's."""
     found = {ref for i in api.images() for ref in [*(i["RepoTags"] or []), *(i["RepoDigests"] or [])]}
     return {ref for ref in found if "127.0.0.1" in ref}
 
@@ -118,7 +118,7 @@ def test_neither_registry_nor_mmdebstrap(request_for: RequestFor) -> None:
 
 @pytest.fixture
 def aged(api: docker.APIClient, sandbox: hosts.Sandbox, request_for: RequestFor) -> Iterator[Request]:
-    """An engine whose image is ten days old and whose Debian can be had nowhere."""
+    """An engine with an image that is ten days old and a Debian that does not exist."""
     name = f"test-{secrets.token_hex(4)}"
     request: Request = request_for(name, Engine(base="debian:nosuchsuite"))
     labels = labelled(
@@ -139,7 +139,7 @@ def test_an_old_image_serves_when_it_cannot_be_renewed(aged: Request, opener: Op
     assert "older than a week and could not be renewed" in opener.notices[-1]
 
 
-def test_asked_for_a_fresh_one_it_does_not(aged: Request) -> None:
+def test_an_old_image_does_not_serve_when_a_fresh_one_is_asked_for(aged: Request) -> None:
     with pytest.raises(HostError):
         image.ensure(aged, fresh=True)
 

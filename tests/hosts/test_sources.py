@@ -1,4 +1,4 @@
-"""Where a sandbox's Docker comes from: captured with each source, and one clear error for each that is wrong."""
+"""The sources of a sandbox's Docker: a capture with each, and one clear error for each that is wrong."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def repository(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[Reposi
 
 @pytest.fixture
 def engine(api: docker.APIClient) -> Iterator[str]:
-    """A name for an engine, whose image is removed in the end."""
+    """A name for an engine; its image is removed in the end."""
     name = f"test-{os.getpid()}"
     yield name
     hosts.clean(os.environ, lambda _: None, now=datetime.now(UTC))
@@ -67,7 +67,7 @@ def engine(api: docker.APIClient) -> Iterator[str]:
 
 
 def captured(root: Path, engine: str, profile: Engine) -> tuple[Record, str]:
-    """The record that the real command line makes on such an engine, and what it said."""
+    """Return the record that the real command line makes on such an engine, and what it printed."""
     deck = root / "decks" / "one" / "deck.md"
     deck.parent.mkdir(parents=True)
     source = DECK if profile.archive is None else DECK.replace("docker buildx version\n", "")
@@ -138,7 +138,7 @@ def test_auto_is_docker_com_where_it_answers_and_else_debian(
     renewed = image.ensure(newest, fresh=False)
     assert (renewed.docker.name, renewed.docker.origin) == ("docker.com", f"{repository.address} {SUITE}")
 
-    # An old image of the better source serves longer than a new one of the other.
+    # An old image of the preferred source is better than a new one of the other.
     monkeypatch.setattr(sources, "DOCKER_COM", NOWHERE)
     later = replace(newest, now=newest.now + timedelta(days=9))
     assert image.ensure(later, fresh=False) == renewed
@@ -157,7 +157,7 @@ def refused(request: Request) -> LivedeckError:
 
 @pytest.mark.parametrize("path", ["", "/two"])
 def test_a_wrong_key(api: docker.APIClient, opener: Opener, repository: Repository, engine: str, path: str) -> None:
-    """Also one that comes beside the right one: apt would trust both."""
+    """A wrong key next to the right one is refused too: apt would trust both."""
     wanted = repository.key if path else "0" * 40
     profile = Engine(source=repository.address + path, key=wanted, base=f"debian:{SUITE}")
     error = refused(request_for(api, opener, engine, profile))

@@ -1,4 +1,4 @@
-"""What of a command is listed, and where it stands."""
+"""The list of hazards of one command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deck would destroy on a real machine: what is listed, in which words, and what is only text."""
+"""The commands that are listed as hazards, their words, and harmless text."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_redirections(command: str, path: str, hazards: list[str]) -> None:
         "{# note #}rm x",
     ],
 )
-def test_wherever_it_stands(command: str) -> None:
+def test_in_every_place(command: str) -> None:
     (words,) = found(command)
     shown = words.removeprefix("removes files: ")
     assert shown != words
@@ -235,7 +235,7 @@ def test_wherever_it_stands(command: str) -> None:
         "rm",
     ],
 )
-def test_what_is_harmless(command: str) -> None:
+def test_harmless(command: str) -> None:
     assert found(command) == []
 
 
@@ -276,6 +276,6 @@ def test_what_is_harmless(command: str) -> None:
         "xargs -I{} -n 1 sh -c 'rm x' < list",
     ],
 )
-def test_what_may_run_anything(command: str) -> None:
+def test_may_run_anything(command: str) -> None:
     (words,) = found(command)
     assert words.startswith(f"{MAY}: ")

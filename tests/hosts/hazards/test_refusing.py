@@ -1,4 +1,4 @@
-"""How all that would be destroyed is told, and that any text can be read."""
+"""The list of all hazards in the refusal; any text can be read."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from livedeck.model import Location
 from tests.hosts.hazards.listed import AT, MAY, found
 
 
-def test_what_is_no_complete_command() -> None:
+def test_incomplete_command() -> None:
     assert f'{MAY}: echo "x' in found('echo "x')
 
 
-def test_what_is_nested_deeply() -> None:
+def test_deep_nesting() -> None:
     assert "removes files: rm x" in found("echo " + "$(" * 2000 + "rm x" + ")" * 2000)
 
 
-def test_values_of_templates_stand_in_the_words() -> None:
+def test_words_keep_the_values_of_templates() -> None:
     assert found("docker rmi {{ image | upper }}") == ["removes Docker images: docker rmi {{ image | upper }}"]
     assert found("{% for c in names %}docker rm {{ c }}{% endfor %}") == [
         "removes Docker containers: docker rm {{ c }}"

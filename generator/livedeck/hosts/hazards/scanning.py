@@ -1,4 +1,4 @@
-"""Every simple command of a script, by bash's grammar (tree-sitter-bash), and what it would destroy."""
+"""Scanning scripts for simple commands that destroy something, with bash's grammar (tree-sitter-bash)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ OVERWRITES = frozenset([">", ">|", "&>", ">&"])
 
 
 def destructive(commands: Sequence[tuple[Location, str]]) -> tuple[Hazard, ...]:
-    """Return what these commands would destroy, in their order; each thing once for a command.
+    """Return what these commands would destroy, in order, without repetitions for a command.
 
     Args:
-        commands: commands, or the templates of commands, with their places.
+        commands: commands, or templates of commands, with their places.
     """
     found = (Hazard(at, text, " ".join(words.split())) for at, text in commands for words in _scan(text))
     return tuple(dict.fromkeys(found))
@@ -38,12 +38,12 @@ def _parser() -> Parser:
 
 
 def _scan(text: str) -> Iterator[str]:
-    # A letter for a letter, so that bytes of the tree are characters of the text. The grammar hands whole code points
-    # to isdigit, where C leaves them undefined: `{` and a rare letter crash it.
+    # One ASCII letter for each letter, so that offsets in the tree are offsets in the text. The grammar passes whole code
+    # points to isdigit, which is undefined in C: `{` and a rare letter crash it.
     code = FOREIGN.sub("x", TAG.sub(_masked, text))
     root = _parser().parse(code.encode()).root_node
     pending = [root]
-    while pending:  # no recursion: code may be nested as deeply as it likes
+    while pending:  # without recursion, because code may be deeply nested
         node = pending.pop()
         pending += reversed(node.named_children)
         if node.type == "command":
@@ -60,10 +60,7 @@ def _scan(text: str) -> Iterator[str]:
 
 
 def _masked(tag: re.Match[str]) -> str:
-    """Return what bash reads in place of a tag of the template: a word for a value, else the end of a line or nothing.
-
-    The result is as long as the tag.
-    """
+    """Return a text as long as the tag: a word for a value, the end of a line for a statement, blanks for a comment."""
     size = len(tag[0])
     return {"{": "x" * size, "%": "\n".ljust(size), "#": " " * size}[tag[0][1]]
 

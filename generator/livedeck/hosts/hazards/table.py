@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 MAY = "may run anything"
-# Patterns are matched against the arguments without quotes, each followed by a blank; blanks inside one become \0.
-# Whether an option takes a value is left open: `docker -D rm x` and `docker -H tcp://a rm x` both match.
+# Patterns match the arguments without their quotes, each followed by a blank; blanks inside an argument become \0.
+# Options before a subcommand, with or without a value: both `docker -D rm x` and `docker -H tcp://a rm x` match.
 OPTIONS = r"(?:-\S+ (?:[^-\s]\S* )?)*"
+# At least one operand.
 SOME = r"(?:-\S+ )*(?:-- \S|[^-\s])"
 NO_HELP = r"(?!(?:\S+ ){0,2}--(?:help|version) )"
 IN_PLACE = r"(?=(?:.* )?(?:-[nErpsz]*i|--in-place))"
 SIGNAL = r"(?>-[sn] \S+ |--signal \S+ |-\S+ )?+"
 OBJECT = "(config|container|context|network|node|plugin|pod|secret|service|stack|volume)"
 COMPOSE = rf"{OPTIONS}(?:down|rm|kill|stop|restart) "
+# A folder of the machine that a container may write to.
 MOUNT = (
     r"(?:-v[ =]?|--volume[ =]|--mount[ =]\S*(?:source|src)=)"
     r"(?!(?:/tmp|/var/tmp)/(?!\S*\.\.))/(?!\S*(?::ro|readonly\S*) )"
@@ -28,10 +30,10 @@ def _given(letters: str, *names: str) -> str:
     return rf"(?=(?:.* )?(?:{options}))"
 
 
-# Which operands have to lie outside the deck's own folders.
+# The operands that a command writes to: it is only listed if one of them is outside the deck's own folders.
 ALL, LAST, BUT_FIRST = slice(None), slice(-1, None), slice(1, None)
-# For names of commands: a pattern of the arguments, what it then does, and which operands are paths that it writes to.
-# The first row that fits counts.
+# For names of commands: a pattern of the arguments, what the command then does, and the operands that it writes to if
+# only these make it dangerous. The first row that fits counts.
 TABLE: Mapping[str, Sequence[tuple[str, str] | tuple[str, str, slice]]] = {
     "docker podman nerdctl": (
         (rf"{OPTIONS}(?:container )?rm {SOME}", "removes Docker containers"),
@@ -124,15 +126,16 @@ RULES = {
     name: [(re.compile(NO_HELP + row[0]), *row[1:]) for names in TABLE if name in names.split() for row in TABLE[names]]
     for name in " ".join(TABLE).split()
 }
-# Commands that run the command among their arguments.
+# Commands that run a command among their arguments.
 PREFIXES = re.compile(
     r"sudo|doas|env|xargs|parallel|timeout|nice|ionice|stdbuf|flock|chroot|nsenter|strace|watch|time|exec|setpriv|nohup"
     r"|setsid|command|builtin|busybox|unshare|coproc"
 )
 ASSIGNMENT = re.compile(r"\w+\+?=")
+# A name that is only known when the command runs.
 DYNAMIC = re.compile(r"[$`]|\{\{|[<>]\(")
 QUOTING = re.compile(r"""['"]|\\(.)""", re.DOTALL)
-# Relative paths, the home folder, the folders for temporary files, and devices that exist to be written to.
+# Relative paths, the home folder, folders for temporary files, and devices that are made to be written to.
 OWN = re.compile(
     r"(?!.*/\.\.(?:/|$))(?:(?:~|/tmp|/var/tmp|\$(?:HOME|PWD|TMPDIR)|\$\{(?:HOME|PWD|TMPDIR)\})(?:/|$)"
     r"|/dev/(?:null|zero|full|tty|std(?:in|out|err)|fd/\d+)$)|(?![/~$`]|\{\{|[<>]\()"
@@ -140,14 +143,14 @@ OWN = re.compile(
 
 
 def effects(words: Sequence[str]) -> Iterator[str]:
-    """Yield what a simple command would destroy, and what the commands would that it is given to run.
+    """Yield what a simple command, and each command that it is given to run, would destroy.
 
     Args:
-        words: the command as it is written, word by word.
+        words: the words of the command, with their quotes.
     """
     plain = [QUOTING.sub(r"\1", word) for word in words]
     starts = [0] if words else []
-    for start in starts:  # grows by the commands that a prefix runs
+    for start in starts:  # grows while it is read: a prefix such as sudo adds the place of the command that it runs
         name, arguments = _name(plain[start]), plain[start + 1 :]
         if DYNAMIC.search(plain[start]) or name.endswith(".sh"):
             yield MAY
@@ -161,11 +164,11 @@ def effects(words: Sequence[str]) -> Iterator[str]:
         else:
             starts += [at for at in _inner(name, plain, start + 1) if at not in starts]
             if name in ("xargs", "parallel"):
-                plain.append("...")  # the arguments that it reads
+                plain.append("...")  # for the arguments that it reads
 
 
 def is_foreign(path: str) -> bool:
-    """Return whether writing to a path could destroy what is not the deck's."""
+    """Return whether a path may be outside the folders of the deck."""
     return not OWN.match(QUOTING.sub(r"\1", path))
 
 
@@ -174,14 +177,14 @@ def _name(word: str) -> str:
 
 
 def _inner(name: str, words: Sequence[str], start: int) -> Iterator[int]:
-    """Yield where in `words` the commands begin that a command like `sudo` or `find -exec` is given to run."""
+    """Yield the places in `words` at which a command given to `sudo`, `find -exec` and their like begins."""
     places = range(start, len(words))
     if name == "find":
         yield from (at for at in places if words[at - 1] in ("-exec", "-execdir", "-ok", "-okdir"))
     if not PREFIXES.fullmatch(name) or (name == "command" and words[start : start + 1] in (["-v"], ["-V"])):
         return
-    # Which options of a prefix take a value is not known here, so the first word that names a command of the table is
-    # taken for the command. Without one it is the first operand, if only the shell knows what that is.
+    # The options that take a value are not listed for prefixes: the command is assumed to begin at the first word that
+    # names one of the table, or at the first operand if that is dynamic.
     operand = next((at for at in places if not words[at].startswith("-") and not ASSIGNMENT.match(words[at])), None)
     if operand and DYNAMIC.search(words[operand]):
         yield operand
