@@ -38,8 +38,8 @@ def _parser() -> Parser:
 
 
 def _scan(text: str) -> Iterator[str]:
-    # One ASCII letter for each letter, so that offsets in the tree are offsets in the text. The grammar passes whole code
-    # points to isdigit, which is undefined in C: `{` and a rare letter crash it.
+    # One ASCII letter for each other letter keeps the offsets in the tree those in the text. It also avoids a crash: the
+    # grammar passes code points to isdigit, which C leaves undefined (`{` and a rare letter are enough).
     code = FOREIGN.sub("x", TAG.sub(_masked, text))
     root = _parser().parse(code.encode()).root_node
     pending = [root]
