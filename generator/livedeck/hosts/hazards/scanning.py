@@ -38,7 +38,7 @@ def _parser() -> Parser:
 
 
 def _scan(text: str) -> Iterator[str]:
-    # One ASCII letter for each other letter keeps the offsets in the tree those in the text. It also avoids a crash: the
+    # One ASCII letter for each other letter keeps the offsets in tree and text equal. It also avoids a crash: the
     # grammar passes code points to isdigit, which C leaves undefined (`{` and a rare letter are enough).
     code = FOREIGN.sub("x", TAG.sub(_masked, text))
     root = _parser().parse(code.encode()).root_node

@@ -32,6 +32,7 @@ SUITE = re.compile(r"debian:([a-z][a-z0-9]*)(?:-slim)?")
 SAID = re.compile(r"^livedeck: (?P<word>\w+) (?P<rest>.*)$")
 PROGRAMS = ("docker/docker", "docker/dockerd", "docker/containerd", "docker/runc")
 """What an archive must hold, as those that Docker publishes do."""
+LIKE_DOCKERS = "an archive is one of the static binaries that Docker publishes, such as docker-29.0.1.tgz"
 LARGEST_ARCHIVE = 512 * 1024 * 1024
 SECONDS_OF_SILENCE = 60
 SECONDS_TO_CONNECT = 15
@@ -150,7 +151,7 @@ def _said(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def read_archive(request: Request) -> bytes:
-    """Return an engine's archive after checking that it is the one that the course means.
+    """Return the archive of an engine after checking that it is the one that the course means.
 
     Raises:
         OutOfReach: it cannot be downloaded.
@@ -166,13 +167,10 @@ def read_archive(request: Request) -> bytes:
         with tarfile.open(fileobj=BytesIO(data), mode="r:gz") as tar:
             missing = [name for name in PROGRAMS if name not in tar.getnames()]
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise HostError(f"engine {request.engine}: {where} is not a .tgz: {error}", hint=_LIKE_DOCKERS) from None
+        raise HostError(f"engine {request.engine}: {where} is not a .tgz: {error}", hint=LIKE_DOCKERS) from None
     if missing:
-        raise HostError(f"engine {request.engine}: {where} does not contain {missing[0]}", hint=_LIKE_DOCKERS)
+        raise HostError(f"engine {request.engine}: {where} does not contain {missing[0]}", hint=LIKE_DOCKERS)
     return data
-
-
-_LIKE_DOCKERS = "an archive is one of the static binaries that Docker publishes, such as docker-29.0.1.tgz"
 
 
 def _file(request: Request, path: Path, shown: str) -> bytes:
