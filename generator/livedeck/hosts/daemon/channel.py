@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from livedeck.errors import HostError
 from livedeck.hosts import facts
 from livedeck.hosts.daemon.errors import explained, failures
-from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
+from livedeck.hosts.daemon.stream import ProgramOutput, Stream
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -116,22 +116,19 @@ def run(api: APIClient, container: str, command: Sequence[str], *, timeout: floa
         gate = ["/bin/sh", "-c", GATE, "gate", *command]
         program = api.exec_create(container, gate, stdin=True)["Id"]
         stream = Stream(api.exec_start(program, socket=True))
-    written = {STDOUT: bytearray(), STDERR: bytearray()}
+    output = ProgramOutput(stream)
     try:
         stream.send(b"\n")
-        frames = Frames(stream)
-        deadline = time.monotonic() + timeout
-        while (frame := frames.next(deadline)) is not None:
-            written[frame[0]] += frame[1]
+        output.read(timeout)
     except TimeoutError:
-        detail = facts.last_lines(written[STDERR].decode(errors="replace").splitlines())
+        detail = facts.last_lines(output.stderr.splitlines())
         raise HostError(f"the sandbox did not answer within {timeout:g} s", detail=detail) from None
     finally:
         stream.close()
     code = _exit_code(api, program)
     if code is None:
         raise HostError("the sandbox ended", hint="run the command again")
-    return facts.ScriptOutput(code, written[STDOUT].decode(errors="replace"), written[STDERR].decode(errors="replace"))
+    return facts.ScriptOutput(code, output.stdout, output.stderr)
 
 
 def _exit_code(api: APIClient, program: str) -> int | None:

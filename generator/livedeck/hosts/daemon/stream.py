@@ -59,25 +59,39 @@ class Stream:
             getattr(self._given, "_response", self._given).close()
 
 
-class Frames:
-    """The frames of a stream without a terminal: standard output and standard error, interleaved."""
+class ProgramOutput:
+    """What arrives on a stream without a terminal: standard output and standard error, in frames."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._buffer = bytearray()
+        self._written = {STDOUT: bytearray(), STDERR: bytearray()}
 
-    def next(self, deadline: float) -> tuple[int, bytes] | None:
-        """Return the number of the stream (1 or 2) and its bytes, or None at the end.
+    @property
+    def stdout(self) -> str:
+        """Return the standard output so far."""
+        return self._written[STDOUT].decode(errors="replace")
+
+    @property
+    def stderr(self) -> str:
+        """Return the standard error so far."""
+        return self._written[STDERR].decode(errors="replace")
+
+    def read(self, seconds: float, last_line: bytes | None = None) -> bool:
+        """Read until standard output ends with this line or the stream ends; return whether the line came.
 
         Raises:
-            TimeoutError: nothing came before `deadline` on the monotonic clock.
+            TimeoutError: neither happened within `seconds`.
         """
-        header = self._exactly(8, deadline)
-        if header is None:
-            return None
-        kind, size = struct.unpack(">BxxxL", header)
-        body = self._exactly(size, deadline)
-        return None if body is None else (kind, body)
+        deadline = time.monotonic() + seconds
+        while (header := self._exactly(8, deadline)) is not None:
+            kind, size = struct.unpack(">BxxxL", header)
+            if (body := self._exactly(size, deadline)) is None:
+                break
+            self._written[kind] += body
+            if last_line and self._written[STDOUT].endswith(b"\n" + last_line + b"\n"):
+                return True
+        return False
 
     def _exactly(self, size: int, deadline: float) -> bytes | None:
         while len(self._buffer) < size:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -15,7 +14,7 @@ from livedeck.hosts import facts
 from livedeck.hosts.daemon import channel
 from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, remove_container
 from livedeck.hosts.daemon.errors import explained
-from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
+from livedeck.hosts.daemon.stream import ProgramOutput, Stream
 from livedeck.hosts.sandbox.privilege import PrivilegeMode
 from livedeck.model import SandboxLimits
 
@@ -162,31 +161,22 @@ def kilobytes(size: str) -> str:
 
 def _listen(api: APIClient, container: str, attached: Stream) -> SandboxReport:
     """Read the report of the start script until its last line, `ready`."""
-    written = {STDOUT: bytearray(), STDERR: bytearray()}
-    frames = Frames(attached)
-    deadline = time.monotonic() + SECONDS_TO_START
+    output = ProgramOutput(attached)
     try:
-        while (frame := frames.next(deadline)) is not None:
-            written[frame[0]] += frame[1]
-            if written[STDOUT].endswith(b"\nready\n"):
-                found = _found(bytes(written[STDOUT]))
-                info = msgspec.json.decode(found["info"], type=dict[str, Any])
-                return SandboxReport(found["images"], found.get("hub", ""), found["system"], info)
+        ready = output.read(SECONDS_TO_START, b"ready")
     except TimeoutError:
         detail = channel.run(api, container, LOGS, timeout=5).stdout.splitlines()
         message = f"the sandbox's Docker daemon did not answer within {SECONDS_TO_START:g} s"
         raise HostError(message, hint=HINT, detail=detail) from None
-    if refused := _found(bytes(written[STDOUT])).get("refused"):
+    found = {word: value for word, _, value in (line.partition(" ") for line in output.stdout.splitlines())}
+    if ready:
+        info = msgspec.json.decode(found["info"], type=dict[str, Any])
+        return SandboxReport(found["images"], found.get("hub", ""), found["system"], info)
+    if refused := found.get("refused"):
         hint = "choose another `user` under [terminal] in decks/course.toml"
         raise UsageError(f"the sandbox cannot have the user of the course: {refused}", hint=hint)
-    why, *detail = written[STDERR].decode(errors="replace").splitlines() or ["it printed nothing"]
+    why, *detail = output.stderr.splitlines() or ["it printed nothing"]
     raise HostError(f"the sandbox did not start: {why}", hint=HINT, detail=detail)
-
-
-def _found(said: bytes) -> dict[str, str]:
-    """Return the words and values that the start script wrote, one pair a line."""
-    lines = (line.partition(" ") for line in said.decode(errors="replace").splitlines())
-    return {word: value for word, _, value in lines}
 
 
 def shell(script: str, *arguments: str) -> Sequence[str]:
