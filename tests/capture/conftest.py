@@ -74,7 +74,7 @@ class Kind:
 HOSTS = {
     "sandbox": Kind(sandbox, sandbox_to_lose, tells_signals=True, no_shell="shell does not answer"),
     "local": Kind(Inside, None, tells_signals=True, no_shell="shell does not answer"),
-    "ssh": Kind(OverSsh, machine_to_lose, tells_signals=False, no_shell="gives no terminal"),
+    "ssh": Kind(OverSsh, machine_to_lose, tells_signals=False, no_shell="opens no terminal"),
 }
 
 

@@ -51,7 +51,7 @@ def test_a_daemon_over_ssh_that_cannot_be_reached(project: Project) -> None:
     assert found.state == "broken"
     assert found.found.startswith("cannot log in to ssh://ann@127.0.0.1:1: ssh: connect to host 127.0.0.1 port 1: ")
     assert found.fix == "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
-    assert project.examine(DOCKER_HOST="ssh://-oX")["docker"].found == "'ssh://-oX' is no address of a host"
+    assert project.examine(DOCKER_HOST="ssh://-oX")["docker"].found == "'ssh://-oX' is not an address of a host"
 
 
 def test_a_daemon_that_says_nothing(project: Project) -> None:

@@ -84,7 +84,7 @@ def test_what_fails_is_told_at_the_end_and_keeps_no_other_from_its_record(pair: 
     assert done.returncode == 2
     assert outputs(pair, "one") == ["here"]
     assert "decks/two/deck.md:6: `false` ended with exit code 1, not 0 (on current)" in done.stderr
-    assert done.stderr.count("error: engine other: 'fedora:41' is no base Livedeck knows (on other)") == 1
+    assert done.stderr.count("error: engine other: 'fedora:41' is not a base that Livedeck knows (on other)") == 1
     assert "look around there: livedeck shell two\n" in done.stderr
     assert "two on current: failed: `false` ended with exit code 1, not 0" in done.stderr
     assert "::error file=decks/two/deck.md,line=6::" in done.stderr

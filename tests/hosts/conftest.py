@@ -1,4 +1,4 @@
-"""A real sandbox on the real daemon, and what the operator of that daemon has before and after."""
+"""A real sandbox on the real daemon, and a look at what the operator of that daemon has before and after."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def make_course(root: Path = ROOT, terminal: Terminal = Terminal(), **engines: E
 
 @dataclass
 class Opener:
-    """Opens sandboxes, and keeps what was reported."""
+    """Open sandboxes, and keep the notices."""
 
     notices: list[str] = field(default_factory=list)
 
@@ -87,7 +87,7 @@ def sandbox() -> Iterator[hosts.Sandbox]:
 
 @pytest.fixture(scope="session")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """A machine that is reached over SSH, with a Docker of its own."""
+    """A machine that is reached over SSH, with its own Docker."""
     from tests.hosts.openssh import machine
 
     with machine(tmp_path_factory.mktemp("ssh")) as running:
@@ -103,7 +103,7 @@ def short_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def screen() -> Screen:
-    """Run a program behind a terminal of a host until its end; return what was shown."""
+    """Run a program to its end in a terminal of a host; return what it showed."""
 
     def run(host: Host, *command: str, columns: int = 120, rows: int = 50, typed: bytes = b"") -> Shown:
         terminal = host.open_terminal(command, columns, rows)
@@ -131,9 +131,9 @@ def api() -> Iterator[docker.APIClient]:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What a session may leave behind: nothing of it may be there that was not there before.
+    """The traces that a session could leave. There may be none that was not there before.
 
-    Others may use the daemon at the same time, so their named things are not looked at.
+    Others may use the daemon at the same time, so their named things are ignored.
     """
 
     containers: frozenset[str]
@@ -164,7 +164,7 @@ def leftovers(api: docker.APIClient) -> Callable[[], Leftovers]:
 
 @pytest.fixture
 def operators_things(api: docker.APIClient) -> Iterator[Callable[[], list[Any]]]:
-    """An image, a container and a volume of the operator's; called, it gives all that is known about them."""
+    """An image, a container and a volume of the operator's, and a function that returns everything about them."""
     name = f"operators-{secrets.token_hex(4)}"
     empty = io.BytesIO()
     tarfile.open(fileobj=empty, mode="w").close()

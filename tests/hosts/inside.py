@@ -1,4 +1,4 @@
-"""This machine as a host, where this machine is a disposable one: Livedeck's own code runs inside a sandbox.
+"""A disposable machine as a local host: Livedeck's own code runs inside a sandbox.
 
 `local` types into whatever it runs on, and the behaviour suite breaks that. So the code of `livedeck` is brought
 into a sandbox, and what it opens there is handed through by the sandbox's terminal, which is raw and adds nothing.
@@ -47,7 +47,7 @@ os._exit(255 if code is None else code)
 
 
 class Inside:
-    """A sandbox that is this machine to the code inside of it; leaving it ends both."""
+    """A sandbox that is the local machine for the code in it. Exit ends both."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._all = ExitStack()
@@ -57,7 +57,7 @@ class Inside:
         self.facts = self._sandbox.facts
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> ExecTerminal:
-        """A terminal that `local` has opened inside."""
+        """Return a terminal that `local` has opened inside."""
         words = ("env", "PYTHONPATH=/opt/livedeck", "python3", "-c", INSIDE, str(columns), str(rows), *command)
         terminal = self._sandbox.open_terminal(words, columns, rows)
         seen = b""
@@ -69,7 +69,7 @@ class Inside:
         return terminal
 
     def images(self) -> Images:
-        """Of the machine inside."""
+        """Return the images of the machine inside."""
         return self._sandbox.images()
 
     def __enter__(self) -> Self:

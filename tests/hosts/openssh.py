@@ -1,4 +1,4 @@
-"""A machine with an OpenSSH server and a Docker of its own: a sandbox that is also reached over SSH."""
+"""A machine with an OpenSSH server and its own Docker: a sandbox that is also reached over SSH."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.hosts.packages import install
 
 PORT = 2222
 PASSWORD = "correct horse"
-# What real machines come with: no docker on the PATH, no terminal. `guest` may not use Docker, `ann` may.
+# Faults of real machines: no docker on the PATH, no terminal. `guest` may not use Docker, `ann` may.
 SERVER = """
 PasswordAuthentication yes
 UsePAM no
@@ -65,7 +65,7 @@ Host *
 
 @dataclass(frozen=True)
 class Machine:
-    """The machine, its address, and the files of somebody who may log in there."""
+    """The machine, its address, and the files of a user who may log in."""
 
     sandbox: Sandbox
     ip: str
@@ -75,7 +75,7 @@ class Machine:
         return f"ssh://{user}@{self.ip}:{PORT}"
 
     def environ(self, *, ci: bool = True, key: str = "key", known: str = "known") -> Mapping[str, str]:
-        """The environment of somebody with that key and those known machines."""
+        """Return the environment of a user with that key and those known machines."""
         config = self.folder / f"config-{key}-{known}"
         config.write_text(
             CLIENT.format(ip=self.ip, port=PORT, key=self.folder / key, known=self.folder / known), encoding="utf-8"
@@ -94,7 +94,7 @@ def new_key(path: Path) -> str:
 def machine(
     folder: Path, environ: Mapping[str, str] = os.environ, images: ImagePolicy = "stand-in"
 ) -> Iterator[Machine]:
-    """A machine of its own, whose client's files are in `folder`; `environ` says which daemon makes it."""
+    """Start a machine, with the files of its client in `folder`, on the daemon that `environ` names."""
     public = new_key(folder / "key")
     with Opener()(make_course(), environ=environ, images=images) as sandbox:
         install(sandbox, "openssh-server")
@@ -107,7 +107,7 @@ def machine(
 
 
 def run(host: Host, *command: str) -> str:
-    """What a command shows; it must exit 0."""
+    """Return what a command shows; it must exit with 0."""
     terminal = host.open_terminal(command, 120, 50)
     shown = b""
     while data := terminal.receive(60):
@@ -118,7 +118,7 @@ def run(host: Host, *command: str) -> str:
 
 
 class OverSsh:
-    """A host over SSH together with the machine that it is; leaving it ends both."""
+    """A host over SSH, together with its machine. Exit ends both."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._all = ExitStack()
@@ -140,4 +140,4 @@ class OverSsh:
 
 
 def nothing(event: AnyEvent) -> None:
-    """A report that nobody reads."""
+    """Ignore a report."""

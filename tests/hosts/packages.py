@@ -1,4 +1,4 @@
-"""Debian packages on sandboxes: installed on the first that wants them, and copied to every other from there."""
+"""Debian packages on sandboxes: installed on the first that needs them, and copied from there to the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _installed: dict[str, bytes] = {}
 
 
 def install(sandbox: Sandbox, package: str) -> None:
-    """Have a Debian package there, with all that installing it changes but its logs."""
+    """Add a Debian package, with everything that its installation changes except logs."""
     machine = sandbox._machine
     if package not in _installed:
         machine.run("sh", "-euc", INSTALL, "install", package, timeout=120)

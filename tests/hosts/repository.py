@@ -1,4 +1,4 @@
-"""Docker as others than Debian give it, made of Debian's own packages: an apt repository, and an archive of programs.
+"""Docker from sources other than Debian, made of Debian's packages: an apt repository, and an archive of programs.
 
 Both are made inside a container, which then serves the repository on the daemon's own network.
 """
@@ -26,7 +26,7 @@ mkdir debs old new
 for deb in debs/*.deb; do dpkg-deb -R "$deb" "old/$(dpkg-deb -f "$deb" Package)"; done
 version=5:$(sed -n 's/^Version: //p' old/docker.io/DEBIAN/control | sed 's/[+~-].*//')-1~debian.sid~sid
 
-# Debian's package by the name, and of the form, that Docker gives it.
+# Debian's package with the name and form of Docker's.
 repack() { # OLD NEW DEPENDS
     mkdir -p "new/$2/DEBIAN"
     cp -a "old/$1/usr" "new/$2/"
@@ -47,7 +47,7 @@ repack docker-compose docker-compose-plugin ''
 pool=/srv/www/pool
 mkdir -p $pool
 for package in new/*; do dpkg-deb -Zgzip -z1 -b "$package" $pool >&2; done
-# Other versions, of which nothing but the name is ever looked at.
+# Other versions, of which only the name is used.
 for other in 5:29.9.0-1 5:28.5.1-1 5:27.1.1-1; do
     mkdir -p "empty/DEBIAN"
     printf 'Package: docker-ce\nVersion: %s\nArchitecture: all\nMaintainer: test\nDescription: test\n' "$other" \
@@ -69,7 +69,7 @@ for name in good other; do
 done
 gpg --batch --yes --local-user good@test --clear-sign --output dists/sid/InRelease dists/sid/Release
 gpg --armor --export good@test > gpg
-# The same repository, its key file with a second key in it.
+# The same repository with a second key in its key file.
 mkdir /srv/www/two && ln -s ../dists ../pool two/ && gpg --armor --export good@test other@test > two/gpg
 
 mkdir /tmp/docker
@@ -85,7 +85,7 @@ SECONDS = 240
 
 @dataclass(frozen=True)
 class Repository:
-    """An apt repository with the fingerprint of its key, the version of its Docker, and an archive of the same one."""
+    """An apt repository, the fingerprint of its key, the version of its Docker, and an archive of that Docker."""
 
     address: str
     key: str
@@ -98,7 +98,7 @@ class Repository:
 
 @contextmanager
 def serve(api: docker.APIClient) -> Iterator[Repository]:
-    """Make both in a container of Livedeck's own Debian, and serve the repository until it is left."""
+    """Make both in a container of Livedeck's own Debian, and serve the repository until exit."""
     container = api.create_container(
         f"livedeck/equipped:{SUITE}", command=["sleep", "7200"], labels={"livedeck": "test"}
     )["Id"]

@@ -1,4 +1,4 @@
-"""A road over TCP, in the open or with TLS, to the daemon that the tests use."""
+"""A road over TCP, with or without TLS, to the daemon that the tests use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOCKET = urlsplit(os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
 
 @contextmanager
 def road(tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """The port of this machine at which the daemon is reached meanwhile."""
+    """Open a port of this machine that leads to the daemon."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

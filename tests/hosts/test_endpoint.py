@@ -1,4 +1,4 @@
-"""Which daemon sandboxes run on: what the docker command is told by its environment and contexts holds here too."""
+"""The daemon that sandboxes run on: the environment and contexts of the docker command decide."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "unix:///nowhere/docker.sock"
 ATTACHED = """
 import os, sys
-from livedeck.hosts import daemon
+from livedeck.hosts.daemon import daemon
 from livedeck.hosts.daemon.stream import Stream
 api = daemon.connect(os.environ)
 config = api.create_host_config(auto_remove=True)
@@ -40,12 +40,12 @@ sys.stdin.read()
 
 @dataclass(frozen=True)
 class Operator:
-    """Somebody with a configuration of the docker command, and no variables of Docker's."""
+    """An operator with a configuration of the docker command, and without Docker's variables."""
 
     environ: Mapping[str, str]
 
     def docker(self, *arguments: str, **environ: str) -> str:
-        """What the docker command itself says."""
+        """Return the output of the docker command."""
         ran = subprocess.run(
             ["docker", *arguments], env={**self.environ, **environ}, capture_output=True, text=True, check=True
         )
@@ -58,7 +58,7 @@ class Operator:
         return Path(self.environ["DOCKER_CONFIG"]) / "contexts" / kind / hashlib.sha256(name.encode()).hexdigest()
 
     def reaches(self, **environ: str) -> str:
-        """The identity of the daemon that Livedeck reaches, which has to be the one that the docker command reaches."""
+        """Return the identity of the daemon that Livedeck reaches; the docker command has to reach the same."""
         api = daemon.connect({**self.environ, **environ})
         try:
             found: str = api.info()["ID"]
@@ -88,7 +88,7 @@ def identity(api: docker.APIClient) -> str:
 
 @dataclass(frozen=True)
 class Secured:
-    """A port with TLS that only knows one client, and the files of that client."""
+    """A port with TLS that accepts only one client, and the files of that client."""
 
     port: int
     folder: Path
@@ -116,7 +116,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
         yield Secured(port, folder)
 
 
-def test_the_rule_that_goes_first(operator: Operator, identity: str) -> None:
+def test_precedence(operator: Operator, identity: str) -> None:
     operator.context("nowhere", f"host={NOWHERE}")
     operator.context("here", f"host=unix://{SOCKET}")
     assert operator.reaches(DOCKER_HOST=f"unix://{SOCKET}", DOCKER_CONTEXT="nowhere") == identity
@@ -146,7 +146,7 @@ def test_a_port(operator: Operator, identity: str) -> None:
 
 
 def test_a_sandbox_over_tls(operator: Operator, secured: Secured, screen: Screen, opener: Opener) -> None:
-    """Bytes both ways through sockets that the daemon took over, also where a bundle for the web is named."""
+    """Bytes pass both ways through hijacked sockets, even if a bundle of certificates for the web is named."""
     operator.context("there", secured.options())
     bundle = {"REQUESTS_CA_BUNDLE": str(secured.folder / "cert.pem")}
     with opener(environ={**operator.environ, **bundle, "DOCKER_CONTEXT": "there"}) as sandbox:
@@ -176,7 +176,7 @@ def test_a_context_whose_tls_is_wrong(
     operator.context("halved", secured.options())
     (operator.files("tls", "halved") / "docker" / "key.pem").unlink()
     error = operator.refused(DOCKER_CONTEXT="halved")
-    assert error.message.endswith("has cert.pem and no key.pem")
+    assert error.message.endswith("has cert.pem but no key.pem")
     shutil.rmtree(operator.files("tls", "halved"))
     assert operator.refused(DOCKER_CONTEXT="halved").message.startswith("no Docker daemon answers at tcp://")
 
@@ -185,7 +185,7 @@ def test_a_context_whose_tls_is_wrong(
 def test_a_broken_context(operator: Operator, text: str) -> None:
     operator.context("broken", f"host={NOWHERE}")
     (operator.files("meta", "broken") / "meta.json").write_text(text)
-    message = "the docker command's context broken says of no daemon where it is"
+    message = "the docker command's context broken does not name a daemon"
     assert operator.refused(DOCKER_CONTEXT="broken").message == message
 
 
@@ -255,10 +255,10 @@ def test_what_is_attached_over_ssh_ends_with_livedeck(
     [
         ("guest", "", "guest may not use /var/run/docker.sock"),
         ("ubuntu", "/nowhere/docker.sock", "there is no /nowhere/docker.sock"),
-        ("ubuntu", "/tmp", "nobody speaks Docker at /tmp"),
+        ("ubuntu", "/tmp", "nothing speaks Docker at /tmp"),
     ],
 )
-def test_nobody_answers_over_ssh(there: Machine, over_ssh: Mapping[str, str], user: str, path: str, why: str) -> None:
+def test_nothing_answers_over_ssh(there: Machine, over_ssh: Mapping[str, str], user: str, path: str, why: str) -> None:
     with pytest.raises(HostError) as caught:
         daemon.connect({**over_ssh, "DOCKER_HOST": there.address(user) + path})
     assert caught.value.message == f"no Docker daemon answers at {there.address(user)}{path}: {why}"
@@ -266,6 +266,6 @@ def test_nobody_answers_over_ssh(there: Machine, over_ssh: Mapping[str, str], us
     assert list(Path(over_ssh["TMPDIR"]).iterdir()) == []
 
 
-def test_an_address_that_cannot_be_one(operator: Operator) -> None:
+def test_invalid_address(operator: Operator) -> None:
     with pytest.raises(UsageError):
         daemon.connect({**operator.environ, "DOCKER_HOST": "ssh://-oProxyCommand=touch"})

@@ -1,4 +1,4 @@
-"""The images a sandbox is made of: where Debian comes from, when they are built, and what is refused."""
+"""The images of a sandbox: where Debian comes from, when they are built, and what is refused."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ import pytest
 from livedeck import hosts
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon import daemon
-from livedeck.hosts.sandbox import debian as base
-from livedeck.hosts.sandbox import image, stand_ins
-from livedeck.hosts.sandbox.building import Request, archive, build, find, label, labelled
+from livedeck.hosts.sandbox import debian, image, stand_ins
+from livedeck.hosts.sandbox.building import Request, build, find, label, labelled
 from livedeck.model import DockerSource, Engine, Terminal
 
 from tests.hosts.conftest import ROOT, Opener, make_course
@@ -41,7 +40,7 @@ def request_for(api: docker.APIClient, opener: Opener) -> RequestFor:
 
 @pytest.fixture(scope="module")
 def registry(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[str]:
-    """A registry on this machine's loopback, holding a tiny `library/debian:sid-slim`; the prefix of its names."""
+    """A registry on the loopback with a tiny `library/debian:sid-slim`: the prefix of its names."""
     container = api.create_container(
         "livedeck/sandbox:current",
         entrypoint=["docker-registry", "serve", "/usr/local/share/livedeck/registry.yml"],
@@ -74,14 +73,14 @@ def registry(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[str]:
 
 
 def references(api: docker.APIClient) -> set[str]:
-    """Every name and every digest reference that is not Livedeck's."""
+    """Return every name and digest reference that is not Livedeck's."""
     found = {ref for i in api.images() for ref in [*(i["RepoTags"] or []), *(i["RepoDigests"] or [])]}
     return {ref for ref in found if "127.0.0.1" in ref}
 
 
 @pytest.mark.parametrize("had_it", [False, True])
 def test_debian_by_digest_leaves_no_reference(api: docker.APIClient, registry: str, had_it: bool) -> None:
-    digest, _ = base._digest(api, f"{registry}:sid-slim")
+    digest, _ = debian._digest(api, f"{registry}:sid-slim")
     assert digest
     assert digest.startswith("sha256:")
     pinned = f"{registry}@{digest}"
@@ -91,7 +90,7 @@ def test_debian_by_digest_leaves_no_reference(api: docker.APIClient, registry: s
     assert before == ({pinned} if had_it else set())
     name = f"livedeck/base:test-{secrets.token_hex(4)}"
     try:
-        base.from_registry(api, pinned, name)
+        debian.from_registry(api, pinned, name)
         made = find(api, name)
         assert label(made, "source") == pinned
         assert references(api) == before
@@ -103,14 +102,14 @@ def test_debian_by_digest_leaves_no_reference(api: docker.APIClient, registry: s
 
 
 def test_no_such_debian_there(api: docker.APIClient, registry: str) -> None:
-    digest, why = base._digest(api, f"{registry}:nosuchsuite-slim")
+    digest, why = debian._digest(api, f"{registry}:nosuchsuite-slim")
     assert digest is None
     assert why
 
 
 def test_neither_registry_nor_mmdebstrap(request_for: RequestFor) -> None:
     with pytest.raises(HostError, match="mmdebstrap is not installed") as caught:
-        base.ensure(request_for("x", Engine(), {"PATH": ""}), "nosuchsuite", fresh=False)
+        debian.ensure(request_for("x", Engine(), {"PATH": ""}), "nosuchsuite", fresh=False)
     assert "debian-archive-keyring" in (caught.value.hint or "")
 
 
@@ -119,7 +118,7 @@ def test_neither_registry_nor_mmdebstrap(request_for: RequestFor) -> None:
 
 @pytest.fixture
 def aged(api: docker.APIClient, sandbox: hosts.Sandbox, request_for: RequestFor) -> Iterator[Request]:
-    """An engine whose image is ten days old and whose Debian can be had nowhere."""
+    """An engine with an image that is ten days old and a Debian that does not exist."""
     name = f"test-{secrets.token_hex(4)}"
     request: Request = request_for(name, Engine(base="debian:nosuchsuite"))
     labels = labelled(
@@ -128,7 +127,7 @@ def aged(api: docker.APIClient, sandbox: hosts.Sandbox, request_for: RequestFor)
         privilege=label(find(api, "livedeck/sandbox:current"), "privilege") or "",
         built=(request.now - timedelta(days=10)).isoformat(),
     )
-    dockerfile = archive({"Dockerfile": b"FROM livedeck/sandbox:current\n"})
+    dockerfile = {"Dockerfile": b"FROM livedeck/sandbox:current\n"}
     build(api, dockerfile, labels=labels, tag=f"livedeck/sandbox:{name}")
     yield request
     api.remove_image(f"livedeck/sandbox:{name}")
@@ -140,7 +139,7 @@ def test_an_old_image_serves_when_it_cannot_be_renewed(aged: Request, opener: Op
     assert "older than a week and could not be renewed" in opener.notices[-1]
 
 
-def test_asked_for_a_fresh_one_it_does_not(aged: Request) -> None:
+def test_an_old_image_does_not_serve_when_a_fresh_one_is_asked_for(aged: Request) -> None:
     with pytest.raises(HostError):
         image.ensure(aged, fresh=True)
 
@@ -222,7 +221,7 @@ def test_hostile_stand_in(tmp_path: Path) -> None:
     folder = tmp_path / stand_ins.FOLDER / "a b;c"
     folder.mkdir(parents=True)
     (folder / "Dockerfile").write_text("FROM scratch\n")
-    with pytest.raises(UsageError, match="is no name of an image"):
+    with pytest.raises(UsageError, match="is not a valid name of an image"):
         stand_ins.names(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""A sandbox ends with its owner, however that ends; what could not end by itself goes with the next start."""
+"""A sandbox ends with its owner, however that ends; the next start removes what could not end by itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ with Opener()() as host:
 
 @contextmanager
 def owner() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A process of its own that has opened a sandbox, with an inner container running; and that sandbox's id."""
+    """A process that has opened a sandbox with a running container in it, and the id of that sandbox."""
     command = [sys.executable, "-c", OWNER]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -44,7 +44,7 @@ def owner() -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def gone(api: docker.APIClient, container: str) -> bool:
-    """Wait until the container is removed; the daemon says so, nobody asks twice."""
+    """Wait until the daemon reports that the container is removed."""
     with suppress(docker.errors.NotFound):
         api.wait(container, condition="removed", timeout=240)
     return container not in {c["Id"] for c in api.containers(all=True)}
@@ -76,14 +76,14 @@ def test_the_next_start_leaves_the_living_alone(api: docker.APIClient, opener: O
 
 @pytest.fixture
 def never_started(api: docker.APIClient) -> Iterator[str]:
-    """What is left of an owner that was killed between create and start."""
+    """The container of an owner that was killed between create and start."""
     made = api.create_container("livedeck/sandbox:current", labels={"livedeck": "machine"}, volumes=["/var/lib/docker"])
     yield made["Id"]
     daemon.remove_container(api, made["Id"])
 
 
 def test_sweep_removes_what_never_started_but_not_at_once(api: docker.APIClient, never_started: str) -> None:
-    # Asked for alone: a sweep of everything, at a time that has not come, would end other people's sandboxes.
+    # Only this one: a sweep of everything at a future time would end other people's sandboxes.
     ids = {"id": never_started}
     now = datetime.now(UTC)
     assert daemon.sweep(api, now, filters=ids) == 0

@@ -1,4 +1,4 @@
-"""This machine as a host. Nothing here may change anything on it: the commands only look and speak."""
+"""The local machine as a host. These tests change nothing on it: their commands only read and print."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def shown_by(shell: Shell, command: str) -> tuple[str, ...]:
 
 
 def gone(process: int) -> bool:
-    """Wait until the process has ended and somebody has reaped it."""
+    """Wait until the process has ended and was reaped."""
     deadline = time.monotonic() + 100
     while time.monotonic() < deadline:
         if not Path(f"/proc/{process}").exists():
@@ -146,7 +146,7 @@ def test_size_is_in_force_from_the_start(host: Local, screen: Screen) -> None:
         assert screen(host, "stty", "size", columns=columns, rows=500).lines == [f"500 {columns}"]
 
 
-def test_typing_more_than_the_terminal_holds_while_it_shows_as_much(host: Local) -> None:
+def test_typing_more_than_the_terminal_buffers(host: Local) -> None:
     line = b"x" * 999 + b"\n"
     terminal = host.open_terminal(("sh", "-c", "stty -echo; echo ready; exec cat"), 120, 50)
     assert terminal.receive(30) == b"ready\r\n"
@@ -159,7 +159,7 @@ def test_typing_more_than_the_terminal_holds_while_it_shows_as_much(host: Local)
     terminal.close()
 
 
-def test_interrupt_also_where_livedeck_itself_ignores_it(host: Local) -> None:
+def test_interrupt_even_if_livedeck_itself_ignores_it(host: Local) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         terminal = host.open_terminal(("sh", "-c", "echo up; exec sleep 1000"), 120, 50)
@@ -205,7 +205,7 @@ def test_closing_ends_the_program(host: Local, command: str) -> None:
     assert not Path(f"/proc/{process}").exists()
 
 
-def test_leaving_ends_the_terminals() -> None:
+def test_exit_ends_the_terminals() -> None:
     with open_local(make_course(), environ=os.environ, report=nothing) as host:
         terminal = host.open_terminal(("sh", "-c", "echo $$; exec sleep 1000"), 120, 50)
         process = int(terminal.receive(30) or b"")

@@ -1,4 +1,4 @@
-"""What a student meets on a sandbox: a login, a prompt, a daemon of one's own with nothing in it."""
+"""A sandbox as a student sees it: a login, a prompt, and a Docker daemon with nothing in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a sandbox's Docker comes from: captured with each source, and one clear error for each that is wrong."""
+"""The sources of a sandbox's Docker: a capture with each, and one clear error for each that is wrong."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def repository(api: docker.APIClient, sandbox: hosts.Sandbox) -> Iterator[Reposi
 
 @pytest.fixture
 def engine(api: docker.APIClient) -> Iterator[str]:
-    """A name for an engine, whose image is removed in the end."""
+    """A name for an engine; its image is removed in the end."""
     name = f"test-{os.getpid()}"
     yield name
     hosts.clean(os.environ, lambda _: None, now=datetime.now(UTC))
@@ -66,7 +66,7 @@ def engine(api: docker.APIClient) -> Iterator[str]:
 
 
 def captured(root: Path, engine: str, profile: Engine) -> tuple[Record, str]:
-    """The record that the real command line makes on such an engine, and what it said."""
+    """Return the record that the real command line makes on such an engine, and what it printed."""
     deck = root / "decks" / "one" / "deck.md"
     deck.parent.mkdir(parents=True)
     source = DECK if profile.archive is None else DECK.replace("docker buildx version\n", "")
@@ -137,7 +137,7 @@ def test_auto_is_docker_com_where_it_answers_and_else_debian(
     renewed = image.ensure(newest, fresh=False)
     assert (renewed.docker.name, renewed.docker.origin) == ("docker.com", f"{repository.address} {SUITE}")
 
-    # An old image of the better source serves longer than a new one of the other.
+    # An old image of the preferred source is better than a new one of the other.
     monkeypatch.setattr(sources, "DOCKER_COM", NOWHERE)
     later = replace(newest, now=newest.now + timedelta(days=9))
     assert image.ensure(later, fresh=False) == renewed
@@ -156,12 +156,12 @@ def refused(request: Request) -> LivedeckError:
 
 @pytest.mark.parametrize("path", ["", "/two"])
 def test_a_wrong_key(api: docker.APIClient, opener: Opener, repository: Repository, engine: str, path: str) -> None:
-    """Also one that comes beside the right one: apt would trust both."""
+    """A wrong key next to the right one is refused too: apt would trust both."""
     wanted = repository.key if path else "0" * 40
     profile = Engine(source=repository.address + path, key=wanted, base=f"debian:{SUITE}")
     error = refused(request_for(api, opener, engine, profile))
     assert isinstance(error, HostError)
-    assert f"is signed with a wrong key: the key is {repository.key}" in error.message
+    assert f"is signed with the wrong key: the key is {repository.key}" in error.message
     assert f", not {wanted}" in error.message
 
 
@@ -196,7 +196,9 @@ def test_an_archive_with_another_checksum(api: docker.APIClient, opener: Opener,
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(b"no archive", "is no .tgz"), (None, "holds no docker/docker")], ids=["no tar", "another tar"]
+    ("content", "why"),
+    [(b"no archive", "is not a .tgz"), (None, "does not contain docker/docker")],
+    ids=["no tar", "another tar"],
 )
 def test_an_archive_of_something_else(
     api: docker.APIClient, opener: Opener, engine: str, tmp_path: Path, content: bytes | None, why: str

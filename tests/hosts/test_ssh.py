@@ -1,4 +1,4 @@
-"""A machine over SSH: logging in with the user's own keys and configuration, and what happens when the road ends."""
+"""A machine over SSH: logging in with the user's own keys and configuration, and losing the connection."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def shown_until(program: Program, text: str) -> str:
 
 @pytest.fixture
 def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where this test alone has its temporary folders; short, for there are sockets in them."""
+    """A folder for the temporary folders of one test; its path is short, because they contain sockets."""
     with tempfile.TemporaryDirectory(prefix="t-") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
@@ -134,7 +134,7 @@ def test_jump_host(there: Machine, screen: Screen) -> None:
         assert screen(other, "sh", "-c", "echo ${SSH_CONNECTION%% *}").lines == ["127.0.0.1"]
 
 
-def test_leaving_ends_everything(there: Machine, screen: Screen, temporary: Path) -> None:
+def test_exit_ends_everything(there: Machine, screen: Screen, temporary: Path) -> None:
     with open_to(there, there.address("ann")) as other:
         terminal = other.open_terminal(("bash", "-i"), 80, 25)
         terminal.send(b"sleep 1000 & sleep 1000\n")
@@ -227,7 +227,7 @@ def test_no_docker_there(there: Machine, user: str, message: str, temporary: Pat
 
 
 def test_no_terminal_there(there: Machine) -> None:
-    with open_to(there, there.address("noterminal")) as other, pytest.raises(HostError, match="gives no terminal"):
+    with open_to(there, there.address("noterminal")) as other, pytest.raises(HostError, match="opens no terminal"):
         other.open_terminal(("true",), 80, 25)
 
 
@@ -258,7 +258,7 @@ def test_no_ssh_here() -> None:
         "host",
     ],
 )
-def test_what_is_no_address(address: str) -> None:
+def test_invalid_address(address: str) -> None:
     with pytest.raises(UsageError) as caught:
         open_ssh(address, make_course(), environ={}, report=nothing)
     assert caught.value.hint == "write ssh://user@host or ssh://user@host:port"

@@ -1,4 +1,4 @@
-"""What the stand-ins' registry serves: images as Docker Hub has them, whatever store the engine keeps them in."""
+"""The registry of stand-ins serves images as Docker Hub does, whatever store the engine keeps them in."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_files_are_as_old_as_the_image(opener: Opener, screen: Screen) -> None:
     assert abs(page - packages) < SECONDS_TO_BUILD
 
 
-def test_nothing_in_an_image_tells_of_its_maker(opener: Opener, screen: Screen) -> None:
+def test_nothing_in_an_image_reveals_its_maker(opener: Opener, screen: Screen) -> None:
     script = "docker history --no-trunc --format '{{.Comment}}|{{.CreatedBy}}' nginx; docker inspect nginx"
     with opener() as host:
         told = screen(host, "bash", "-c", f"docker pull --quiet nginx > /dev/null; {script}").text

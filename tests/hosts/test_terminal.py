@@ -1,4 +1,4 @@
-"""Programs behind a terminal: the size, the bytes in both directions, the end."""
+"""Programs in a terminal: the size, the bytes in both directions, the end."""
 
 from __future__ import annotations
 

@@ -14,8 +14,9 @@ from livedeck.doctor.probe import LIVE, Case, Finding, Probe
 from livedeck.doctor.system import System
 from livedeck.errors import UsageError, number
 from livedeck.hosts.daemon import endpoint
-from livedeck.hosts.daemon.daemon import LABEL, connect, explained
+from livedeck.hosts.daemon.daemon import LABEL, connect
 from livedeck.hosts.daemon.endpoint import Endpoint
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.sandbox import building, privilege, self_test, sources
 from livedeck.hosts.sandbox.machine import kilobytes
 from livedeck.hosts.sandbox.sources import PackageSource

@@ -69,12 +69,16 @@ def find(root: Path, environ: Mapping[str, str], *, browser: bool) -> Marp:
     if node is None:
         raise HostError("Node.js is missing: there is no `node` on the PATH", hint=_INSTALL_NODE)
     if not all((root / package).is_file() for package in _PACKAGES):
-        hint = f"npm ci --ignore-scripts --prefix {shlex.quote(str(root))}"
-        raise HostError("Marp CLI is missing: it is not in node_modules", hint=hint)
+        raise HostError("Marp CLI is missing: it is not in node_modules", hint=npm_ci(root))
     found = find_browser(environ) if browser else None
     if browser and found is None:
         raise HostError(f"Chromium is missing: {NO_BROWSER}", hint=f"{INSTALL_BROWSER}; `--format html` works without")
     return Marp(node, root / _CLI, found)
+
+
+def npm_ci(root: Path) -> str:
+    """Return the line that installs the Node packages of the project at `root`, without running any code of theirs."""
+    return f"npm ci --ignore-scripts --prefix {shlex.quote(str(root))}"
 
 
 def find_browser(environ: Mapping[str, str]) -> str | None:

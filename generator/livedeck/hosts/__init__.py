@@ -1,4 +1,4 @@
-"""Hosts: machines on which a deck's commands are typed."""
+"""The machines on which the commands of a deck are typed."""
 
 from livedeck.hosts.sandbox.cleaning import clean
 from livedeck.hosts.sandbox.memory import fitting

@@ -1,18 +1,19 @@
-"""What a real machine tells about itself, asked with one script that any POSIX shell runs."""
+"""The facts of a machine and its Docker, asked for with scripts that any POSIX shell runs."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from livedeck.errors import HostError
 from livedeck.model import Course, HostFacts, Images
 
 SHELL = "/bin/sh"
+# A line of its own, because a login may print something before the script runs.
 HELLO = "livedeck"
-"""A line of its own, after whatever a login says before the script runs."""
 ASK = f"""
 LC_ALL=C; export LC_ALL
 echo {HELLO}
@@ -28,67 +29,88 @@ LIST = f"""
 echo {HELLO}
 {LIST_IMAGES}
 """
+# In the environment of every terminal, on whatever machine.
 TERMINAL = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC", "PAGER": "cat"}
-"""What every terminal's environment says, whoever's machine it is."""
 SNAPSHOTTER = "io.containerd.snapshotter.v1"
 CONTAINERD = "/var/lib/containerd"
+# The end of the address of a containerd that dockerd started for itself; its data lie below dockerd's own.
 OWN_CONTAINERD = "docker/containerd/containerd.sock"
-"""How the address of a containerd ends that dockerd started for itself; its data lie below dockerd's own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a script wrote, and its exit code."""
+class ScriptOutput:
+    """What a script or program wrote, and its exit code."""
 
     exit: int
     stdout: str
     stderr: str
 
+    @classmethod
+    def of(cls, ran: subprocess.CompletedProcess[bytes]) -> Self:
+        """Return the output of a process of this machine that has ended."""
+        return cls(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+
     def lines(self) -> list[str]:
-        """Return the lines of its standard output, from the script's own first line on."""
+        """Return the lines of standard output that follow the script's `HELLO`."""
         return self.stdout.partition(f"{HELLO}\n")[2].splitlines()
 
     def last_words(self) -> Sequence[str]:
-        """Return what to show when something went wrong."""
-        return [line.rstrip() for line in self.stderr.splitlines() if line.strip()][-12:]
+        """Return the last lines of standard error, to show when something went wrong."""
+        return last_lines(self.stderr.splitlines())
 
 
-def read(kind: str, machine: str, answer: Answer) -> HostFacts:
+def last_lines(lines: Iterable[str], count: int = 12) -> list[str]:
+    """Return the last lines that are not blank."""
+    return [line.rstrip() for line in lines if line.strip()][-count:]
+
+
+def read(kind: str, machine: str, answer: ScriptOutput) -> HostFacts:
     """Return the facts in an answer to `ASK`.
 
     Raises:
-        HostError: there is no Docker, its daemon does not answer, or the machine is no Unix to speak of.
+        HostError: the machine runs no POSIX shell, has no Docker, or its daemon does not answer.
     """
-    told = dict(line.split(" ", 1) for line in answer.lines() if " " in line)
-    if not {"user", "hostname", "kernel"} <= told.keys():
+    said = dict(line.split(" ", 1) for line in answer.lines() if " " in line)
+    if not {"user", "hostname", "kernel"} <= said.keys():
         raise HostError(
             f"{machine} does not run commands", hint="Livedeck needs a POSIX shell there", detail=answer.last_words()
         )
-    if "info" not in told:
+    if "info" not in said:
         raise HostError(f"there is no Docker on {machine}", hint="install Docker there", detail=answer.last_words())
-    info = _info(told["info"])
+    try:
+        info = json.loads(said["info"])
+    except ValueError:
+        info = None
+    if not isinstance(info, dict):
+        info = {}
     if not info.get("ServerVersion"):
         raise HostError(
-            f"the Docker daemon of {machine} does not answer {told['user']}",
-            hint=f"start it, or let {told['user']} use it (group docker); `docker info` there shows whether it answers",
+            f"the Docker daemon of {machine} does not answer {said['user']}",
+            hint=f"start it, or let {said['user']} use it (group docker); `docker info` there shows whether it answers",
             detail=answer.last_words() or [str(error) for error in info.get("ServerErrors") or ()],
         )
+    system = said.get("system", "") or str(info.get("OperatingSystem", ""))
+    return of_docker(kind, info, system=system, kernel=said["kernel"], hostname=said["hostname"], user=said["user"])
+
+
+def of_docker(kind: str, info: Mapping[str, Any], *, system: str, kernel: str, hostname: str, user: str) -> HostFacts:
+    """Return the facts of a host whose `docker info` is `info`."""
     return HostFacts(
         kind=kind,
         docker_version=str(info["ServerVersion"]),
         storage_driver=str(info["Driver"]),
         docker_root=str(info["DockerRootDir"]),
-        layer_dir=layer_dir(info),
+        layer_dir=_layer_dir(info),
         architecture=str(info["Architecture"]),
-        operating_system=told.get("system", "") or str(info.get("OperatingSystem", "")),
-        kernel=told["kernel"],
-        hostname=told["hostname"],
-        user=told["user"],
+        operating_system=system,
+        kernel=kernel,
+        hostname=hostname,
+        user=user,
     )
 
 
-def images(machine: str, answer: Answer) -> Images:
-    """Return the images in an answer to `LIST`; a real machine has them from Docker Hub.
+def images(machine: str, answer: ScriptOutput) -> Images:
+    """Return the images in an answer to `LIST`. Those of a real machine count as Docker Hub's.
 
     Raises:
         HostError: the machine's daemon is gone.
@@ -102,13 +124,18 @@ def images(machine: str, answer: Answer) -> Images:
     return Images(source="hub", digests=digests(answer.lines()))
 
 
-def layer_dir(info: Mapping[str, Any]) -> str:
-    """Return where the daemon of that `docker info` keeps the layers of images, as Docker 20.10 to 28.5 were seen to.
+def uses_containerd(info: Mapping[str, Any]) -> bool:
+    """Return whether the daemon of that `docker info` keeps its images in containerd's store."""
+    return SNAPSHOTTER in str(info.get("DriverStatus"))
 
-    A containerd that dockerd did not start is taken to have its usual data folder: it does not say.
+
+def _layer_dir(info: Mapping[str, Any]) -> str:
+    """Return where the daemon of that `docker info` keeps the layers of images (seen with Docker 20.10 to 28.5).
+
+    A containerd that dockerd did not start does not say where its data are: its usual folder is assumed.
     """
     driver, root = str(info["Driver"]), str(info["DockerRootDir"])
-    if SNAPSHOTTER not in str(info.get("DriverStatus")):
+    if not uses_containerd(info):
         return f"{root}/{driver}"
     address = str((info.get("Containerd") or {}).get("Address"))
     data = f"{root}/containerd/daemon" if address.endswith(OWN_CONTAINERD) else CONTAINERD
@@ -127,16 +154,8 @@ def digests(lines: Iterable[str]) -> dict[str, str]:
 
 
 def introduction(machine: str, found: HostFacts, course: Course) -> Iterator[str]:
-    """Yield what to say before the first command: what the machine is, and whose prompt slides will show."""
+    """Yield the notices before the first command: what the machine is, and which prompt slides will show."""
     yield f"{machine}: Docker {found.docker_version} on {found.operating_system}, as {found.user} on {found.hostname}"
     terminal = course.file.terminal
     if (terminal.user, terminal.hostname) != (found.user, found.hostname):
         yield f"slides will show that machine's own prompt, not {terminal.user}@{terminal.hostname}"
-
-
-def _info(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

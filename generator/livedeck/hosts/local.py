@@ -1,4 +1,4 @@
-"""The machine that Livedeck runs on as a host: nothing stands between a deck's commands and what is here."""
+"""The machine that Livedeck runs on as a host: nothing protects it from the commands of a deck."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import pwd
 import subprocess
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from livedeck.errors import HostError
@@ -28,7 +27,7 @@ SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Local:
-    """The machine that Livedeck runs on: a `model.Host`. Leaving it ends the terminals; what the commands did stays."""
+    """The machine that Livedeck runs on: a `model.Host`. Exit ends the terminals; what the commands did stays."""
 
     def __init__(self, found: HostFacts, environ: Mapping[str, str]) -> None:
         self.facts = found
@@ -38,13 +37,13 @@ class Local:
         self._left = False
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> process.Program:
-        """Run `command` as the user who runs Livedeck, in that user's home folder, in a pseudo-terminal of that size.
+        """Run `command` as the current user, in the home folder, in a pseudo-terminal of that size.
 
         Raises:
-            HostError: this host was left, or the machine gives no terminal.
+            HostError: this host was closed, or the machine has no terminal left.
         """
         if self._left:
-            raise HostError("this host was left", hint="run the command again")
+            raise HostError("this host is closed", hint="run the command again")
         program = process.in_terminal(
             command, environ=self._environ, folder=self._environ["HOME"], columns=columns, rows=rows
         )
@@ -57,35 +56,33 @@ class Local:
         Raises:
             HostError: the daemon is gone.
         """
-        return facts.images(MACHINE, _answer(facts.LIST, self._environ))
+        return facts.images(MACHINE, _run(facts.LIST, self._environ))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._left = True
         for program in self._programs:
             program.close()
 
 
 def open_local(course: Course, *, environ: Mapping[str, str], report: Report) -> Local:
-    """Return this machine as a host, for the Docker daemon that `environ` names.
+    """Return this machine as a host that uses the Docker daemon named in `environ`.
 
-    Commands get a small environment: home, user, PATH and Docker's own variables of `environ`, a UTF-8 locale, UTC.
+    The environment of commands is small: home, user, PATH and Docker's variables of `environ`, a UTF-8 locale, UTC.
 
     Raises:
         HostError: there is no Docker here, or its daemon does not answer.
     """
-    small = _small(environ)
-    found = facts.read("local", MACHINE, _answer(facts.ASK, small))
+    small = _small_environment(environ)
+    found = facts.read("local", MACHINE, _run(facts.ASK, small))
     for line in facts.introduction(MACHINE, found, course):
         report(Notice(line))
     return Local(found, small)
 
 
-def _small(environ: Mapping[str, str]) -> dict[str, str]:
+def _small_environment(environ: Mapping[str, str]) -> dict[str, str]:
     account = pwd.getpwuid(os.getuid())
     own = {
         "HOME": account.pw_dir,
@@ -98,7 +95,7 @@ def _small(environ: Mapping[str, str]) -> dict[str, str]:
     return {**own, **kept, **facts.TERMINAL}
 
 
-def _answer(script: str, environ: Mapping[str, str]) -> facts.Answer:
+def _run(script: str, environ: Mapping[str, str]) -> facts.ScriptOutput:
     try:
         ran = subprocess.run(  # noqa: S603 - a fixed script
             [facts.SHELL, "-s"],
@@ -112,4 +109,4 @@ def _answer(script: str, environ: Mapping[str, str]) -> facts.Answer:
         raise HostError(f"Docker on this machine did not answer within {SECONDS_TO_ANSWER:g} s") from None
     except OSError as error:
         raise HostError(f"{facts.SHELL} could not be started: {error.strerror}") from error
-    return facts.Answer(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+    return facts.ScriptOutput.of(ran)

@@ -1,4 +1,4 @@
-"""Programs of this machine as channels: behind a pseudo-terminal of their own, or with plain pipes."""
+"""Programs of this machine as channels: in a pseudo-terminal of their own, or with pipes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CHUNK = 65536
 SECONDS_TO_SEND = 60.0
 SECONDS_TO_EXIT = 5.0
 SECONDS_TO_HANG_UP = 1.0
-# Between fork and exec only little may happen where there are threads, so a program of its own makes the terminal the
-# controlling one and takes back what the caller had ignored (as `nohup` and `&` do, and Python does with SIGPIPE): ^C
-# has to work, and `yes | head` to end in silence.
+# With threads, very little is safe between fork and exec. So a small program makes the terminal the controlling one,
+# and resets the signals that the caller ignores (as `nohup` and `&` do, and Python does with SIGPIPE): ^C has to work,
+# and `yes | head` has to end silently.
 LEADER = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -52,7 +52,7 @@ class Program:
             os.set_blocking(descriptor, False)
 
     def send(self, data: bytes) -> None:
-        """Type `data`; what the program shows meanwhile is kept. Raises HostError when the other end is gone."""
+        """Type `data`, and keep what the program shows meanwhile. Raises HostError when the other end is gone."""
         deadline = time.monotonic() + SECONDS_TO_SEND
         rest = memoryview(data)
         while not (self._ended or self._closed) and time.monotonic() < deadline:
@@ -64,14 +64,14 @@ class Program:
                 rest = rest[os.write(self._writing, rest) :]
             except BlockingIOError:
                 continue
-            except OSError:  # the reader of a pipe is gone
+            except OSError:  # nothing reads the pipe any more
                 break
             if not rest:
                 return
-        raise HostError("the program behind the terminal is gone", hint="run the command again")
+        raise HostError("the program in the terminal has ended", hint="run the command again")
 
     def receive(self, timeout: float) -> bytes | None:
-        """Return the next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end."""
+        """Return the next bytes of the screen, None if there are none within `timeout` seconds, b"" at the end."""
         if self._early and not self._closed:
             data = bytes(self._early)
             self._early.clear()
@@ -83,22 +83,22 @@ class Program:
         return data_or_none
 
     def put_back(self, data: bytes) -> None:
-        """Let `data` be received again, before all else."""
+        """Put `data` in front of what will be received next."""
         self._early[:0] = data
 
     def ended(self, seconds: float = 0.0) -> bool:
-        """Tell whether the program has ended or does so within `seconds`."""
+        """Return whether the program has ended or ends within `seconds`."""
         return self._wait(seconds) is not None
 
     def exit_code(self) -> int | None:
-        """Return the exit code once the screen has come to its end, 128 and the signal's number where one ended it."""
+        """Return the exit code after the end of the screen: 128 plus the number of a signal that ended the program."""
         if not (self._ended or self._closed):
             return None
         code = self._wait(SECONDS_TO_EXIT)
         return code if code is None or code >= 0 else 128 - code
 
     def close(self) -> None:
-        """Hang up, and return when the program and all that belongs to its session have ended."""
+        """Hang up, and return when the program and everything in its session have ended."""
         if not self._closed:
             self._closed = True
             for descriptor in {self._reading, self._writing}:
@@ -111,11 +111,11 @@ class Program:
                 self._process.wait()
 
     def _when_readable(self, deadline: float, *, or_writable: bool = False) -> bytes | None:
-        """Return what can be read before the deadline, b"" at the end; None if nothing, or if writing is possible."""
+        """Return what can be read before the deadline, b"" at the end, None if nothing can or writing is possible."""
         poll = select.poll()
         if or_writable:
             poll.register(self._writing, select.POLLOUT)
-        # A pseudo-terminal has one descriptor for both directions, and registering it again changes the entry.
+        # A pseudo-terminal has one descriptor for both directions, and a second registration replaces the first.
         both = or_writable and self._reading == self._writing
         poll.register(self._reading, select.POLLIN | (select.POLLOUT if both else 0))
         ready = dict(poll.poll(max(deadline - time.monotonic(), 0) * 1000))
@@ -125,11 +125,11 @@ class Program:
             return os.read(self._reading, CHUNK)
         except BlockingIOError:
             return None
-        except OSError:  # EIO: nobody holds the other side of the pseudo-terminal any more
+        except OSError:  # EIO: the other side of the pseudo-terminal is closed
             return b""
 
     def _wait(self, seconds: float) -> int | None:
-        """Reap the program when it ends in time, and end what it left behind in its session."""
+        """Reap the program if it ends in time, and end what it left in its session."""
         if self._process.returncode is None:
             try:
                 self._process.wait(seconds)
@@ -140,10 +140,10 @@ class Program:
 
 
 def in_terminal(command: Sequence[str], *, environ: Mapping[str, str], folder: str, columns: int, rows: int) -> Program:
-    """Run `command` in `folder`, in a pseudo-terminal that has its size from the start.
+    """Run `command` in `folder`, in a pseudo-terminal of that size.
 
     Raises:
-        HostError: this machine gives no terminal or no process.
+        HostError: the machine has no terminal or process left.
     """
     try:
         controller, terminal = os.openpty()
@@ -171,12 +171,12 @@ def in_terminal(command: Sequence[str], *, environ: Mapping[str, str], folder: s
 def with_pipes(
     command: Sequence[str], *, environ: Mapping[str, str], errors: IO[bytes], own_session: bool = True
 ) -> Program:
-    """Run `command` with pipes for what it reads and writes; its standard error goes to the file `errors`.
+    """Run `command` with pipes for standard input and output; standard error goes to the file `errors`.
 
-    Without a session of its own it can still ask its user on Livedeck's terminal.
+    Without a session of its own it can ask the user on Livedeck's terminal.
 
     Raises:
-        HostError: this machine gives no process.
+        HostError: the command could not be started.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - the callers' own, checked words
@@ -194,7 +194,7 @@ def with_pipes(
 
 
 def _taken(stream: IO[bytes] | None) -> int:
-    """Return a descriptor of the stream's own end, and close the stream."""
+    """Return a duplicate of the stream's descriptor, and close the stream."""
     if stream is None:
         raise AssertionError
     with stream:
@@ -202,7 +202,7 @@ def _taken(stream: IO[bytes] | None) -> int:
 
 
 def _end_session(leader: int, seconds: float) -> None:
-    """End the processes of the leader's session that are still there after `seconds`; Linux alone lists them."""
+    """End the processes of the leader's session that still run after `seconds`. Only Linux lists them."""
     deadline = time.monotonic() + seconds
     while members := _session(leader):
         if time.monotonic() >= deadline:

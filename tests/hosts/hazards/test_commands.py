@@ -1,92 +1,95 @@
-"""What a deck would destroy on a real machine: what is listed, in which words, and what is only text."""
+"""The commands that are listed as hazards, their words, and harmless text."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.hosts.hazards.listed import UNKNOWN, found
-
-PRUNED = "removes stopped Docker containers, unused networks, all unused images and the build cache"
+from tests.hosts.hazards.listed import MAY, found
 
 
 @pytest.mark.parametrize(
-    ("command", "words"),
+    ("command", "effect"),
     [
-        ("docker rmi --force $(docker images -aq)", "removes Docker images: $(docker images -aq)"),
-        ("docker image rm a b", "removes Docker images: a b"),
-        ("docker rm -f web", "removes Docker containers: web"),
-        ("docker container rm -fv web", "removes Docker containers and their volumes: web"),
-        ("docker -H tcp://a --log-level debug rm web", "removes Docker containers: web"),
-        ("docker kill -s HUP web", "kills Docker containers: web"),
-        ("docker container stop -t 5 web", "stops Docker containers: web"),
-        ("docker volume rm data", "removes Docker volumes: data"),
-        ("docker network rm net", "removes Docker networks: net"),
-        ("docker image prune", "removes Docker images that have no name"),
-        ("docker image prune -af", "removes all Docker images that no container uses"),
-        ("docker container prune -f", "removes all stopped Docker containers"),
-        ("docker volume prune --all --force", "removes all unused Docker volumes"),
-        (
-            "docker system prune -af --volumes",
-            f"{PRUNED}, and unused volumes",
-        ),
+        ("docker rmi --force $(docker images -aq)", "removes Docker images"),
+        ("docker image rm a b", "removes Docker images"),
+        ("docker rm -f web", "removes Docker containers"),
+        ("docker container rm -fv web", "removes Docker containers"),
+        ("docker -H tcp://a --log-level debug rm web", "removes Docker containers"),
+        ("docker kill -s HUP web", "stops Docker containers"),
+        ("docker container stop -t 5 web", "stops Docker containers"),
+        ("docker volume rm data", "removes Docker volumes"),
+        ("docker network rm net", "removes Docker networks"),
+        ("docker image prune", "removes unused Docker images"),
+        ("docker image prune -af", "removes unused Docker images"),
+        ("docker container prune -f", "removes unused Docker containers"),
+        ("docker volume prune --all --force", "removes unused Docker volumes"),
+        ("docker builder prune", "removes Docker builders or their cache"),
+        ("docker system prune -af --volumes", "removes whatever Docker does not use"),
         ("docker swarm leave --force", "takes this machine out of its swarm"),
-        ("docker service rm web", "removes services of the swarm: web"),
-        ("docker stack down web", "removes stacks of the swarm: web"),
-        ("docker compose down", "stops and removes containers and networks of a Compose project"),
+        ("docker service rm web", "removes Docker services"),
+        ("docker stack down web", "removes Docker stacks"),
+        ("docker compose down", "stops or removes containers of a Compose project"),
+        ("docker compose -f a.yml -p x down -v --rmi all", "stops or removes containers of a Compose project"),
+        ("docker-compose stop web", "stops or removes containers of a Compose project"),
+        ("docker run -v /:/host alpine true", "lets a container write to folders of the machine"),
         (
-            "docker compose -f a.yml -p x down -v --rmi all",
-            "stops and removes containers, networks, volumes and images of a Compose project",
+            "docker run --mount type=bind,source=/etc,target=/e alpine true",
+            "lets a container write to folders of the machine",
         ),
-        ("docker-compose stop web", "stops the containers of a Compose project: web"),
-        ("docker run -v /:/host alpine true", "lets a container write to /"),
-        ("docker run --mount type=bind,source=/etc,target=/e alpine true", "lets a container write to /etc"),
-        ("podman rmi a", "removes Docker images: a"),
+        ("docker --context 'a b' rm web", "removes Docker containers"),
+        ("podman rmi a", "removes Docker images"),
     ],
 )
-def test_docker(command: str, words: str) -> None:
-    assert found(command) == [words]
+def test_docker(command: str, effect: str) -> None:
+    assert found(command) == [f"{effect}: {command}"]
 
 
 @pytest.mark.parametrize(
-    ("command", "words"),
+    ("command", "effect"),
     [
-        ("rm a.txt", "removes files: a.txt"),
-        ("rm -r -- -a", "removes files and folders with all that is in them: -a"),
-        ("rm -Rf ~/x $HOME/y *.c", "removes files and folders with all that is in them: ~/x $HOME/y *.c"),
-        ("mv site.conf /etc/nginx/", "moves or overwrites: /etc/nginx/"),
-        ("mv /etc/passwd .", "moves or overwrites: /etc/passwd"),
-        ("cp app /usr/local/bin", "overwrites: /usr/local/bin"),
-        ("ln -sf /a /usr/bin/b", "replaces: /usr/bin/b"),
-        ("dd if=/dev/zero of=/dev/sda bs=1M", "overwrites /dev/sda"),
-        ("mkfs.ext4 /dev/sda1", "makes a new file system: /dev/sda1"),
-        ("truncate -s 0 app.log", "cuts files off: app.log"),
-        ("shred -n 3 secret", "overwrites files beyond recovery: secret"),
-        ("tee /etc/hosts < new", "overwrites /etc/hosts"),
-        ("sed -i s/a/b/ /etc/hosts", "changes /etc/hosts"),
-        ("find /srv -name '*.log' -delete", "removes what it finds below /srv"),
-        (r"find . -exec rm {} \;", "removes files: what it finds"),
-        ("kill -9 $(pidof dockerd)", "ends processes: $(pidof dockerd)"),
-        ("kill -9 -1", "ends processes: -1"),
-        ("pkill -f nginx", "ends processes by name: nginx"),
-        ("killall nginx", "ends processes by name: nginx"),
-        ("systemctl --now disable docker", "disables services: docker"),
-        ("systemctl stop docker", "stops services: docker"),
-        ("service docker stop", "stops the service docker"),
+        ("rm a.txt", "removes files"),
+        ("rm -r -- -a", "removes files and folders"),
+        ("rm -Rf ~/x $HOME/y *.c", "removes files and folders"),
+        ("mv site.conf /etc/nginx/", "moves or overwrites files"),
+        ("mv /etc/passwd .", "moves or overwrites files"),
+        ("cp app /usr/local/bin", "overwrites files"),
+        ("cp -t /usr/local/bin app", "overwrites files"),
+        ("ln -sf /a /usr/bin/b", "replaces files"),
+        ("dd if=/dev/zero of=/dev/sda bs=1M", "overwrites files or disks"),
+        ("mkfs.ext4 /dev/sda1", "makes a new file system"),
+        ("truncate -s 0 app.log", "truncates files"),
+        ("shred -n 3 secret", "overwrites files beyond recovery"),
+        ("tee /etc/hosts < new", "overwrites files"),
+        ("sed -i s/a/b/ /etc/hosts", "changes files"),
+        ("sed -e s/a/b/ -i /etc/hosts", "changes files"),
+        ("find /srv -name '*.log' -delete", "removes what it finds"),
+        (r"find . -exec rm {} \;", "removes files"),
+        ("find . -print | xargs -n 1 rm", "removes files"),
+        ("kill -9 $(pidof dockerd)", "ends processes"),
+        ("kill -9 -1", "ends processes"),
+        ("pkill -f nginx", "ends processes"),
+        ("killall nginx", "ends processes"),
+        ("systemctl --now disable docker", "disables services"),
+        ("systemctl stop docker", "stops services"),
+        ("service docker stop", "stops services"),
         ("reboot", "stops the machine"),
         ("shutdown -h now", "stops the machine"),
-        ("apt-get -y -o A=b purge nginx", "removes packages: nginx"),
-        ("userdel -r ann", "removes accounts: ann"),
-        ("chmod -R 777 /srv", "changes the permissions of everything below: /srv"),
-        ("chown -R a:b /srv", "changes the owner of everything below: /srv"),
+        ("apt-get -y -o A=b purge nginx", "removes packages"),
+        ("userdel -r ann", "removes accounts"),
+        ("chmod -R 777 /srv", "changes the permissions of everything below"),
+        ("chown -R a:b /srv", "changes the owner of everything below"),
         ("iptables -t nat -F", "removes firewall rules"),
         ("git -C app clean -fdx", "removes files that git does not know"),
-        ("git reset --hard HEAD~1", "throws uncommitted changes away"),
-        ("kubectl -n x delete pod web", "removes from the cluster: pod web"),
+        ("git reset --hard HEAD~1", "discards uncommitted changes"),
+        ("git restore --staged --worktree .", "discards uncommitted changes"),
+        ("kubectl -n x delete pod web", "removes from the cluster"),
         ("crontab -r", "removes scheduled commands"),
     ],
 )
-def test_the_machine(command: str, words: str) -> None:
-    assert found(command) == [words]
+def test_the_machine(command: str, effect: str) -> None:
+    (words,) = found(command)
+    assert words.startswith(f"{effect}: ")
+    assert words.removeprefix(f"{effect}: ") in command
 
 
 @pytest.mark.parametrize(
@@ -106,13 +109,13 @@ def test_the_machine(command: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("path", "hazards"),
     [
-        ("/etc/hosts", ["overwrites /etc/hosts"]),
-        ("'/etc'/hosts", ["overwrites '/etc'/hosts"]),
-        ("~/../x", ["overwrites ~/../x"]),
-        ("/tmp/../etc/x", ["overwrites /tmp/../etc/x"]),
-        ("/dev/sda", ["overwrites /dev/sda"]),
-        ('"$file"', [f'overwrites "$file" ({UNKNOWN})']),
-        ("{{ path }}", [f"overwrites {{{{ path }}}} ({UNKNOWN})"]),
+        ("/etc/hosts", ["overwrites files: /etc/hosts"]),
+        ("'/etc'/hosts", ["overwrites files: '/etc'/hosts"]),
+        ("~/../x", ["overwrites files: ~/../x"]),
+        ("/tmp/../etc/x", ["overwrites files: /tmp/../etc/x"]),
+        ("/dev/sda", ["overwrites files: /dev/sda"]),
+        ('"$file"', ['overwrites files: "$file"']),
+        ("{{ path }}", ["overwrites files: {{ path }}"]),
         ("~/x", []),
         ("$HOME/x", []),
         ('"${HOME}/$x"', []),
@@ -133,7 +136,6 @@ def test_redirections(command: str, path: str, hazards: list[str]) -> None:
         r"\rm x",
         "'rm' x",
         'r"m" x',
-        r"$'\x72m' x",
         "/bin/rm x",
         "command rm x",
         "command -p rm x",
@@ -178,35 +180,19 @@ def test_redirections(command: str, path: str, hazards: list[str]) -> None:
         "date | rm x",
         "date |\n  rm x",
         "rm \\\n  x",
-        "sh -c 'rm x'",
-        'bash -euo pipefail -c "rm x"',
-        "sudo bash -lc 'cd / && rm x'",
-        "bash -c \"bash -c 'rm x'\"",
-        "eval 'rm x'",
-        "eval rm x",
-        "trap 'rm x' EXIT",
-        "su -c 'rm x' ann",
         "watch -n 1 rm x",
-        "alias clean='rm x'",
-        "echo 'rm x' | sh",
-        "echo rm x | sudo bash -s",
-        r"printf 'true\nrm x\n' | bash",
-        "bash <<< 'rm x'",
-        "sh <<END\nrm x\nEND",
-        "sh <<'END'\nrm x\nEND",
-        "sudo bash -s -- a <<-END > log && true\n\trm x\nEND",
-        "bash <<END -s\nrm x\nEND",
-        "cat <<END | sh\nrm x\nEND",
-        "cat <<END | sudo sh > log\nrm x\nEND",
-        "{ sh; } <<END\nrm x\nEND",
+        "xargs -I{} -n 1 rm x < list",
         "cat <<END\n$(rm x)\nEND",
-        "xargs -I{} -n 1 sh -c 'rm x' < list",
         "{% if a %}rm x{% endif %}",
         "{# note #}rm x",
     ],
 )
-def test_wherever_it_stands(command: str) -> None:
-    assert found(command) == ["removes files: x"]
+def test_in_every_place(command: str) -> None:
+    (words,) = found(command)
+    shown = words.removeprefix("removes files: ")
+    assert shown != words
+    assert shown.endswith(" x")
+    assert shown in " ".join(command.replace("\\\n", "").split())
 
 
 @pytest.mark.parametrize(
@@ -227,7 +213,6 @@ def test_wherever_it_stands(command: str) -> None:
         "docker exec web rm -rf /srv",
         "docker run -v $PWD:/app -v /tmp/x:/x -v data:/d -v /etc:/e:ro alpine",
         "docker ps -a --format '{{.Names}} {{.Status}}'",
-        "bash -c \"docker ps --format '{{.Names}}'\"",
         "docker rm --help",
         "docker images; docker pull nginx; docker run -d nginx; docker tag a b",
         "docker stop",
@@ -242,7 +227,7 @@ def test_wherever_it_stands(command: str) -> None:
         "kubectl get pods; iptables -L; crontab -l; chmod 644 x; chown a x",
         "dd if=/dev/zero of=/dev/null count=1",
         "bash --version",
-        "alias ll='ls -l'; trap - EXIT; trap '' INT",
+        "trap - EXIT; trap '' INT; trap -p",
         "tee notes.txt; tee -a /etc/hosts",
         "date >> /etc/hosts",
         "a='rm -rf /'",
@@ -250,7 +235,7 @@ def test_wherever_it_stands(command: str) -> None:
         "rm",
     ],
 )
-def test_what_is_harmless(command: str) -> None:
+def test_harmless(command: str) -> None:
     assert found(command) == []
 
 
@@ -272,8 +257,25 @@ def test_what_is_harmless(command: str) -> None:
         "cat script | sudo bash",
         "bash < script",
         "{{ command }} --force",
+        r"$'\x72m' x",
+        "sh -c 'rm x'",
+        "sudo bash -lc 'cd / && rm x'",
+        "eval 'rm x'",
+        "eval rm x",
+        "trap 'rm x' EXIT",
+        "su -c 'rm x' ann",
+        "sudo -u ann -i",
+        "watch -n 1 'rm x'",
+        "alias clean='rm x'",
+        "echo 'rm x' | sh",
+        "bash <<< 'rm x'",
+        "sh <<END\nrm x\nEND",
+        "sudo bash -s -- a <<-END > log && true\n\trm x\nEND",
+        "cat <<END | sh\nrm x\nEND",
+        "{ sh; } <<END\nrm x\nEND",
+        "xargs -I{} -n 1 sh -c 'rm x' < list",
     ],
 )
-def test_what_cannot_be_known(command: str) -> None:
+def test_may_run_anything(command: str) -> None:
     (words,) = found(command)
-    assert words.startswith(f"{UNKNOWN}: ")
+    assert words.startswith(f"{MAY}: ")

@@ -1,4 +1,4 @@
-"""How all that would be destroyed is told, and that any text can be read."""
+"""The list of all hazards in the refusal; any text can be read."""
 
 from __future__ import annotations
 
@@ -10,29 +10,31 @@ from livedeck.errors import UsageError
 from livedeck.hosts.hazards import Hazard, destructive, refusal
 from livedeck.model import Location
 
-from tests.hosts.hazards.listed import AT, UNKNOWN, found
+from tests.hosts.hazards.listed import AT, MAY, found
 
 
-def test_what_is_no_complete_command() -> None:
-    assert f'{UNKNOWN}: no complete shell command: echo "x' in found('echo "x')
+def test_incomplete_command() -> None:
+    assert f'{MAY}: echo "x' in found('echo "x')
 
 
-def test_what_is_nested_too_deeply_to_be_read() -> None:
-    assert found("echo " + "$(" * 2000 + "rm x" + ")" * 2000) == [f"{UNKNOWN}: nested too deeply"]
+def test_deep_nesting() -> None:
+    assert "removes files: rm x" in found("echo " + "$(" * 2000 + "rm x" + ")" * 2000)
 
 
-def test_values_of_templates_stand_in_the_words() -> None:
-    assert found("docker rmi {{ image | upper }}") == ["removes Docker images: {{ image | upper }}"]
-    assert found("{% for c in names %}docker rm {{ c }}{% endfor %}") == ["removes Docker containers: {{ c }}"]
-    assert found("sh -c 'rm {{ a }} {{ b }}'") == ["removes files: {{ a }} {{ b }}"]
+def test_words_keep_the_values_of_templates() -> None:
+    assert found("docker rmi {{ image | upper }}") == ["removes Docker images: docker rmi {{ image | upper }}"]
+    assert found("{% for c in names %}docker rm {{ c }}{% endfor %}") == [
+        "removes Docker containers: docker rm {{ c }}"
+    ]
+    assert found("한=1; rm {{ a }} '{{ 한 }}'") == ["removes files: rm {{ a }} '{{ 한 }}'"]
 
 
 def test_every_hazard_of_a_command_once_and_in_order() -> None:
     commands = [(AT, "rm b; rm a; rm b"), (Location("decks/a/deck.md", 7), "docker kill web"), (AT, "ls")]
     assert destructive(commands) == (
-        Hazard(AT, "rm b; rm a; rm b", "removes files: b"),
-        Hazard(AT, "rm b; rm a; rm b", "removes files: a"),
-        Hazard(Location("decks/a/deck.md", 7), "docker kill web", "kills Docker containers: web"),
+        Hazard(AT, "rm b; rm a; rm b", "removes files: rm b"),
+        Hazard(AT, "rm b; rm a; rm b", "removes files: rm a"),
+        Hazard(Location("decks/a/deck.md", 7), "docker kill web", "stops Docker containers: docker kill web"),
     )
 
 
@@ -45,10 +47,10 @@ def test_refusal() -> None:
     assert "--disposable" in error.hint
     assert error.detail == (
         f"{AT}: rm b; rm a",
-        "    removes files: b",
-        "    removes files: a",
+        "    removes files: rm b",
+        "    removes files: rm a",
         f"{AT}: cat <<END | sh…",
-        "    stops the machine",
+        "    may run anything: sh",
     )
 
 

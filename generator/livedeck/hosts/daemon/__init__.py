@@ -1,1 +1,1 @@
-"""The operator's Docker daemon: where it is, how to reach it, what it refuses."""
+"""The operator's Docker daemon: where it is, how to reach it, and what it refuses."""

@@ -1,19 +1,20 @@
-"""Programs run in a sandbox over `docker exec`: one behind a terminal, or one whose output is collected.
+"""Programs run in a sandbox over `docker exec`: in a terminal, or with their output collected.
 
-Every program waits behind a gate, a small shell that runs it only when told to. Until then nothing is printed, so no
-byte can get lost between the daemon's answer and the first read, and the terminal has its size before the program asks.
+Every program starts with a gate: a small shell that waits for a line before it runs the program. Nothing is printed
+until then, so no byte can be lost between the daemon's answer and the first read, and the terminal has its size before
+the program asks for it.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import explained, failures
-from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
+from livedeck.hosts import facts
+from livedeck.hosts.daemon.errors import explained, failures
+from livedeck.hosts.daemon.stream import ProgramOutput, Stream
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -25,17 +26,8 @@ SECONDS_TO_OPEN = 30.0
 SECONDS_TO_EXIT = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class ExecOutput:
-    """What a program wrote, and its exit code."""
-
-    exit: int
-    stdout: str
-    stderr: str
-
-
 class ExecTerminal:
-    """A program behind a pseudo-terminal in a container: a `model.Channel`."""
+    """A program in a pseudo-terminal of a container: a `model.Channel`."""
 
     def __init__(self, api: APIClient, program: str, stream: Stream, early: bytes) -> None:
         self._api = api
@@ -49,7 +41,7 @@ class ExecTerminal:
         self._stream.send(data)
 
     def receive(self, timeout: float) -> bytes | None:
-        """Return the next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end."""
+        """Return the next bytes of the screen, None if there are none within `timeout` seconds, b"" at the end."""
         data, self._early = self._early, b""
         if data:
             return data
@@ -58,11 +50,11 @@ class ExecTerminal:
         return received
 
     def exit_code(self) -> int | None:
-        """Return the exit code once the screen has come to its end, None before or when the container is gone."""
+        """Return the exit code after the end of the screen; None before it, or if the container is gone."""
         return _exit_code(self._api, self._program) if self._ended else None
 
     def close(self) -> None:
-        """Hang up. What runs behind the terminal ends with its machine at the latest."""
+        """Hang up. What runs in the terminal ends with its machine at the latest."""
         self._stream.close()
 
 
@@ -76,10 +68,10 @@ def open_terminal(
     user: str,
     environment: Mapping[str, str],
 ) -> ExecTerminal:
-    """Run `command` as `user` in HOME of `environment`, in a pseudo-terminal that has its size from the start.
+    """Run `command` as `user` in the HOME of `environment`, in a pseudo-terminal of that size.
 
     Raises:
-        HostError: the container is gone or the daemon refuses.
+        HostError: the container is gone, or the daemon refuses.
     """
     gate = ["/bin/sh", "-c", TERMINAL_GATE, "gate", str(rows), str(columns), *command]
     with explained("no terminal could be opened in the sandbox"):
@@ -101,7 +93,7 @@ def open_terminal(
 
 
 def _open_gate(stream: Stream) -> bytes:
-    """Let the program run; return what came after the mark. What came before it is the echo of the word to go."""
+    """Let the program run, and return what followed the mark. The echo of the line that was sent precedes it."""
     stream.send(b"\n")
     seen = b""
     deadline = time.monotonic() + SECONDS_TO_OPEN
@@ -114,36 +106,33 @@ def _open_gate(stream: Stream) -> bytes:
     return seen.partition(MARK)[2]
 
 
-def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> ExecOutput:
-    """Run `command` as root, wait for its end and return what it wrote.
+def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> facts.ScriptOutput:
+    """Run `command` as root, wait for its end, and return what it wrote.
 
     Raises:
         HostError: it did not end within `timeout` seconds, or the container is gone.
     """
-    with explained("the sandbox could not run a command of Livedeck's own"):
+    with explained("the sandbox could not run one of Livedeck's own commands"):
         gate = ["/bin/sh", "-c", GATE, "gate", *command]
         program = api.exec_create(container, gate, stdin=True)["Id"]
         stream = Stream(api.exec_start(program, socket=True))
-    written = {STDOUT: bytearray(), STDERR: bytearray()}
+    output = ProgramOutput(stream)
     try:
         stream.send(b"\n")
-        frames = Frames(stream)
-        deadline = time.monotonic() + timeout
-        while (frame := frames.next(deadline)) is not None:
-            written[frame[0]] += frame[1]
+        output.read(timeout)
     except TimeoutError:
-        said = written[STDERR].decode(errors="replace").splitlines()[-12:]
-        raise HostError(f"the sandbox did not answer within {timeout:g} s", detail=said) from None
+        detail = facts.last_lines(output.stderr.splitlines())
+        raise HostError(f"the sandbox did not answer within {timeout:g} s", detail=detail) from None
     finally:
         stream.close()
     code = _exit_code(api, program)
     if code is None:
         raise HostError("the sandbox ended", hint="run the command again")
-    return ExecOutput(code, written[STDOUT].decode(errors="replace"), written[STDERR].decode(errors="replace"))
+    return facts.ScriptOutput(code, output.stdout, output.stderr)
 
 
 def _exit_code(api: APIClient, program: str) -> int | None:
-    """Return the exit code; the daemon may learn of the end a moment after the stream has come to its own."""
+    """Return the exit code. The daemon may notice the end of the program a moment after the end of the stream."""
     deadline = time.monotonic() + SECONDS_TO_EXIT
     while True:
         try:

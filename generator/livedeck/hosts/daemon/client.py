@@ -1,4 +1,4 @@
-"""Clients of the daemons that the Docker SDK reaches only with help: over TLS, and over ssh."""
+"""Clients of daemons that the Docker SDK cannot reach without help: over TLS, and over ssh."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts
-from livedeck.hosts.daemon.daemon import NO_DAEMON, failures
 from livedeck.hosts.daemon.endpoint import DEFAULT, SSH, UNIX, Endpoint, Tls, refusal
+from livedeck.hosts.daemon.errors import NO_DAEMON, failures
 from livedeck.hosts.ssh.address import parse
 from livedeck.hosts.ssh.connection import Connection
 
 AT = re.compile(rf"(?P<machine>{SSH}[^/]*)/?(?P<socket>/.+)?")
-# The docker command there knows where its daemon listens, also one without root. Without that command it is guessed.
+# The docker command there knows where its daemon listens, even a rootless one. Without it the default is assumed.
 ASK = f"""
 echo {facts.HELLO}
 docker context inspect --format '{{{{.Endpoints.docker.Host}}}}' 2>/dev/null
@@ -30,15 +30,16 @@ docker context inspect --format '{{{{.Endpoints.docker.Host}}}}' 2>/dev/null
 
 
 class OverSsh(APIClient):
-    """A client that hangs up when it is closed.
+    """A client that uses an ssh connection of its own, and ends it when closed.
 
     Raises:
-        HostError: ssh cannot log in, or no daemon answers there; the detail is what ssh said.
-        UsageError: that is no address of a machine.
+        HostError: ssh cannot log in, or no daemon answers; the detail is what ssh printed.
+        UsageError: the address is not valid.
     """
 
     def __init__(self, endpoint: Endpoint, environ: Mapping[str, str], patience: int) -> None:
-        machine, socket = _split(endpoint.address)
+        found = AT.fullmatch(endpoint.address)
+        machine, socket = (found["machine"], found["socket"]) if found else (endpoint.address, None)
         self.connection = Connection(parse(machine), environ, patience)
         try:
             socket = socket or _ask(self.connection)
@@ -53,7 +54,7 @@ class OverSsh(APIClient):
             raise
 
     def close(self) -> None:
-        """End the requests, and with the connection what is attached to containers there."""
+        """Close the client and the connection, with every stream that is attached to a container."""
         super().close()
         self.connection.close()
 
@@ -62,10 +63,10 @@ def direct(endpoint: Endpoint, patience: int) -> APIClient:
     """Return a client of a daemon at a socket of this machine or of the network.
 
     Raises:
-        HostError: nobody listens at that socket.
-        Exception: whatever the SDK raises where nobody answers.
+        HostError: nothing listens at that socket.
+        Exception: what the SDK raises if nothing answers.
     """
-    if error := refusal(endpoint.address):  # the SDK would wrap this twice
+    if error := refusal(endpoint.address):  # in plain words: the SDK wraps this error twice
         raise HostError(f"no Docker daemon answers at {endpoint}: {error.strerror or error}", hint=NO_DAEMON)
     tls = _Config(endpoint.tls) if endpoint.tls else False
     return APIClient(base_url=endpoint.address, version="auto", timeout=patience, tls=tls)
@@ -82,11 +83,11 @@ class _Config(TLSConfig):
 
 
 class _Adapter(HTTPAdapter):
-    """Verifies as this daemon asks for; otherwise REQUESTS_CA_BUNDLE, meant for the web, would take its place."""
+    """Verifies with the certificates of this daemon; requests would prefer REQUESTS_CA_BUNDLE, meant for the web."""
 
     def __init__(self, verify: bool | str) -> None:
         self._verify = verify
-        if verify is False:  # the operator has said so, and was told by the docker command
+        if verify is False:  # the operator chose this, and the docker command warned of it
             urllib3.disable_warnings(InsecureRequestWarning)
         super().__init__()
 
@@ -94,27 +95,22 @@ class _Adapter(HTTPAdapter):
         return super().send(request, *arguments, **{**options, "verify": self._verify})
 
 
-def _split(address: str) -> tuple[str, str | None]:
-    found = AT.fullmatch(address)
-    return (found["machine"], found["socket"]) if found else (address, None)
-
-
 def _ask(connection: Connection) -> str:
     """Return the path of the socket that the docker command of that machine uses."""
     said = "".join(connection.run(ASK).lines()[:1]).strip() or DEFAULT
     if not said.startswith(UNIX):
         raise HostError(
-            f"the docker command of {connection.address} uses {said}, which is no socket of that machine",
-            hint=f"name a daemon's socket there: {connection.address}/path/to/docker.sock",
+            f"the docker command of {connection.address} uses {said}, which is not a socket of that machine",
+            hint=f"name the socket of a daemon there: {connection.address}/path/to/docker.sock",
         )
     return said.removeprefix(UNIX)
 
 
 def _why(connection: Connection, socket: str) -> str:
-    """Return why nobody may have answered at that socket; ssh itself only says that nobody did."""
+    """Return the likely reason why nothing answers at that socket; ssh does not say."""
     path = shlex.quote(socket)
-    told = connection.run(f"echo {facts.HELLO}; id -un; test -e {path} && echo there; test -w {path} && echo allowed")
-    user, *found = told.lines()
+    said = connection.run(f"echo {facts.HELLO}; id -un; test -e {path} && echo there; test -w {path} && echo allowed")
+    user, *found = said.lines()
     if not found:
         return f"there is no {socket}"
-    return f"nobody speaks Docker at {socket}" if "allowed" in found else f"{user} may not use {socket}"
+    return f"nothing speaks Docker at {socket}" if "allowed" in found else f"{user} may not use {socket}"

@@ -1,52 +1,43 @@
-"""The operator's Docker daemon: reaching it, saying what it refused, and removing what Livedeck left on it."""
+"""The operator's Docker daemon: connecting to it, and removing what Livedeck left on it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from livedeck.errors import HostError
 from livedeck.hosts.daemon import endpoint
+from livedeck.hosts.daemon.errors import NO_DAEMON, explained, failures
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 LABEL = "livedeck"
-"""On everything that Livedeck makes on the operator's daemon; its value says what it is."""
+"""The label of everything that Livedeck makes on the operator's daemon; its value is the kind of thing."""
 
 LIFETIME = timedelta(hours=2)
 """After this a sandbox ends by itself."""
 
 STARTING = timedelta(minutes=1)
-"""A container this young that does not run may be one that another Livedeck is about to start."""
+"""A younger container that does not run may be one that another Livedeck is about to start."""
 
 ALIVE = ("running", "paused")
-"""The states of a container that may still have an owner."""
-
-_CAUSE = re.compile(r"\(Caused by .*\[Errno -?\d+\] ([^'\")\]]+)")
-"""Why there is no connection, at the end of all that the SDK says about it."""
+"""The states of a container that may still be in use."""
 
 PATIENCE = 60
 """Seconds until an answer."""
 
-NO_DAEMON = (
-    "start Docker, or choose a daemon that you may use with DOCKER_HOST or `docker context use`; "
-    "`docker version` shows whether it answers"
-)
-TRY_AGAIN = "see with `docker version` whether Docker is well, then run the command again"
-
 
 def connect(environ: Mapping[str, str], *, patience: int = PATIENCE) -> APIClient:
-    """Return a client of the daemon that the docker command would use; closing it ends what it needed.
+    """Return a client of the daemon that the docker command would use.
 
-    Over ssh it may ask for a password, as `connection.Connection` does. `patience` is in seconds, for each answer.
+    Over ssh it may ask for a password, as `connection.Connection` does. `patience` is in seconds and holds for each
+    answer.
 
     Raises:
-        HostError: there is no such address, or no daemon answers there.
-        UsageError: an address over ssh that cannot be one.
+        HostError: the address does not exist, or no daemon answers there.
+        UsageError: an address over ssh is not valid.
     """
     from livedeck.hosts.daemon import client  # noqa: PLC0415 - the SDK takes 0.1 s, and only live hosts need it
 
@@ -57,56 +48,13 @@ def connect(environ: Mapping[str, str], *, patience: int = PATIENCE) -> APIClien
         return client.direct(found, patience)
 
 
-def failures() -> tuple[type[Exception], ...]:
-    """Return what the Docker SDK raises when the daemon refuses, is gone, or speaks nonsense."""
-    from docker.errors import DockerException  # noqa: PLC0415
-    from requests.exceptions import RequestException  # noqa: PLC0415
-
-    return (DockerException, RequestException, OSError)
-
-
-@contextmanager
-def explained(what: str, *, hint: str = TRY_AGAIN) -> Iterator[None]:
-    """Turn whatever the Docker SDK raises inside into a HostError that begins with `what`."""
-    try:
-        yield
-    except failures() as error:
-        raise HostError(f"{what}: {reason(error)}", hint=hint) from error
-
-
-def reason(error: BaseException) -> str:
-    """Return what the daemon itself said, on one line, without the SDK's wrapping."""
-    if _timed_out(error):
-        return "it did not answer in time"
-    said = getattr(error, "explanation", None) or str(error)
-    if isinstance(said, bytes):
-        said = said.decode(errors="replace")
-    said = " ".join(str(said).split())
-    cause = _CAUSE.search(said)
-    return (cause[1] if cause else said) or type(error).__name__
-
-
-def _timed_out(error: BaseException | None) -> bool:
-    """Whether a time-out is what the SDK's error is about."""
-    from requests.exceptions import Timeout  # noqa: PLC0415
-
-    while error is not None and not isinstance(error, Timeout | TimeoutError):
-        error = error.__cause__ or error.__context__
-    return error is not None
-
-
-def missing(error: BaseException) -> bool:
-    """Tell whether the daemon answered that there is no such thing."""
-    return getattr(getattr(error, "response", None), "status_code", None) == 404  # noqa: PLR2004 - HTTP
-
-
 def created(thing: Mapping[str, str]) -> datetime:
-    """Return when an inspected image or container was made; the daemon writes nanoseconds."""
-    return datetime.fromisoformat(thing["Created"][:19]).replace(tzinfo=UTC)
+    """Return the time at which an inspected image or container was made."""
+    return datetime.fromisoformat(thing["Created"][:19]).replace(tzinfo=UTC)  # without its nanoseconds
 
 
 def remove_container(api: APIClient, container: str) -> None:
-    """Remove a container with its volumes, and return when it is gone; it may have gone by itself."""
+    """Remove a container and its volumes, and return when it is gone. It may have ended by itself."""
     with suppress(*failures()):
         api.remove_container(container, v=True, force=True)
     with suppress(*failures()):
@@ -114,20 +62,20 @@ def remove_container(api: APIClient, container: str) -> None:
 
 
 def remove_image(api: APIClient, image: str) -> None:
-    """Remove an image and the untagged ones only it stood on, unless something still uses it."""
+    """Remove an image and its untagged parents, unless something still uses them."""
     with suppress(*failures()):
         api.remove_image(image)
 
 
 def skew(api: APIClient) -> timedelta:
-    """Return how far the daemon's clock, which dates what it makes, is ahead of that of this machine."""
+    """Return how far the daemon's clock, which dates containers and images, is ahead of this machine's."""
     return datetime.fromisoformat(api.info()["SystemTime"]) - datetime.now(UTC)
 
 
 def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = None) -> int:
-    """Remove Livedeck's containers that are not alive or are past their lifetime; return how many.
+    """Remove Livedeck's containers that are not alive or are past their lifetime; return their number.
 
-    `filters` narrows it further down, in Docker's own terms.
+    `filters` narrows the choice, in Docker's own terms.
     """
     removed = 0
     with explained("ended sandboxes could not be removed"):
@@ -141,9 +89,9 @@ def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = Non
 
 
 def sweep_images(api: APIClient) -> None:
-    """Remove Livedeck's images that lost their name: replaced by a newer one, or left by an interrupted build.
+    """Remove Livedeck's images without a name: replaced by a newer one, or left by an interrupted build.
 
-    With Docker's containerd store an image lets its parent go one at a time, so this looks until nothing changes.
+    In containerd's store an image can be removed only after its children, so this repeats until nothing changes.
     """
     before: set[str] = set()
     with explained("images without a name could not be removed"):

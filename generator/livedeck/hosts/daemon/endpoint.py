@@ -1,4 +1,4 @@
-"""Which daemon sandboxes run on: the one that the docker command would use."""
+"""The address of the daemon that sandboxes run on: the one that the docker command would use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CA, CERT, KEY = "ca.pem", "cert.pem", "key.pem"
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """What protects the way to a daemon: who signed its certificate, and this side's own certificate and key."""
+    """The TLS files for a daemon: the authority that signed its certificate, and this side's certificate and key."""
 
     ca: Path | None
     own: tuple[Path, Path] | None
@@ -29,7 +29,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a daemon is, and which context of the docker command says so; none is empty."""
+    """The address of a daemon, and the context of the docker command that names it (empty if none does)."""
 
     address: str
     context: str = ""
@@ -40,10 +40,10 @@ class Endpoint:
 
 
 def find(environ: Mapping[str, str]) -> Endpoint:
-    """Return where DOCKER_HOST, else DOCKER_CONTEXT, else the docker command's current context point.
+    """Return the endpoint of DOCKER_HOST, else of DOCKER_CONTEXT, else of the docker command's current context.
 
     Raises:
-        HostError: there is no such context, or its files are damaged or not all there.
+        HostError: the context does not exist, or its files are damaged or incomplete.
     """
     folder = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or Path.home()) / ".docker")
     given = environ.get("DOCKER_HOST")
@@ -54,7 +54,7 @@ def find(environ: Mapping[str, str]) -> Endpoint:
     verify = bool(environ.get("DOCKER_TLS_VERIFY"))
     if not _in_the_open(address) or not (verify or environ.get("DOCKER_TLS")):
         return Endpoint(address)
-    hint = "DOCKER_CERT_PATH names their folder; without DOCKER_TLS_VERIFY no certificates are used"
+    hint = "DOCKER_CERT_PATH names the folder of the certificates; without DOCKER_TLS_VERIFY none are used"
     tls = _tls(Path(environ.get("DOCKER_CERT_PATH") or folder), verify=verify, hint=hint)
     if verify and not tls.ca:
         raise HostError(f"there is no {CA} for the Docker daemon at {address}", hint=hint)
@@ -62,7 +62,7 @@ def find(environ: Mapping[str, str]) -> Endpoint:
 
 
 def refusal(address: str) -> OSError | None:
-    """Return why nobody can be reached at a Unix socket; None where somebody can, and for other addresses."""
+    """Return why nothing can be reached at a Unix socket; None if something can, and for other addresses."""
     if not address.startswith(UNIX):
         return None
     with socket.socket(socket.AF_UNIX) as caller:
@@ -75,7 +75,7 @@ def refusal(address: str) -> OSError | None:
 
 
 def _of_context(folder: Path, name: str) -> Endpoint:
-    hint = "`docker context ls` shows which there are, `docker context use` chooses one, DOCKER_CONTEXT goes before it"
+    hint = "`docker context ls` lists the contexts, `docker context use` chooses one, DOCKER_CONTEXT overrides it"
     digest = hashlib.sha256(name.encode()).hexdigest()
     try:
         meta = json.loads((folder / "meta" / digest / "meta.json").read_text(encoding="utf-8"))
@@ -84,7 +84,7 @@ def _of_context(folder: Path, name: str) -> Endpoint:
     except FileNotFoundError:
         raise HostError(f"the docker command has no context {name}", hint=hint) from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise HostError(f"the docker command's context {name} says of no daemon where it is", hint=hint) from error
+        raise HostError(f"the docker command's context {name} does not name a daemon", hint=hint) from error
     tls = _tls(
         folder / "tls" / digest / "docker", verify=verify, hint=f"give it both with `docker context update {name}`"
     )
@@ -93,25 +93,25 @@ def _of_context(folder: Path, name: str) -> Endpoint:
 
 
 def _tls(folder: Path, *, verify: bool, hint: str) -> Tls:
-    """Return what lies in a folder.
+    """Return the TLS files of a folder.
 
     Raises:
-        HostError: a certificate without its key, or a key without its certificate.
+        HostError: there is a certificate without its key, or a key without its certificate.
     """
     ca, cert, key = folder / CA, folder / CERT, folder / KEY
     if cert.is_file() != key.is_file():
         there, missing = (CERT, KEY) if cert.is_file() else (KEY, CERT)
-        raise HostError(f"{folder} has {there} and no {missing}", hint=hint)
+        raise HostError(f"{folder} has {there} but no {missing}", hint=hint)
     return Tls(ca if ca.is_file() else None, (cert, key) if key.is_file() else None, verify)
 
 
 def _in_the_open(address: str) -> bool:
-    """Tell whether the way there has no protection of its own."""
+    """Return whether the connection has no protection of its own."""
     return not address.startswith((UNIX, SSH))
 
 
 def _current(path: Path) -> str:
-    """Return the context that is in use; empty where no configuration says, which the docker command allows too."""
+    """Return the current context; empty, as for the docker command, if the configuration does not name one."""
     try:
         found = json.loads(path.read_text(encoding="utf-8")).get("currentContext")
     except (OSError, ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""The byte streams the daemon hands out for an attached container or for a program run in one."""
+"""The byte streams of the daemon for an attached container, or for a program run in one."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ STDOUT, STDERR = 1, 2
 class Stream:
     """A connection that the daemon turned into a plain byte stream.
 
-    The SDK hands out a read-only wrapper of a plain socket, or the TLS socket itself. A duplicate of the former can be
-    written to and waited for without reaching into it.
+    The SDK returns a read-only wrapper of a plain socket, or the TLS socket itself. A duplicate of the former can be
+    written to and polled without reaching into the wrapper.
     """
 
     def __init__(self, given: Any) -> None:
@@ -37,16 +37,16 @@ class Stream:
             raise HostError("the connection to the sandbox is closed", hint="run the command again") from error
 
     def receive(self, timeout: float) -> bytes | None:
-        """Return the next bytes; None when none came within `timeout` seconds, b"" at the end."""
+        """Return the next bytes, None if there are none within `timeout` seconds, b"" at the end."""
         try:
-            pending = getattr(self._socket, "pending", None)  # TLS may hold bytes that poll does not see
+            pending = getattr(self._socket, "pending", None)  # TLS may have buffered bytes that poll does not see
             if not (pending and pending()):
                 poll = select.poll()
                 poll.register(self._socket, select.POLLIN)
                 if not poll.poll(max(timeout, 0) * 1000):
                     return None
             return self._socket.recv(CHUNK)
-        except (OSError, ValueError):  # the other end broke off, or this one was closed
+        except (OSError, ValueError):  # the other end broke the connection, or this end was closed
             return b""
 
     def close(self) -> None:
@@ -54,30 +54,44 @@ class Stream:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        # The SDK keeps the HTTP response with what it hands out; only through it can the connection be closed.
+        # The SDK attaches the HTTP response to what it returns; the connection can only be closed through it.
         with suppress(OSError):
             getattr(self._given, "_response", self._given).close()
 
 
-class Frames:
-    """The frames of a stream that is no terminal: standard output and standard error, interleaved."""
+class ProgramOutput:
+    """What arrives on a stream without a terminal: standard output and standard error, in frames."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._buffer = bytearray()
+        self._written = {STDOUT: bytearray(), STDERR: bytearray()}
 
-    def next(self, deadline: float) -> tuple[int, bytes] | None:
-        """Return which stream (1 or 2) and its bytes, or None at the end.
+    @property
+    def stdout(self) -> str:
+        """Return the standard output so far."""
+        return self._written[STDOUT].decode(errors="replace")
+
+    @property
+    def stderr(self) -> str:
+        """Return the standard error so far."""
+        return self._written[STDERR].decode(errors="replace")
+
+    def read(self, seconds: float, last_line: bytes | None = None) -> bool:
+        """Read until standard output ends with this line or the stream ends; return whether the line came.
 
         Raises:
-            TimeoutError: nothing came until `deadline` on the monotonic clock.
+            TimeoutError: neither happened within `seconds`.
         """
-        header = self._exactly(8, deadline)
-        if header is None:
-            return None
-        kind, size = struct.unpack(">BxxxL", header)
-        body = self._exactly(size, deadline)
-        return None if body is None else (kind, body)
+        deadline = time.monotonic() + seconds
+        while (header := self._exactly(8, deadline)) is not None:
+            kind, size = struct.unpack(">BxxxL", header)
+            if (body := self._exactly(size, deadline)) is None:
+                break
+            self._written[kind] += body
+            if last_line and self._written[STDOUT].endswith(b"\n" + last_line + b"\n"):
+                return True
+        return False
 
     def _exactly(self, size: int, deadline: float) -> bytes | None:
         while len(self._buffer) < size:

@@ -1,10 +1,10 @@
-"""Which commands of a deck would destroy what on a machine that somebody needs.
+"""Find the commands of a deck that would destroy something on a machine that is still needed.
 
-The list is for people to read before they say `--disposable`, and no fence: a program may always do more than its name
-says. What is known to remove, stop or overwrite is listed; so is what cannot be known before it runs.
+The list is for people to read before they add `--disposable`. It is not a fence: a program can always do more than its
+name says.
 """
 
-from livedeck.hosts.hazards.finding import destructive
 from livedeck.hosts.hazards.refusing import Hazard, refusal
+from livedeck.hosts.hazards.scanning import destructive
 
 __all__ = ["Hazard", "destructive", "refusal"]

@@ -1,4 +1,4 @@
-"""What is said where a real machine is asked for and nobody has said that it may be broken."""
+"""The refusal to use a real machine without `--disposable`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """A command of a deck, and in words what it would destroy on a real machine."""
+    """A command of a deck, and what it would destroy on a real machine."""
 
     at: Location
     command: str
@@ -21,21 +21,18 @@ class Hazard:
 
 
 def refusal(hazards: Sequence[Hazard], host: str) -> UsageError:
-    """Return the error that keeps `host` from being used without `--disposable`, with all hazards in its detail."""
+    """Return the error for using `host` without `--disposable`; its detail lists all hazards."""
     detail: list[str] = []
     last = None
     for hazard in hazards:
         if (hazard.at, hazard.command) != last:
-            detail.append(f"{hazard.at}: {_short(hazard.command)}")
+            first, *more = hazard.command.strip().split("\n")
+            short = f"{first[:WIDEST]}…" if more or len(first) > WIDEST else first
+            detail.append(f"{hazard.at}: {short}")
             last = (hazard.at, hazard.command)
         detail.append(f"    {hazard.words}")
     return UsageError(
-        f"{host} is a real machine, and what these decks do there stays done",
-        hint="add --disposable if nothing on it is needed any more; without --host they run in a sandbox",
+        f"{host} is a real machine, and what these decks do there cannot be undone",
+        hint="add --disposable if nothing on it is needed any more; without --host the decks run in a sandbox",
         detail=detail or ["no command of these decks is known to destroy anything"],
     )
-
-
-def _short(command: str) -> str:
-    first, *more = command.strip().split("\n")
-    return f"{first[:WIDEST]}…" if more or len(first) > WIDEST else first

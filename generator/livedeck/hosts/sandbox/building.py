@@ -1,4 +1,4 @@
-"""What building an image takes: for whom and from what, one build at a time, and the daemon's builder."""
+"""Building images with the daemon's builder, one at a time for a user, and finding those that are there."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import LABEL, created, explained, missing
-from livedeck.model import Engine, Notice, Report
+from livedeck.hosts.daemon.daemon import LABEL, connect, created, sweep
+from livedeck.hosts.daemon.errors import explained, missing
+from livedeck.hosts.facts import last_lines
+from livedeck.model import Course, Engine, Notice, Report
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 MAX_AGE = timedelta(days=7)
 SECONDS_OF_SILENCE = 600
-"""A build that prints nothing for this long is stuck."""
+"""A build that prints nothing for this long is considered stuck."""
 
 SAID_EXPIRED = "livedeck: expired"
 EXPIRED = "the Debian archive's Release file has expired: its dates are not checked, its signatures are"
@@ -31,7 +33,7 @@ EXPIRED = "the Debian archive's Release file has expired: its dates are not chec
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """For which engine of the project at `root` images are needed, on which daemon, when, and who is told about it."""
+    """A need for images: of which engine of the project at `root`, on which daemon, when, and where notices go."""
 
     api: APIClient
     engine: str
@@ -41,9 +43,33 @@ class Request:
     report: Report
     root: Path = Path()
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Report a notice."""
         self.report(Notice(text))
+
+
+def begin(
+    course: Course,
+    engine: str,
+    profile: Engine,
+    *,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    report: Report,
+) -> Request:
+    """Connect to the daemon, remove the sandboxes that ended on it, and return a request for images of an engine.
+
+    Raises:
+        HostError: no daemon answers.
+    """
+    api = connect(environ)
+    try:
+        at = now()
+        sweep(api, at)
+    except BaseException:
+        api.close()
+        raise
+    return Request(api, engine, profile, environ, at, report, course.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +81,12 @@ class FoundImage:
     labels: Mapping[str, str]
 
     def older_than(self, age: timedelta, now: datetime) -> bool:
-        """Tell whether it was made longer than `age` ago."""
+        """Return whether it was made longer than `age` ago."""
         return now - self.created > age
 
 
 def find(api: APIClient, name: str) -> FoundImage | None:
-    """Return the image of that name, None when there is none."""
+    """Return the image of that name, or None."""
     from docker.errors import APIError  # noqa: PLC0415
 
     with explained(f"{name} could not be inspected"):
@@ -84,22 +110,22 @@ class BuiltImage:
 
 def build(
     api: APIClient,
-    context: bytes,
+    files: Mapping[str, bytes],
     *,
     arguments: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     tag: str | None = None,
 ) -> BuiltImage:
-    """Build a tar archive with a Dockerfile in it.
+    """Build an image from files, of which one is the Dockerfile.
 
     Raises:
-        HostError: the build failed; its last lines are the error's detail.
+        HostError: the build failed; its last lines are the detail.
     """
     said: list[str] = []
     image = ""
     with explained("the daemon could not build an image"):
         for event in api.build(
-            fileobj=io.BytesIO(context),
+            fileobj=io.BytesIO(archive(files)),
             custom_context=True,
             tag=tag,
             labels=dict(labels or {}),
@@ -115,25 +141,25 @@ def build(
             if "error" in event:
                 said += str(event["error"]).splitlines()
                 hint = "the lines above say why; without a network only existing images can be used"
-                raise HostError("an image for the sandbox does not build", hint=hint, detail=_last(said))
+                raise HostError("an image for the sandbox could not be built", hint=hint, detail=last_lines(said))
     return BuiltImage(image, tuple(said))
 
 
-def archive(files: Mapping[str, bytes], *, written: datetime = datetime.fromtimestamp(0, UTC)) -> bytes:  # noqa: B008
-    """Return a tar archive; scripts are executable in it, whatever the files on disk are, and all of one time."""
+def archive(files: Mapping[str, bytes], *, mtime: float = 0) -> bytes:
+    """Return a tar archive of files with one date; scripts are executable whatever the files on disk are."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, data in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(data)
-            entry.mtime = int(written.timestamp())
+            entry.mtime = int(mtime)
             entry.mode = 0o755 if data.startswith(b"#!") else 0o644
             tar.addfile(entry, io.BytesIO(data))
     return buffer.getvalue()
 
 
 def in_order(files: Mapping[str, bytes]) -> Iterator[bytes]:
-    """The name and the content of each file, for `content_hash`."""
+    """Yield the name and the content of each file, for `content_hash`."""
     for name in sorted(files):
         yield from (name.encode(), files[name])
 
@@ -149,7 +175,7 @@ def content_hash(*parts: bytes) -> str:
 
 @contextmanager
 def one_at_a_time(environ: Mapping[str, str], report: Report) -> Iterator[None]:
-    """Let one Livedeck of this user build at a time; the lock is the operating system's and dies with its owner."""
+    """Let one Livedeck of this user build at a time; the operating system drops the lock when its owner ends."""
     folder = Path(environ.get("XDG_RUNTIME_DIR") or environ.get("TMPDIR") or "/tmp")  # noqa: S108
     lock = folder / f"livedeck-{os.getuid()}.lock"
     try:
@@ -167,15 +193,16 @@ def one_at_a_time(environ: Mapping[str, str], report: Report) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _last(said: list[str]) -> list[str]:
-    return [line for line in said if line.strip()][-12:]
-
-
 def labelled(kind: str, **more: str) -> dict[str, str]:
-    """Return the labels of something Livedeck makes: what it is, and `livedeck.<name>` for each further one."""
+    """Return the labels of something that Livedeck makes: its kind, and `livedeck.<name>` for each further one."""
     return {LABEL: kind} | {f"{LABEL}.{name}": value for name, value in more.items()}
 
 
+def changes(labels: Mapping[str, str]) -> list[str]:
+    """Return the instructions that put labels on an image that is imported or committed."""
+    return [f'LABEL {name}="{value}"' for name, value in labels.items()]
+
+
 def label(found: FoundImage | None, name: str) -> str | None:
-    """Return the label `livedeck.<name>` of an image, None when it has none."""
+    """Return the label `livedeck.<name>` of an image, or None."""
     return found.labels.get(f"{LABEL}.{name}") if found else None

@@ -1,12 +1,14 @@
-"""Removing what Livedeck made on the operator's daemon."""
+"""Removing what Livedeck left on the operator's daemon."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from livedeck.hosts.daemon.daemon import LABEL, connect, explained, remove_image, sweep, sweep_images
+from livedeck.hosts.daemon.daemon import LABEL, connect, remove_image, sweep, sweep_images
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.sandbox.building import one_at_a_time
 from livedeck.model import Notice, Report
 
@@ -15,31 +17,31 @@ if TYPE_CHECKING:
 
 
 def clean(environ: Mapping[str, str], report: Report, *, now: datetime, images: bool = False) -> None:
-    """Remove what ended Livedecks left on the daemon; with `images` also everything named `livedeck/*`.
+    """Remove what earlier runs left on the daemon; with `images` also every image named `livedeck/*`.
 
-    Running sandboxes within their lifetime belong to somebody: they stay, with the images they run on.
+    Running sandboxes within their lifetime are in use: they stay, with the images they run on.
 
     Raises:
-        HostError: no daemon answers, or it broke off.
+        HostError: no daemon answers, or the connection broke.
     """
-    api = connect(environ)
-    try:
-        with one_at_a_time(environ, report), explained("Livedeck's leftovers could not be removed"):
-            containers = sweep(api, now)
-            before = _named(api) if images else []
-            for name in before:
-                remove_image(api, name)
-            sweep_images(api)  # last: in containerd's store an image without a name may stay when its child goes
-            kept = [name for name in _named(api) if name in before]
-    finally:
-        api.close()
+    with (
+        closing(connect(environ)) as api,
+        one_at_a_time(environ, report),
+        explained("Livedeck's leftovers could not be removed"),
+    ):
+        containers = sweep(api, now)
+        before = _named(api) if images else []
+        for name in before:
+            remove_image(api, name)
+        sweep_images(api)  # last: in containerd's store an image without a name may stay until its child is removed
+        kept = [name for name in _named(api) if name in before]
     report(Notice(f"removed {_count(containers, 'container')} and {_count(len(before) - len(kept), 'image')}"))
     if kept:
         report(Notice(f"kept, because a running sandbox uses them: {', '.join(kept)}"))
 
 
 def _named(api: APIClient) -> list[str]:
-    """Return the names of Livedeck's images, each before what it stands on."""
+    """Return the names of Livedeck's images, each before the one it is built on."""
     tags = (tag for image in api.images(filters={"label": LABEL}) for tag in image.get("RepoTags") or [])
     return sorted((tag for tag in tags if tag.startswith("livedeck/")), reverse=True)
 

@@ -1,6 +1,7 @@
-"""The Debian that sandboxes stand on: from Docker Hub where it can be reached, else from the Debian archive.
+"""The Debian images that sandbox images are built on.
 
-On it stands, for all engines of one suite, what every sandbox has beside Docker.
+The base comes from Docker Hub where that can be reached, else from the Debian archive. The equipped image adds what
+every sandbox has besides Docker; the engines of one suite share it.
 """
 
 from __future__ import annotations
@@ -12,19 +13,10 @@ import tempfile
 from typing import IO, TYPE_CHECKING, cast
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import explained, reason, remove_image
-from livedeck.hosts.sandbox.building import (
-    EXPIRED,
-    MAX_AGE,
-    SAID_EXPIRED,
-    Request,
-    archive,
-    build,
-    content_hash,
-    find,
-    label,
-    labelled,
-)
+from livedeck.hosts.daemon.daemon import remove_image
+from livedeck.hosts.daemon.errors import explained, reason
+from livedeck.hosts.sandbox import building
+from livedeck.hosts.sandbox.building import Request
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -32,75 +24,75 @@ if TYPE_CHECKING:
 REPOSITORY = "debian"
 RELEASE_EXPIRED = re.compile(r"Release file .* (is expired|is not valid)")
 ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
-"""Debian's names of processors that Docker calls otherwise; the daemon may be on another machine than mmdebstrap."""
+"""Debian's names of processors that Docker calls something else. The daemon's machine may not be this one."""
 
 RELAXED = '--aptopt=Acquire::Check-Valid-Until "false"'
 
 
 def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOSITORY) -> str:
-    """Return the name of an image of a Debian suite, made now unless there is one of this week.
+    """Return the name of the base image of a Debian suite; make it unless there is one of this week.
 
     Raises:
-        HostError: neither a registry nor the Debian archive gives one.
+        HostError: it can be had neither from a registry nor from the Debian archive.
     """
     name = f"livedeck/base:{suite}"
-    old = find(request.api, name)
-    if old and label(old, "source") and not fresh and not old.older_than(MAX_AGE, request.now):
+    old = building.find(request.api, name)
+    if old and building.label(old, "source") and not fresh and not old.older_than(building.MAX_AGE, request.now):
         return name
     wanted = f"{repository}:{suite}-slim"
     digest, why = _digest(request.api, wanted)
     if digest:
         from_registry(request.api, f"{repository}@{digest}", name)
     else:
-        request.tell(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
+        request.notify(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
         from_archive(request, suite, name)
     if old:
-        remove_image(request.api, old.id)  # stays where sandbox images still stand on it, and goes with them
+        remove_image(request.api, old.id)  # the daemon keeps it as long as sandbox images are built on it
     return name
 
 
 def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) -> str:
-    """Return the name of that Debian with what every sandbox has, made now unless it is there.
+    """Return the name of the equipped image of a Debian suite; make it unless it is there.
 
     Raises:
-        HostError: there is no Debian, or it does not build.
+        HostError: there is no base image, or the build fails.
     """
-    debian = find(request.api, ensure(request, suite, fresh=fresh))
+    debian = building.find(request.api, ensure(request, suite, fresh=fresh))
     name = f"livedeck/equipped:{suite}"
-    old = find(request.api, name)
-    inputs = content_hash(dockerfile, debian.id.encode() if debian else b"")
-    if label(old, "inputs") == inputs:
+    old = building.find(request.api, name)
+    inputs = building.content_hash(dockerfile, debian.id.encode() if debian else b"")
+    if building.label(old, "inputs") == inputs:
         return name
-    request.tell(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
+    request.notify(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
     arguments = {"BASE": f"livedeck/base:{suite}"}
-    files = archive({"Dockerfile": dockerfile})
-    new = build(request.api, files, arguments=arguments, labels=labelled("equipped", inputs=inputs), tag=name)
-    if SAID_EXPIRED in new.said:
-        request.tell(EXPIRED)
+    labels = building.labelled("equipped", inputs=inputs)
+    new = building.build(request.api, {"Dockerfile": dockerfile}, arguments=arguments, labels=labels, tag=name)
+    if building.SAID_EXPIRED in new.said:
+        request.notify(building.EXPIRED)
     if old:
         remove_image(request.api, old.id)
     return name
 
 
 def from_registry(api: APIClient, pinned: str, name: str) -> None:
-    """Make `name` of an image that a registry holds, named by its digest.
+    """Make the image `name` from an image of a registry, pinned by its digest.
 
-    No tag of the operator's is made or moved; the reference by digest goes again unless it was there before.
+    No tag of the operator's is made or moved. The reference by digest is removed again unless it was there before.
 
     Raises:
         HostError: it could not be pulled.
     """
-    before = find(api, pinned)
-    dockerfile = f"FROM {pinned}\n".encode()
+    before = building.find(api, pinned)
+    labels = building.labelled("base", source=pinned)
     try:
-        build(api, archive({"Dockerfile": dockerfile}), labels=labelled("base", source=pinned), tag=name)
+        building.build(api, {"Dockerfile": f"FROM {pinned}\n".encode()}, labels=labels, tag=name)
     finally:
         if not before:
             remove_image(api, pinned)
 
 
 def from_archive(request: Request, suite: str, name: str) -> None:
-    """Make `name` of a suite with mmdebstrap.
+    """Make the image `name` of a suite with mmdebstrap.
 
     Raises:
         HostError: mmdebstrap is missing or fails.
@@ -111,28 +103,26 @@ def from_archive(request: Request, suite: str, name: str) -> None:
             "Docker Hub cannot be reached and mmdebstrap is not installed, so there is no Debian to build on",
             hint="connect to Docker Hub, or install Debian's mmdebstrap and debian-archive-keyring",
         )
-    with explained("the daemon does not say for which processor it is"):
+    with explained("the daemon does not report its processor"):
         processor = request.api.version()["Arch"]
     architecture = f"--architectures={ARCHITECTURES.get(processor, processor)}"
     with tempfile.TemporaryFile() as tar:
         problem = _mmdebstrap(program, request, suite, tar, architecture)
         if any(RELEASE_EXPIRED.search(line) for line in problem):
-            request.tell(EXPIRED)
+            request.notify(building.EXPIRED)
             problem = _mmdebstrap(program, request, suite, tar, architecture, RELAXED)
         if problem:
-            hint = "the lines above say why; is the Debian archive reachable?"
+            hint = "the lines above say why; check whether the Debian archive can be reached"
             raise HostError("mmdebstrap could not make a Debian", hint=hint, detail=problem[-12:])
         tar.seek(0)
         repository, tag = name.split(":")
-        labels = labelled("base", source=f"mmdebstrap {suite}")
+        labels = building.changes(building.labelled("base", source=f"mmdebstrap {suite}"))
         with explained("the Debian made by mmdebstrap could not be imported"):
-            request.api.import_image_from_data(
-                cast("bytes", tar), repository, tag, changes=[f'LABEL {key}="{value}"' for key, value in labels.items()]
-            )
+            request.api.import_image_from_data(cast("bytes", tar), repository, tag, changes=labels)
 
 
 def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *options: str) -> list[str]:
-    """Write a Debian as a tar archive; return what mmdebstrap complained about when it failed."""
+    """Write a Debian to a tar archive; return the complaints of mmdebstrap if it failed."""
     tar.seek(0)
     tar.truncate()
     command = [program, "--variant=minbase", "--format=tar", *options, suite, "-"]
@@ -144,7 +134,7 @@ def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *opt
 
 
 def _digest(api: APIClient, reference: str) -> tuple[str | None, str]:
-    """Return the digest that the reference has in its registry, or None and the registry's reason."""
+    """Return the digest of a reference in its registry, or None and the reason."""
     from docker.errors import APIError  # noqa: PLC0415
 
     with explained("Docker Hub could not be asked"):

@@ -1,4 +1,4 @@
-"""The sandbox image of an engine: built once a week, and proved to run containers on this very daemon."""
+"""The sandbox image of an engine: built once a week, and proved to run containers on the daemon."""
 
 from __future__ import annotations
 
@@ -14,22 +14,8 @@ from msgspec.json import decode, encode
 from livedeck.errors import HostError
 from livedeck.hosts import facts
 from livedeck.hosts.daemon.daemon import remove_image, sweep_images
-from livedeck.hosts.sandbox import debian as base
-from livedeck.hosts.sandbox import machine, privilege, sources
-from livedeck.hosts.sandbox.building import (
-    MAX_AGE,
-    BuiltImage,
-    FoundImage,
-    Request,
-    archive,
-    build,
-    content_hash,
-    find,
-    in_order,
-    label,
-    labelled,
-    one_at_a_time,
-)
+from livedeck.hosts.sandbox import building, debian, machine, privilege, sources
+from livedeck.hosts.sandbox.building import Request
 from livedeck.hosts.sandbox.machine import Machine, SandboxSpec
 from livedeck.hosts.sandbox.privilege import PrivilegeMode
 from livedeck.hosts.sandbox.sources import OutOfReach, PackageSource
@@ -46,40 +32,40 @@ docker run --rm proof /busybox true
 class SandboxImage:
     """A sandbox image that this daemon has.
 
-    `way` is how its nested daemon was proved to work, `built` when it was made, `docker` where its Docker came from,
-    and `suite` the Debian it stands on.
+    `mode` is the privilege mode in which its nested daemon was proved to work, `built` the time of the build, `docker`
+    the source of its Docker, and `suite` the Debian that it is built on.
     """
 
     name: str
-    way: PrivilegeMode
+    mode: PrivilegeMode
     built: str
     docker: DockerSource
     suite: str
 
 
 def ensure(request: Request, *, fresh: bool) -> SandboxImage:
-    """Return the engine's sandbox image, built now unless there is one of this week with the same inputs.
+    """Return the engine's sandbox image; build it unless there is one of this week with the same inputs.
 
     Raises:
-        HostError: it cannot be built, has another Docker than the engine asks for, or no way to run it works here.
-        UsageError: the engine's base is no Debian suite.
+        HostError: it cannot be built, its Docker is not the one that the engine asks for, or it runs in no mode.
+        UsageError: the engine's base is not a Debian suite.
     """
     files = _files()
     inputs = _inputs(request, files)
     usable = _usable(request, inputs)
     if usable and not fresh:
         return usable
-    with one_at_a_time(request.environ, request.report):
+    with building.one_at_a_time(request.environ, request.report):
         usable = _usable(request, inputs)
         if usable and not fresh:
-            return usable  # built by somebody else in the meantime
+            return usable  # another Livedeck has built it meanwhile
         try:
             return _build(request, files, inputs, fresh=fresh)
         except HostError as error:
             old = _usable(request, inputs, any_age=True)
             if fresh or not old:
                 raise
-            request.tell(
+            request.notify(
                 f"the sandbox image is older than a week and could not be renewed ({error}): using it as it is"
             )
             return old
@@ -87,49 +73,52 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
             sweep_images(request.api)
 
 
-def start(request: Request, image: SandboxImage, name: str, boot: SandboxSpec) -> Machine:
-    """Start a machine of the sandbox image, or of `name`, which stands on it, the way it was proved to work.
+def start(request: Request, image: SandboxImage, name: str, spec: SandboxSpec) -> Machine:
+    """Start a machine of `name`, which is the sandbox image or built on it, in the mode that was proved to work.
 
-    If it does not start, the way is found again and remembered first: the daemon may have changed.
+    If it does not start, the daemon may have changed: prove the modes again, and remember the one that works.
 
     Raises:
-        HostError: it does not start in any way.
+        HostError: it starts in no mode.
     """
     try:
-        return machine.start(request.api, name, image.way, boot)
+        return machine.start(request.api, name, image.mode, spec)
     except HostError:
-        old = find(request.api, image.name)
+        old = building.find(request.api, image.name)
         if not old:
             raise
-        way, _ = _prove(request, old.id)
-        if way != image.way:
-            _remember(request, old.id, way, labels=old.labels, replaces=old)
-        return machine.start(request.api, name, way, boot)
+        mode, _ = _prove(request, old.id)
+        if mode != image.mode:
+            _remember(request, old.id, mode, labels=old.labels, replaces=old)
+        return machine.start(request.api, name, mode, spec)
 
 
 def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxImage | None:
-    found = find(request.api, _name(request))
-    way = privilege.named(label(found, "privilege"))
-    built = label(found, "built")
-    if not found or not way or not built or label(found, "inputs") != inputs:
+    found = building.find(request.api, _name(request))
+    mode = privilege.named(building.label(found, "privilege"))
+    built = building.label(found, "built")
+    if not found or not mode or not built or building.label(found, "inputs") != inputs:
         return None
-    if request.now - datetime.fromisoformat(built) > MAX_AGE and not any_age:
+    if request.now - datetime.fromisoformat(built) > building.MAX_AGE and not any_age:
         return None
-    return _labelled(request, way, found.labels)
+    return _labelled(request, mode, found.labels)
 
 
-def _labelled(request: Request, way: PrivilegeMode, labels: Mapping[str, str]) -> SandboxImage:
+def _labelled(request: Request, mode: PrivilegeMode, labels: Mapping[str, str]) -> SandboxImage:
     docker = decode(labels["livedeck.docker"], type=DockerSource)
-    return SandboxImage(_name(request), way, labels["livedeck.built"], docker, labels["livedeck.suite"])
+    return SandboxImage(_name(request), mode, labels["livedeck.built"], docker, labels["livedeck.suite"])
 
 
 def check_engine(request: Request, info: Mapping[str, Any], docker: DockerSource) -> None:
-    """Raise HostError unless Docker is of the version and has the image store that the engine promises.
+    """Check that Docker has the version and the image store that the engine promises.
 
     Args:
         request: names the engine.
-        info: what `docker info` says in the sandbox.
-        docker: where that Docker came from.
+        info: the `docker info` of the sandbox.
+        docker: the source of that Docker.
+
+    Raises:
+        HostError: it has not.
     """
     version, wanted = str(info["ServerVersion"]), request.profile.docker
     if wanted and version != wanted and not version.startswith((f"{wanted}.", f"{wanted}+")):
@@ -138,7 +127,7 @@ def check_engine(request: Request, info: Mapping[str, Any], docker: DockerSource
             hint="change `docker`, `source` or `base` of that engine in decks/course.toml",
         )
     store = request.profile.containerd_store
-    if store is not None and store != (facts.SNAPSHOTTER in str(info.get("DriverStatus"))):
+    if store is not None and store != facts.uses_containerd(info):
         asked = "containerd's" if store else "Docker's own"
         raise HostError(
             f"engine {request.engine} asks for {asked} image store, which Docker {version} of {docker.origin} "
@@ -148,24 +137,24 @@ def check_engine(request: Request, info: Mapping[str, Any], docker: DockerSource
 
 
 def _build(request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool) -> SandboxImage:
-    old = find(request.api, _name(request))
+    old = building.find(request.api, _name(request))
     source, new = _installed(request, files, inputs, fresh=fresh)
     docker = sources.installed(source, request.profile, new.said)
     try:
-        way, info = _prove(request, new.id)
+        mode, info = _prove(request, new.id)
         check_engine(request, info, docker)
     except BaseException:
         remove_image(request.api, new.id)
         raise
-    told = encode(docker).decode()
-    labels = labelled("sandbox", inputs=inputs, built=request.now.isoformat(), docker=told, suite=source.suite)
-    return _remember(request, new.id, way, labels=labels, replaces=old)
+    built, origin = request.now.isoformat(), encode(docker).decode()
+    labels = building.labelled("sandbox", inputs=inputs, built=built, docker=origin, suite=source.suite)
+    return _remember(request, new.id, mode, labels=labels, replaces=old)
 
 
 def _installed(
     request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool
-) -> tuple[PackageSource, BuiltImage]:
-    """Return an image with Docker from the first source of the engine that can be reached, and that source."""
+) -> tuple[PackageSource, building.BuiltImage]:
+    """Install Docker from the first source of the engine that can be reached; return the source and the image."""
     first, *others = sources.of_engine(request.engine, request.profile)
     try:
         return first, _install(request, first, files, fresh=fresh)
@@ -173,19 +162,21 @@ def _installed(
         kept = _usable(request, inputs, any_age=True)
         if not others or (kept and kept.docker.name == first.name and not fresh):
             raise  # an older image of that source is better than another source
-        request.tell(f"{error}: taking Docker from {others[0].title} instead")
+        request.notify(f"{error}: taking Docker from {others[0].title} instead")
         return others[0], _install(request, others[0], files, fresh=fresh)
 
 
-def _install(request: Request, source: PackageSource, files: Mapping[str, bytes], *, fresh: bool) -> BuiltImage:
+def _install(
+    request: Request, source: PackageSource, files: Mapping[str, bytes], *, fresh: bool
+) -> building.BuiltImage:
     if source.kind == "apt":
         sources.need_reachable(request, source)
-    request.tell(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
+    request.notify(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
     given = {"install/docker.tgz": sources.read_archive(request)} if source.kind == "archive" else {}
-    debian = base.equipped(request, source.suite, files["equipped.Dockerfile"], fresh=fresh)
+    base = debian.equipped(request, source.suite, files["equipped.Dockerfile"], fresh=fresh)
     context = {("install/" if name == "install-docker" else "") + name: data for name, data in files.items()}
     arguments = {
-        "BASE": debian,
+        "BASE": base,
         "SOURCE": source.kind,
         "VERSION": request.profile.docker or "",
         "SUITE": source.suite,
@@ -193,34 +184,38 @@ def _install(request: Request, source: PackageSource, files: Mapping[str, bytes]
         "KEY": source.key,
     }
     try:
-        return build(request.api, archive(context | given), arguments=arguments)
+        return building.build(request.api, context | given, arguments=arguments)
     except HostError as error:
-        raise sources.explained(source, request.engine, request.profile, error) from error
+        raise sources.installation_error(source, request.engine, request.profile, error) from error
 
 
 def _remember(
-    request: Request, image: str, way: PrivilegeMode, *, labels: Mapping[str, str], replaces: FoundImage | None
+    request: Request,
+    image: str,
+    mode: PrivilegeMode,
+    *,
+    labels: Mapping[str, str],
+    replaces: building.FoundImage | None,
 ) -> SandboxImage:
-    """Name the image, with what was found out about it as labels, and remove the one that had the name."""
-    labels = {**labels, **labelled("sandbox", privilege=way.name)}
-    dockerfile = archive({"Dockerfile": f"FROM {image}\n".encode()})
-    build(request.api, dockerfile, labels=labels, tag=_name(request))
+    """Name the image, add what was found out about it as labels, and remove the image that had the name."""
+    labels = {**labels, **building.labelled("sandbox", privilege=mode.name)}
+    building.build(request.api, {"Dockerfile": f"FROM {image}\n".encode()}, labels=labels, tag=_name(request))
     if replaces:
         remove_image(request.api, replaces.id)
-    return _labelled(request, way, labels)
+    return _labelled(request, mode, labels)
 
 
 def _prove(request: Request, image: str) -> tuple[PrivilegeMode, Mapping[str, Any]]:
-    """Return the first way in which the image runs a container of its own, and what its `docker info` says."""
+    """Return the first mode in which the image runs a container of its own, and its `docker info`."""
     refused = []
-    for way in privilege.WAYS:
+    for mode in privilege.MODES:
         try:
-            boot = SandboxSpec(containerd_store=request.profile.containerd_store)
-            with machine.start(request.api, image, way, boot) as proof:
+            spec = SandboxSpec(containerd_store=request.profile.containerd_store)
+            with machine.start(request.api, image, mode, spec) as proof:
                 proof.run(*machine.shell(PROOF))
-                return way, proof.hello.info
+                return mode, proof.report.info
         except HostError as error:
-            refused += [f"{way.text}: {error}", *error.detail]
+            refused += [f"{mode.text}: {error}", *error.detail]
     raise HostError(
         "this machine's Docker lets no container run a Docker of its own",
         hint="use a machine or a runner where `docker run --privileged` is allowed",
@@ -239,4 +234,4 @@ def _files() -> dict[str, bytes]:
 
 def _inputs(request: Request, files: Mapping[str, bytes]) -> str:
     profile = structs.replace(request.profile, machine_lines={}, source=request.profile.docker_source)
-    return content_hash(*in_order(files), encode(profile))
+    return building.content_hash(*building.in_order(files), encode(profile))

@@ -1,9 +1,8 @@
-"""A container of a sandbox image, with its own Docker daemon, that lives as long as the process that started it."""
+"""A container of a sandbox image, with its own Docker daemon. It lives as long as the process that started it."""
 
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -11,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from livedeck.errors import HostError, UsageError
+from livedeck.hosts import facts
 from livedeck.hosts.daemon import channel
-from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, explained, remove_container
-from livedeck.hosts.daemon.stream import STDERR, STDOUT, Frames, Stream
+from livedeck.hosts.daemon.daemon import LABEL, LIFETIME, remove_container
+from livedeck.hosts.daemon.errors import explained
+from livedeck.hosts.daemon.stream import ProgramOutput, Stream
 from livedeck.hosts.sandbox.privilege import PrivilegeMode
 from livedeck.model import SandboxLimits
 
@@ -23,18 +24,16 @@ if TYPE_CHECKING:
 SECONDS_TO_START = 90.0
 HINT = "`livedeck doctor` shows what this machine lacks"
 LOGS = ["tail", "-n", "12", "/run/livedeck/dockerd.log", "/run/livedeck/containerd.log"]
-
-
 UNLIMITED = SandboxLimits(memory="", keep_free="1m")
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxSpec:
-    """What a machine is to become. Without a user it is Livedeck's own workshop, with nobody to log in.
+    """How to start a machine. Without a user it is only for Livedeck's own commands.
 
-    Without `containerd_store` the image store is that of a new installation of its Docker. `images` is what the start
-    script is to do about Docker Hub: ask it for `probe` (`hub`, `auto`), serve what the image's own registry holds
-    (`stand-in`), or nothing (`none`).
+    If `containerd_store` is None, the image store is the default of its Docker. `images` is what the start script does
+    about Docker Hub: ask it for `probe` (`hub`, `auto`), serve the registry in the image (`stand-in`), or nothing
+    (`none`).
     """
 
     hostname: str = "livedeck"
@@ -47,7 +46,7 @@ class SandboxSpec:
 
 @dataclass(frozen=True, slots=True)
 class SandboxReport:
-    """What the start script found: where images come from, what Docker Hub said, the system's name, `docker info`."""
+    """What the start script reported: the source of images, Docker Hub's answer, the system's name, `docker info`."""
 
     images: str
     hub: str
@@ -58,28 +57,29 @@ class SandboxReport:
 class Machine:
     """A running container; a context manager that removes it with its volumes.
 
-    It lives on the standard input that this process holds: when the process ends, however it ends, so does the machine.
+    Its start script reads a standard input that this process holds open. However the process ends, the input ends with
+    it, and so does the machine.
     """
 
     def __init__(
-        self, api: APIClient, container: str, way: PrivilegeMode, attached: Stream, hello: SandboxReport
+        self, api: APIClient, container: str, mode: PrivilegeMode, attached: Stream, report: SandboxReport
     ) -> None:
         self.api = api
         self.container = container
-        self.way = way
-        self.hello = hello
+        self.mode = mode
+        self.report = report
         self._attached = attached
 
     def run(self, *command: str, timeout: float = 60) -> str:
-        """Run a command of Livedeck's own as root and return its standard output.
+        """Run one of Livedeck's own commands as root and return its standard output.
 
         Raises:
-            HostError: it failed, hung, or the machine is gone.
+            HostError: it failed or hung, or the machine is gone.
         """
         output = channel.run(self.api, self.container, command, timeout=timeout)
         if output.exit:
-            detail = (output.stdout + output.stderr).splitlines()[-12:]
-            raise HostError(f"a command of Livedeck's own failed in the sandbox (exit {output.exit})", detail=detail)
+            detail = facts.last_lines((output.stdout + output.stderr).splitlines())
+            raise HostError(f"one of Livedeck's own commands failed in the sandbox (exit {output.exit})", detail=detail)
         return output.stdout
 
     def put(self, folder: str, tar: bytes | Iterable[bytes]) -> None:
@@ -90,7 +90,7 @@ class Machine:
             self.api.put_archive(self.container, folder, tar)  # type: ignore[arg-type, unused-ignore]
 
     def end(self) -> None:
-        """Hang up and return when container and volumes are gone."""
+        """Hang up, and return when the container and its volumes are gone."""
         self._attached.close()
         remove_container(self.api, self.container)
 
@@ -101,100 +101,84 @@ class Machine:
         self.end()
 
 
-def start(api: APIClient, image: str, way: PrivilegeMode, boot: SandboxSpec) -> Machine:
-    """Start a machine and return it once its daemon answers.
+def start(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) -> Machine:
+    """Start a machine and return it as soon as its daemon answers.
 
     Raises:
         HostError: the operator's daemon refuses the container, or the machine's own daemon does not come up.
-        UsageError: Debian cannot have a user of that name.
+        UsageError: Debian does not accept the name of the user.
     """
     with explained("the sandbox cannot be created"):
-        container = _create(api, image, way, boot)
+        container = _create(api, image, mode, spec)
     attached = None
     try:
-        with explained(f"the sandbox cannot be started with {way.text}", hint=HINT):
+        with explained(f"the sandbox cannot be started with {mode.text}", hint=HINT):
             params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
             attached = Stream(api.attach_socket(container, params=params))
             api.start(container)
-        hello = _listen(api, container, attached)
+        report = _listen(api, container, attached)
     except BaseException:  # Ctrl-C as well: nothing may stay behind
         if attached:
             attached.close()
         remove_container(api, container)
         raise
-    return Machine(api, container, way, attached, hello)
+    return Machine(api, container, mode, attached, report)
 
 
-def _create(api: APIClient, image: str, way: PrivilegeMode, boot: SandboxSpec) -> str:
+def _create(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) -> str:
     from docker.types import LogConfig  # noqa: PLC0415
 
-    store = {True: "true", False: "false", None: "new"}[boot.containerd_store]
+    store = {True: "true", False: "false", None: "new"}[spec.containerd_store]
     lifetime = str(int(LIFETIME.total_seconds()))
     cgroup_version = str(api.info().get("CgroupVersion", "1"))
     host_config = api.create_host_config(
         auto_remove=True,
-        tmpfs={"/run": "exec,mode=755"},  # pid files and sockets belong to this start, not to an image made of it
+        tmpfs={"/run": "exec,mode=755"},  # pid files and sockets must not get into an image made of it
         log_config=LogConfig(type="none"),
-        pids_limit=boot.limits.processes,
-        mem_limit=boot.limits.memory or None,
-        memswap_limit=boot.limits.memory or None,
+        pids_limit=spec.limits.processes,
+        mem_limit=spec.limits.memory or None,
+        memswap_limit=spec.limits.memory or None,
     )
     created = api.create_container(
         image,
-        command=[boot.user, store, boot.images, boot.probe, lifetime, kilobytes(boot.limits.keep_free)],
-        hostname=boot.hostname,
+        command=[spec.user, store, spec.images, spec.probe, lifetime, kilobytes(spec.limits.keep_free)],
+        hostname=spec.hostname,
         name=f"livedeck-{secrets.token_hex(6)}",
         labels={LABEL: "machine"},
         stdin_open=True,
         volumes=["/var/lib/docker", "/var/lib/containerd"],
         use_config_proxy=False,  # it would put the operator's proxy, and its password, into the class's environment
-        host_config={**host_config, **way.options(cgroup_version)},
+        host_config={**host_config, **mode.options(cgroup_version)},
     )
     container: str = created["Id"]
     return container
 
 
 def kilobytes(size: str) -> str:
-    """A size such as 512m in units of 1,024 bytes."""
+    """Return a size such as 512m in units of 1,024 bytes."""
     return str(int(size[:-1]) * {"k": 1, "m": 1024, "g": 1024 * 1024}[size[-1]])
 
 
 def _listen(api: APIClient, container: str, attached: Stream) -> SandboxReport:
-    """Read what the start script says until it says that it is ready."""
-    written = {STDOUT: bytearray(), STDERR: bytearray()}
-    frames = Frames(attached)
-    deadline = time.monotonic() + SECONDS_TO_START
+    """Read the report of the start script until its last line, `ready`."""
+    output = ProgramOutput(attached)
     try:
-        while (frame := frames.next(deadline)) is not None:
-            written[frame[0]] += frame[1]
-            if written[STDOUT].endswith(b"\nready\n"):
-                return _hello(_facts(bytes(written[STDOUT])))
+        ready = output.read(SECONDS_TO_START, b"ready")
     except TimeoutError:
         detail = channel.run(api, container, LOGS, timeout=5).stdout.splitlines()
         message = f"the sandbox's Docker daemon did not answer within {SECONDS_TO_START:g} s"
         raise HostError(message, hint=HINT, detail=detail) from None
-    if refused := _facts(bytes(written[STDOUT])).get("refused"):
+    found = {word: value for word, _, value in (line.partition(" ") for line in output.stdout.splitlines())}
+    if ready:
+        info = msgspec.json.decode(found["info"], type=dict[str, Any])
+        return SandboxReport(found["images"], found.get("hub", ""), found["system"], info)
+    if refused := found.get("refused"):
         hint = "choose another `user` under [terminal] in decks/course.toml"
         raise UsageError(f"the sandbox cannot have the user of the course: {refused}", hint=hint)
-    why, *detail = written[STDERR].decode(errors="replace").splitlines() or ["it said nothing"]
+    why, *detail = output.stderr.splitlines() or ["it printed nothing"]
     raise HostError(f"the sandbox did not start: {why}", hint=HINT, detail=detail)
 
 
-def _facts(said: bytes) -> dict[str, str]:
-    """Return what the start script said: a word and its value on each line."""
-    lines = (line.partition(" ") for line in said.decode(errors="replace").splitlines())
-    return {word: value for word, _, value in lines}
-
-
-def _hello(facts: Mapping[str, str]) -> SandboxReport:
-    return SandboxReport(
-        images=facts["images"],
-        hub=facts.get("hub", ""),
-        system=facts["system"],
-        info=msgspec.json.decode(facts["info"], type=dict[str, Any]),
-    )
-
-
 def shell(script: str, *arguments: str) -> Sequence[str]:
-    """Return the command that runs a shell script with these arguments, which it sees as $1, $2..."""
+    """Return the command that runs a shell script with arguments $1, $2..."""
     return ("/bin/sh", "-euc", script, "livedeck", *arguments)

@@ -1,4 +1,4 @@
-"""What a container needs to run a Docker daemon of its own, tried from the usual to the unusual."""
+"""The privileges with which a container can run its own Docker daemon, in the order in which they are tried."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class PrivilegeMode:
-    """One way to give a container what a nested daemon needs."""
+    """A set of privileges for a container with a nested daemon."""
 
     name: str
     text: str
@@ -18,14 +18,14 @@ class PrivilegeMode:
     security: tuple[str, ...] = ()
 
     def options(self, cgroup_version: str) -> Mapping[str, Any]:
-        """Return the entries of a container's HostConfig that this way means."""
+        """Return the entries of a container's HostConfig for this mode."""
         if self.privileged:
             return {"Privileged": True, "CgroupnsMode": "private"}
         options = {
             "CapAdd": ["ALL"],
             "CapDrop": list(self.drop),
             "SecurityOpt": list(self.security),
-            "MaskedPaths": [],  # what the docker command calls systempaths=unconfined
+            "MaskedPaths": [],  # `--security-opt systempaths=unconfined` of the docker command
             "ReadonlyPaths": [],
         }
         if cgroup_version == "2":  # the start script makes its own cgroup tree writable
@@ -37,9 +37,9 @@ _OPEN = ("seccomp=unconfined",)
 _OPENER = ("seccomp=unconfined", "apparmor=unconfined")
 _WITHHELD = ("SYS_RESOURCE",)
 
-WAYS = (
+MODES = (
     PrivilegeMode("privileged", "--privileged", privileged=True),
-    # Some machines withhold a capability. Docker until 20.10 fails unless it is dropped by name...
+    # Some machines withhold a capability. Docker up to 20.10 fails unless it is dropped by name...
     PrivilegeMode(
         "capabilities", "all capabilities but SYS_RESOURCE, no seccomp profile", drop=_WITHHELD, security=_OPEN
     ),
@@ -49,11 +49,11 @@ WAYS = (
         drop=_WITHHELD,
         security=_OPENER,
     ),
-    # ...and later versions fail if it is, and leave it out of "all" by themselves.
+    # ...and later versions fail if it is: they leave it out of "all" themselves.
     PrivilegeMode("all-capabilities", "all capabilities, no seccomp and no AppArmor profile", security=_OPENER),
 )
 
 
 def named(name: str | None) -> PrivilegeMode | None:
-    """Return the way of that name, None when there is none."""
-    return next((way for way in WAYS if way.name == name), None)
+    """Return the mode of that name, or None."""
+    return next((mode for mode in MODES if mode.name == name), None)

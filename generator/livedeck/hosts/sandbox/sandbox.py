@@ -1,22 +1,22 @@
-"""The sandbox: the default host, a disposable machine with a Docker daemon of its own."""
+"""The sandbox: the default host, a disposable machine with its own Docker daemon."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from msgspec import structs
 
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts import facts
-from livedeck.hosts.daemon import channel, daemon
+from livedeck.hosts.daemon import channel
 from livedeck.hosts.sandbox import image, sources, stand_ins
-from livedeck.hosts.sandbox.building import Request
+from livedeck.hosts.sandbox.building import Request, begin
 from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec
 from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
 
@@ -26,7 +26,7 @@ HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 
 class Sandbox:
-    """A running sandbox: a `model.Host` whose machine is gone once it is left."""
+    """A running sandbox: a `model.Host` whose machine is removed on exit."""
 
     def __init__(self, machine: Machine, found: HostFacts, docker: DockerSource, source: ImageSource) -> None:
         self.facts = found
@@ -60,7 +60,7 @@ class Sandbox:
     def images(self) -> Images:
         """Return where images came from, and the digest of each tagged image that has one now.
 
-        A deck may end by stopping its Docker; there are no images any more then.
+        There are none if the deck stopped its Docker.
 
         Raises:
             HostError: the sandbox is gone.
@@ -71,9 +71,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._machine.end()
         self._machine.api.close()
 
@@ -89,42 +87,36 @@ def open_sandbox(
     now: Callable[[], datetime],
     report: Report,
 ) -> Sandbox:
-    """Return a running sandbox of the engine, with the host name and the user of the course; leaving it ends it.
+    """Return a running sandbox of the engine, with the host name and the user of the course.
 
     Args:
         course: gives the engine's profile, the user and host name, and the stand-ins.
         engine: the name of one of the course's engines.
         images: whether images come from Docker Hub, from stand-ins, or from those where Docker Hub does not answer.
-        fresh: build the sandbox image anew.
+        fresh: rebuild the sandbox image.
         source: where Docker comes from, instead of what the engine says.
-        environ: says which daemon (DOCKER_HOST...) and where programs are (PATH).
-        now: the time, with its zone.
+        environ: names the daemon (DOCKER_HOST...) and where programs are (PATH).
+        now: returns the time, with its zone.
         report: gets a notice for every long wait, fallback and choice.
 
     Raises:
-        HostError: no daemon, no image, or the sandbox does not start; the message says which and what to do.
-        UsageError: an unknown engine, or a name that cannot be one.
+        HostError: there is no daemon or no image, or the sandbox does not start.
+        UsageError: the engine is unknown, or a name is not valid.
     """
     profile = _checked(course, engine, source)
-    api = daemon.connect(environ)
-    try:
-        at = now()
-        daemon.sweep(api, at)
-        request = Request(api, engine, profile, environ, at, report, course.root)
+    request = begin(course, engine, profile, environ=environ, now=now, report=report)
+    with ExitStack() as undo:
+        undo.callback(request.api.close)
         built = image.ensure(request, fresh=fresh)
         running = _start(request, course, images, built, fresh=fresh)
-        try:
-            return _opened(request, course, images, running, built.docker)
-        except BaseException:
-            running.end()
-            raise
-    except BaseException:
-        api.close()
-        raise
+        undo.callback(running.end)
+        sandbox = _opened(request, course, images, running, built.docker)
+        undo.pop_all()
+        return sandbox
 
 
 def _checked(course: Course, engine: str, source: str | None) -> Engine:
-    """Return the engine's profile. Names end up in commands of the start script and in names of images."""
+    """Return the engine's profile. The checked names become part of shell commands and image names."""
     if engine not in course.file.engines:
         raise UsageError(
             f"the course has no engine {engine!r}",
@@ -152,10 +144,10 @@ def _checked(course: Course, engine: str, source: str | None) -> Engine:
 
 
 def _start(request: Request, course: Course, policy: ImagePolicy, built: image.SandboxImage, *, fresh: bool) -> Machine:
-    """Start the machine in one go if all is there; build stand-ins only where Docker Hub does not answer."""
+    """Start the machine. Without a fixed source of images, build stand-ins only if Docker Hub does not answer."""
     names = stand_ins.names(course.root)
     terminal = course.file.terminal
-    boot = SandboxSpec(
+    spec = SandboxSpec(
         hostname=terminal.hostname,
         user=terminal.user,
         containerd_store=request.profile.containerd_store,
@@ -169,69 +161,61 @@ def _start(request: Request, course: Course, policy: ImagePolicy, built: image.S
             raise UsageError(
                 "images = stand-in, but the course has none", hint=f"make a folder {stand_ins.FOLDER}/NAME"
             )
-        name = stand_ins.ensure(request, built, course.root, fresh=fresh)
+        name = stand_ins.ensure(request, built, fresh=fresh)
     elif policy == "auto" and names:
-        name = stand_ins.existing(request, built, course.root) or name
-    running = image.start(request, built, name, boot)
-    if running.hello.images == "unreachable" and policy == "auto" and names:
+        name = stand_ins.existing(request, built) or name
+    running = image.start(request, built, name, spec)
+    if running.report.images == "unreachable" and policy == "auto" and names:
         running.end()
-        name = stand_ins.ensure(request, built, course.root, fresh=fresh)
-        running = image.start(request, built, name, replace(boot, images="stand-in"))
+        name = stand_ins.ensure(request, built, fresh=fresh)
+        running = image.start(request, built, name, replace(spec, images="stand-in"))
     return running
 
 
 def _opened(request: Request, course: Course, policy: ImagePolicy, running: Machine, docker: DockerSource) -> Sandbox:
     """Report what the start script found, reject what cannot be used, and return the host."""
-    hello = running.hello
-    image.check_engine(request, hello.info, docker)
-    if hello.images == "limited":
+    report = running.report
+    image.check_engine(request, report.info, docker)
+    if report.images == "limited":
         raise HostError(
             "Docker Hub refuses to give more images for now (rate limit)",
             hint="wait, sign the machine's address in, or ask for stand-ins with --images stand-in",
-            detail=[_said(hello)],
+            detail=[_said(report)],
         )
     used = ", ".join(f"{name} ({stand_ins.FOLDER}/{name})" for name in stand_ins.names(course.root))
-    if hello.images == "unreachable" and policy == "hub":
+    if report.images == "unreachable" and policy == "hub":
         raise HostError(
             "Docker Hub cannot be reached, and images may come from nowhere else",
             hint='connect to it, or allow stand-ins with images = "auto" or --images stand-in',
-            detail=[_said(hello)],
+            detail=[_said(report)],
         )
-    version = f"Docker {hello.info['ServerVersion']} from {docker.origin}"
+    version = f"Docker {report.info['ServerVersion']} from {docker.origin}"
     if request.profile.docker_source == "auto" and docker.name == "debian":
         version += f" ({sources.DOCKER_COM} could not be reached when its image was built; --fresh tries again)"
-    request.tell(f"sandbox of engine {request.engine}: {version} on {hello.system}, run with {running.way.text}")
-    if hello.images == "unreachable":
-        request.tell(
-            f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({_said(hello)})"
+    request.notify(f"sandbox of engine {request.engine}: {version} on {report.system}, run with {running.mode.text}")
+    if report.images == "unreachable":
+        request.notify(
+            f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({_said(report)})"
         )
-    elif hello.images == "stand-in":
-        asked = hello.hub and "Docker Hub cannot be reached: "
-        request.tell(f"{asked}images come from stand-ins: {used}")
-    source: ImageSource = "stand-in" if hello.images == "stand-in" else "hub"
-    return Sandbox(running, _facts(course, running), docker, source)
-
-
-def _said(hello: SandboxReport) -> str:
-    """What Docker Hub, or the way to it, answered."""
-    try:
-        answer: str = json.loads(hello.hub)["message"]
-    except (ValueError, KeyError, TypeError):
-        return hello.hub
-    return answer
-
-
-def _facts(course: Course, running: Machine) -> HostFacts:
-    info = running.hello.info
-    return HostFacts(
-        kind="sandbox",
-        docker_version=str(info["ServerVersion"]),
-        storage_driver=str(info["Driver"]),
-        docker_root=str(info["DockerRootDir"]),
-        layer_dir=facts.layer_dir(info),
-        architecture=str(info["Architecture"]),
-        operating_system=running.hello.system,
-        kernel=str(info["KernelVersion"]),
+    elif report.images == "stand-in":
+        asked = report.hub and "Docker Hub cannot be reached: "
+        request.notify(f"{asked}images come from stand-ins: {used}")
+    source: ImageSource = "stand-in" if report.images == "stand-in" else "hub"
+    found = facts.of_docker(
+        "sandbox",
+        report.info,
+        system=report.system,
+        kernel=str(report.info["KernelVersion"]),
         hostname=course.file.terminal.hostname,
         user=course.file.terminal.user,
     )
+    return Sandbox(running, found, docker, source)
+
+
+def _said(report: SandboxReport) -> str:
+    """Return the message of Docker Hub, or of the proxy on the way to it."""
+    try:
+        answer: str = json.loads(report.hub)["message"]
+    except (ValueError, KeyError, TypeError):
+        return report.hub
+    return answer

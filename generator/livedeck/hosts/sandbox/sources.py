@@ -1,4 +1,4 @@
-"""Where the Docker of a sandbox comes from: Debian, Docker's own packages, another apt repository, or an archive."""
+"""The sources of a sandbox's Docker: Debian, Docker's own packages, another apt repository, or an archive."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEY = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88"
 """The fingerprint of the key that signs it, from the same page."""
 
 ANYWHERE = ("docker.com", "debian")
-"""Sources that need nothing but their name."""
+"""Sources that need only their name."""
 
 NEWEST_DEBIAN = "debian:sid"
 STABLE_DEBIAN = "debian:trixie"
@@ -32,18 +32,19 @@ SUITE = re.compile(r"debian:([a-z][a-z0-9]*)(?:-slim)?")
 SAID = re.compile(r"^livedeck: (?P<word>\w+) (?P<rest>.*)$")
 PROGRAMS = ("docker/docker", "docker/dockerd", "docker/containerd", "docker/runc")
 """What an archive must hold, as those that Docker publishes do."""
+LIKE_DOCKERS = "an archive is one of the static binaries that Docker publishes, such as docker-29.0.1.tgz"
 LARGEST_ARCHIVE = 512 * 1024 * 1024
 SECONDS_OF_SILENCE = 60
 SECONDS_TO_CONNECT = 15
 
 
-class OutOfReach(HostError):  # noqa: N818 (an error of this machine's network, named for what is wrong)
+class OutOfReach(HostError):  # noqa: N818 (named for what is wrong)
     """A source cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackageSource:
-    """A source of Docker and the Debian that it is installed on. `kind` is what `install-docker` calls it."""
+    """A source of Docker and the Debian suite it is installed on. `kind` is its name in `install-docker`."""
 
     name: str
     kind: str
@@ -53,7 +54,7 @@ class PackageSource:
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """Return its name in messages."""
         return {
             "debian": f"Debian {self.suite}",
             "docker.com": f"Docker's own apt repository ({DOCKER_COM})",
@@ -61,7 +62,7 @@ class PackageSource:
 
     @property
     def origin(self) -> str:
-        """What a record says about it."""
+        """Return its name in records."""
         return {"debian": f"debian:{self.suite}", "apt": f"{self.address} {self.suite}"}.get(self.kind, self.address)
 
 
@@ -69,7 +70,7 @@ def of_engine(engine: str, profile: Engine) -> tuple[PackageSource, ...]:
     """Return the sources of an engine in the order in which they are tried.
 
     Raises:
-        UsageError: its base is no Debian suite.
+        UsageError: its base is not a Debian suite.
     """
     debian = PackageSource("debian", "debian", _suite(engine, profile.base or NEWEST_DEBIAN))
     stable = _suite(engine, profile.base or STABLE_DEBIAN)
@@ -91,37 +92,37 @@ def _suite(engine: str, base: str) -> str:
     found = SUITE.fullmatch(base)
     if not found:
         raise UsageError(
-            f"engine {engine}: {base!r} is no base Livedeck knows",
+            f"engine {engine}: {base!r} is not a base that Livedeck knows",
             hint='write base = "debian:SUITE", e.g. debian:sid, debian:trixie or debian:bookworm',
         )
     return found[1]
 
 
 def installed(source: PackageSource, profile: Engine, said: Sequence[str]) -> DockerSource:
-    """Return what a record says of a Docker that was installed, from what the installation printed."""
+    """Return the source of an installed Docker for the record, with the packages that the installation printed."""
     packages = dict(rest.split(" ", 1) for word, rest in _said(said) if word == "package")
     return DockerSource(source.name, source.origin, profile.sha256 or "", packages)
 
 
-def explained(source: PackageSource, engine: str, profile: Engine, error: HostError) -> HostError:
-    """Return the error of a failed installation; where the source is at fault, in words that say so."""
+def installation_error(source: PackageSource, engine: str, profile: Engine, error: HostError) -> HostError:
+    """Return the error to raise for a failed installation: one that names the cause where the source is at fault."""
     word, rest = next(((word, rest) for word, rest in _said(error.detail) if word != "package"), ("", ""))
     if word == "unreachable":
         return _out_of_reach(source, engine, rest)
     if word == "key":
-        hint = "nothing was installed from there; find out who signs that repository"
-        return HostError(f"engine {engine}: {source.title} is signed with a wrong key: {rest}", hint=hint)
+        hint = "nothing was installed from it; find out who signs that repository"
+        return HostError(f"engine {engine}: {source.title} is signed with the wrong key: {rest}", hint=hint)
     if word == "version":
-        hint = f"choose `docker` of that engine in decks/course.toml among what is there for {source.suite}: {rest}"
+        hint = f"choose `docker` of that engine in decks/course.toml from the versions for {source.suite}: {rest}"
         return HostError(f"engine {engine}: {source.title} has no Docker {profile.docker}", hint=hint)
     return error
 
 
 def need_reachable(request: Request, source: PackageSource) -> None:
-    """Ask for the key of an apt repository before anything is built, where the daemon is on this machine's network.
+    """Check before a build that an apt repository answers, if the daemon is on this machine's network.
 
     Raises:
-        OutOfReach: it cannot be had.
+        OutOfReach: the key of the repository cannot be downloaded.
     """
     here = endpoint.find(request.environ).address.startswith(endpoint.UNIX)
     if here and (why := unreachable(f"{source.address}/gpg")):
@@ -150,12 +151,12 @@ def _said(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def read_archive(request: Request) -> bytes:
-    """Return an engine's archive, once it is known to be the one that the course means.
+    """Return the archive of an engine after checking that it is the one that the course means.
 
     Raises:
         OutOfReach: it cannot be downloaded.
         UsageError: there is no such file.
-        HostError: it has another checksum, or is no archive of Docker.
+        HostError: its checksum differs, or it is not an archive of Docker.
     """
     where, wanted = request.profile.archive or "", (request.profile.sha256 or "").lower()
     data = _downloaded(request, where) if "://" in where else _file(request, request.root / where, where)
@@ -166,13 +167,10 @@ def read_archive(request: Request) -> bytes:
         with tarfile.open(fileobj=BytesIO(data), mode="r:gz") as tar:
             missing = [name for name in PROGRAMS if name not in tar.getnames()]
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise HostError(f"engine {request.engine}: {where} is no .tgz: {error}", hint=_LIKE_DOCKERS) from None
+        raise HostError(f"engine {request.engine}: {where} is not a .tgz: {error}", hint=LIKE_DOCKERS) from None
     if missing:
-        raise HostError(f"engine {request.engine}: {where} holds no {missing[0]}", hint=_LIKE_DOCKERS)
+        raise HostError(f"engine {request.engine}: {where} does not contain {missing[0]}", hint=LIKE_DOCKERS)
     return data
-
-
-_LIKE_DOCKERS = "an archive is one of the static binaries that Docker publishes, such as docker-29.0.1.tgz"
 
 
 def _file(request: Request, path: Path, shown: str) -> bytes:
@@ -188,7 +186,7 @@ def _file(request: Request, path: Path, shown: str) -> bytes:
 
 
 def _downloaded(request: Request, address: str) -> bytes:
-    request.tell(f"downloading {address}")
+    request.notify(f"downloading {address}")
     try:
         # The scheme was checked when the course was read, and the checksum says what may come.
         with urllib.request.urlopen(address, timeout=SECONDS_OF_SILENCE) as answer:  # noqa: S310

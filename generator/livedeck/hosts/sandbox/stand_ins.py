@@ -1,4 +1,4 @@
-"""Stand-ins for images of Docker Hub: built inside a sandbox, kept in the storage of a registry inside its image."""
+"""Stand-ins for images of Docker Hub: built in a sandbox and kept in a registry inside an image of it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from livedeck.errors import HostError, UsageError
-from livedeck.hosts.daemon.daemon import explained, remove_image, sweep_images
-from livedeck.hosts.sandbox import debian as base
-from livedeck.hosts.sandbox import machine
-from livedeck.hosts.sandbox.building import (
-    Request,
-    archive,
-    content_hash,
-    find,
-    in_order,
-    label,
-    labelled,
-    one_at_a_time,
-)
+from livedeck.hosts.daemon.daemon import remove_image, sweep_images
+from livedeck.hosts.daemon.errors import explained
+from livedeck.hosts.sandbox import building, debian, machine
+from livedeck.hosts.sandbox.building import Request
 from livedeck.hosts.sandbox.image import SandboxImage, start
 from livedeck.hosts.sandbox.machine import Machine, SandboxSpec
 
@@ -41,7 +32,7 @@ container=$(docker create "$3" true)
 docker export "$container" > "$2/files.tar"
 docker build --tag "$4" "$2"
 """
-"""Of Livedeck's own Debian only the files are taken: its labels and where it came from are no part of a stand-in."""
+"""Only the files of Livedeck's own Debian are used, so that its labels and history are no part of a stand-in."""
 BUILD = """
 export DOCKER_BUILDKIT=0
 docker build --build-arg "BASE=$4" --file "$2/$3" --tag "127.0.0.1:5000/library/$1" "$2" >&2
@@ -50,76 +41,74 @@ docker push --quiet "127.0.0.1:5000/library/$1"
 
 
 def names(root: Path) -> tuple[str, ...]:
-    """Return the names of the stand-ins that the course has.
+    """Return the names of the stand-ins of the course.
 
     Raises:
-        UsageError: a folder there has a name that no image can have, or there is a link.
+        UsageError: the name of a folder is not a valid name of an image, or there is a link.
     """
     folders = [path.parent for path in _paths(root / FOLDER) if path.match(f"{FOLDER}/*/Dockerfile")]
     for folder in folders:
         if not NAME.fullmatch(folder.name):
             raise UsageError(
-                f"{FOLDER}/{folder.name} is no name of an image",
+                f"{FOLDER}/{folder.name} is not a valid name of an image",
                 hint="use lower-case letters, digits, dots and hyphens",
             )
     return tuple(folder.name for folder in folders)
 
 
-def ensure(request: Request, image: SandboxImage, root: Path, *, fresh: bool) -> str:
-    """Return the name of the image that is the sandbox image and the course's stand-ins, made now unless it is there.
+def ensure(request: Request, image: SandboxImage, *, fresh: bool) -> str:
+    """Return the name of the sandbox image with the course's stand-ins in it; make it unless it is there.
 
     Raises:
         HostError: a stand-in does not build.
-        UsageError: a folder has a name that no image can have, or there is a link in it.
+        UsageError: the name of a folder is not a valid name of an image, or there is a link.
     """
-    if not fresh and (ready := existing(request, image, root)):
+    if not fresh and (ready := existing(request, image)):
         return ready
-    with one_at_a_time(request.environ, request.report):
-        if not fresh and (ready := existing(request, image, root)):
+    with building.one_at_a_time(request.environ, request.report):
+        if not fresh and (ready := existing(request, image)):
             return ready
         try:
-            return _build(request, image, root)
+            return _build(request, image)
         finally:
             sweep_images(request.api)
 
 
-def existing(request: Request, image: SandboxImage, root: Path) -> str | None:
-    """Return the name of that image if it is there and of this recipe, these folders and this sandbox, else None."""
-    found = find(request.api, _name(request))
-    wanted = (image.built, _hash(root))
-    return _name(request) if (label(found, "sandbox"), label(found, "stand-ins")) == wanted else None
+def existing(request: Request, image: SandboxImage) -> str | None:
+    """Return the name of that image if it is there and was made of the same recipe, folders and sandbox image."""
+    found = building.find(request.api, _name(request))
+    wanted = (image.built, _hash(request.root))
+    return _name(request) if (building.label(found, "sandbox"), building.label(found, "stand-ins")) == wanted else None
 
 
-def _build(request: Request, image: SandboxImage, root: Path) -> str:
-    request.tell(f"building the stand-ins for engine {request.engine}: under a minute, until they change")
-    old = find(request.api, _name(request))
-    inputs = _hash(root)
-    debian = base.ensure(request, image.suite, fresh=False)
-    # In Docker's own store for every engine: it pushes layers compressed, containerd's store a loaded one as it was.
-    boot = SandboxSpec(containerd_store=False, images="stand-in")
-    with start(request, image, image.name, boot) as workshop:
-        with explained(f"{debian} could not be copied into the sandbox"):
-            workshop.put(f"{WORK}/base", request.api.get_image(debian))
-        workshop.put(f"{WORK}/system", archive({"Dockerfile": DOCKERFILE}))
-        load = machine.shell(LOAD, f"{WORK}/base", f"{WORK}/system", debian, SYSTEM)
+def _build(request: Request, image: SandboxImage) -> str:
+    request.notify(f"building the stand-ins for engine {request.engine}: under a minute, until they change")
+    old, inputs = building.find(request.api, _name(request)), _hash(request.root)
+    base = debian.ensure(request, image.suite, fresh=False)
+    # Docker's own store for every engine: it pushes compressed layers, containerd's pushes a loaded layer as it was.
+    spec = SandboxSpec(containerd_store=False, images="stand-in")
+    with start(request, image, image.name, spec) as workshop:
+        with explained(f"{base} could not be copied into the sandbox"):
+            workshop.put(f"{WORK}/base", request.api.get_image(base))
+        workshop.put(f"{WORK}/system", building.archive({"Dockerfile": DOCKERFILE}))
+        load = machine.shell(LOAD, f"{WORK}/base", f"{WORK}/system", base, SYSTEM)
         workshop.run(*load, timeout=SECONDS_TO_BUILD)
-        for name in names(root):
-            _build_one(workshop, root, name, request.now)
+        for name in names(request.root):
+            _build_one(workshop, request.root, name, request.now)
         workshop.run("rm", "-rf", WORK)
-        labels = labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
+        labels = building.labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
         with explained("the stand-ins could not be kept as an image"):
             repository, tag = _name(request).split(":")
-            changes = [f'LABEL {key}="{value}"' for key, value in labels.items()]
-            request.api.commit(workshop.container, repository, tag, changes=changes)
+            request.api.commit(workshop.container, repository, tag, changes=building.changes(labels))
     if old:
         remove_image(request.api, old.id)
     return _name(request)
 
 
 def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
-    """Build `name:latest` of the folder's Dockerfile, and on it `name:TAG` of each `TAG.Dockerfile`."""
+    """Build `name:latest` from the folder's Dockerfile, and on it `name:TAG` from each `TAG.Dockerfile`."""
     folder = f"{WORK}/{name}"
-    workshop.put(folder, archive(_files(root / FOLDER / name), written=now))
+    workshop.put(folder, building.archive(_files(root / FOLDER / name), mtime=now.timestamp()))
     tagged = sorted(file.name for file in (root / FOLDER / name).glob(f"*{TAGGED}"))
     for file in ("Dockerfile", *tagged):
         tag = file.removesuffix(TAGGED) if file in tagged else "latest"
@@ -128,8 +117,8 @@ def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
             command = machine.shell(BUILD, f"{name}:{tag}", folder, file, base_image)
             workshop.run(*command, timeout=SECONDS_TO_BUILD)
         except HostError as error:
-            hint = f"build {FOLDER}/{name} by hand on any Docker to see all of it"
-            raise HostError(f"{FOLDER}/{name}/{file} does not build", hint=hint, detail=error.detail) from error
+            hint = f"build {FOLDER}/{name} by hand on any Docker to see all its output"
+            raise HostError(f"{FOLDER}/{name}/{file} could not be built", hint=hint, detail=error.detail) from error
 
 
 def _name(request: Request) -> str:
@@ -137,7 +126,7 @@ def _name(request: Request) -> str:
 
 
 def _hash(root: Path) -> str:
-    return content_hash(DOCKERFILE, LOAD.encode(), BUILD.encode(), *in_order(_files(root / FOLDER)))
+    return building.content_hash(DOCKERFILE, LOAD.encode(), BUILD.encode(), *building.in_order(_files(root / FOLDER)))
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -145,10 +134,10 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _paths(folder: Path) -> list[Path]:
-    """What lies below `folder`. Raises UsageError for a link: where it leads is no part of the course."""
+    """Return what is below `folder`; raise UsageError for a link, which may lead out of the course."""
     paths = sorted(folder.rglob("*"))
     for path in paths:
         if path.is_symlink():
             shown = path.relative_to(folder).as_posix()
-            raise UsageError(f"{shown} in {FOLDER}/ is a link", hint="links are not followed: copy what they mean")
+            raise UsageError(f"{shown} in {FOLDER}/ is a link", hint="links are not followed: copy the file or folder")
     return paths

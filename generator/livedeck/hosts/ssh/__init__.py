@@ -1,1 +1,1 @@
-"""Hosts that are reached over ssh."""
+"""Machines reached over ssh as hosts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from livedeck.errors import UsageError
 
-# What starts with a hyphen would be an option of ssh, and ProxyCommand hands all three parts to a shell.
+# A leading hyphen would make an option of ssh, and ProxyCommand passes all three parts to a shell.
 ADDRESS = re.compile(
     r"ssh://(?:(?P<user>[A-Za-z0-9_][A-Za-z0-9._+-]*)@)?"
     r"(?:(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)|\[(?P<ip>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\])"
@@ -18,7 +18,7 @@ HIGHEST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to log in. What is None is left to the user's configuration."""
+    """The machine to log in to. The user's configuration supplies what is None."""
 
     host: str
     user: str | None = None
@@ -30,7 +30,7 @@ class Address:
         return f"ssh://{user}{host}" + (f":{self.port}" if self.port else "")
 
     def words(self) -> tuple[str, ...]:
-        """Return the arguments of ssh that say so."""
+        """Return the arguments of ssh for this address."""
         user = ("-l", self.user) if self.user else ()
         port = ("-p", str(self.port)) if self.port else ()
         return (*user, *port, "--", self.host)
@@ -40,10 +40,12 @@ def parse(address: str) -> Address:
     """Return the parts of an address.
 
     Raises:
-        UsageError: it cannot be one.
+        UsageError: it is not valid.
     """
     match = ADDRESS.fullmatch(address)
     port = int(match["port"]) if match and match["port"] else None
     if not match or port == 0 or (port or 0) > HIGHEST_PORT:
-        raise UsageError(f"{address!r} is no address of a host", hint="write ssh://user@host or ssh://user@host:port")
+        raise UsageError(
+            f"{address!r} is not an address of a host", hint="write ssh://user@host or ssh://user@host:port"
+        )
     return Address(match["name"] or match["ip"], match["user"], port)

@@ -1,4 +1,4 @@
-"""One authenticated SSH connection: an `ssh` that holds it, and the others that share it."""
+"""One authenticated SSH connection: an `ssh` that holds it, and others that share it."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from livedeck.hosts.process import Program, with_pipes
 from livedeck.hosts.ssh.address import Address
 
 CONFIG = "LIVEDECK_SSH_CONFIG"
-"""The environment variable that names a configuration file to be used instead of the user's own, as `ssh -F` does."""
-# The first session says that the login worked. It lives on the standard input that Livedeck holds and takes the
-# connection with it: no shell stays behind on that machine, also where Livedeck was killed.
+"""The environment variable that names a configuration file to use instead of the user's own, as `ssh -F` does."""
+# The first session reports that the login worked. It reads a standard input that Livedeck holds open, and ends the
+# connection with it: no shell stays on that machine even if Livedeck is killed.
 READY = b"\nlivedeck-ready\n"
 HOLD = "exec /bin/sh -c 'echo; echo livedeck-ready; while read -r word; do :; done; kill -HUP $PPID'"
-# The terminal has its size before the program starts, and what a login says before is not taken for its output.
-# Its modes would be those of ssh's own terminal, and here ssh has none.
+# The terminal gets its size before the program starts, and what a login prints first is not taken for its output.
+# The modes are set because ssh copies them from its own terminal, and here it has none.
 MARK = b"\x1e"
 GATE = 'set -e; stty sane 38400 rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; exec env "$@"'
 SHARED = ("ServerAliveInterval=4", "ServerAliveCountMax=3", "ConnectTimeout=15", "ClearAllForwardings=yes")
 FIRST = ("ControlMaster=yes", "ControlPersist=no", "PermitLocalCommand=no", "RemoteCommand=none")
-# The others never connect by themselves: they would ask for the password again.
+# The others never connect themselves: they would ask for the password again.
 OTHERS = ("ControlMaster=no", "LogLevel=ERROR", "RemoteCommand=none", "ProxyCommand=exit 1")
 SECONDS_TO_LOG_IN = 60.0
 SECONDS_TO_ANSWER = 60.0
 SECONDS_TO_OPEN = 30.0
 SECONDS_TO_NOTICE = 1.0
 LAST_WORDS = 20
-"""Lines of ssh that are shown: its warning of a changed host key has thirteen."""
+"""The number of lines of ssh to show: its warning of a changed host key has thirteen."""
 FAILED = 255
-"""The exit code of ssh itself; a program's own 255, and one that a signal ended, look the same."""
+"""The exit code of a failed ssh. A program that exits with 255 or is ended by a signal looks the same."""
 PREFIX = "livedeck-ssh-"
 ERRORS = "errors"
 FORWARDED = "forwarded"
 LONGEST_FOLDER = 50
-"""The path of a socket has at most 104 bytes on some systems, and ssh needs 17 of them while it makes one."""
+"""The path of a socket has at most 104 bytes on some systems, and ssh needs 17 of them to make one."""
 
 
 class Connection:
-    """A connection that is there until it is closed or lost.
+    """A connection that lasts until it is closed or lost.
 
     Raises:
-        HostError: this machine has no ssh, or the login did not work; the detail is what ssh said.
+        HostError: this machine has no ssh, or the login failed; the detail is what ssh printed.
     """
 
     def __init__(self, address: Address, environ: Mapping[str, str], patience: float = SECONDS_TO_LOG_IN) -> None:
@@ -66,7 +66,7 @@ class Connection:
             self._folder, self._errors = _own_folder(_short_folder(environ))
         except OSError as error:
             hint = "name a folder with a short path in TMPDIR"
-            raise HostError(f"no temporary folder can be made: {error.strerror}", hint=hint) from error
+            raise HostError(f"no temporary folder could be made: {error.strerror}", hint=hint) from error
         config = ("-F", environ[CONFIG]) if environ.get(CONFIG) else ()
         self._control = (program, "-S", _literally(self._folder / "ssh"))
         self._ssh = (*self._control, *config, "-e", "none", *_options(SHARED))
@@ -77,11 +77,11 @@ class Connection:
             self.close()
             raise
 
-    def run(self, script: str) -> facts.Answer:
-        """Run a shell script of Livedeck's own there and return what it wrote.
+    def run(self, script: str) -> facts.ScriptOutput:
+        """Run a shell script on that machine and return what it wrote.
 
         Raises:
-            HostError: the connection is lost, or nothing came back.
+            HostError: the connection is lost, or there is no answer.
         """
         try:
             ran = subprocess.run(  # noqa: S603 - fixed words and a checked address
@@ -96,13 +96,13 @@ class Connection:
             raise HostError(f"{self.address} did not answer within {SECONDS_TO_ANSWER:g} s") from None
         if ran.returncode == FAILED:
             raise self.lost() if self.is_lost() else HostError(f"{self.address} does not run commands", hint=_by_hand())
-        return facts.Answer(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+        return facts.ScriptOutput.of(ran)
 
     def start(self, command: Sequence[str], columns: int, rows: int) -> Program:
-        """Start `command` there in a pseudo-terminal of that size; return it when it is about to run.
+        """Start `command` in a pseudo-terminal of that size, and return when it is about to run.
 
         Raises:
-            HostError: the connection is lost, or gives no terminal.
+            HostError: the connection is lost, or the machine opens no terminal.
         """
         if self.is_lost(0):
             raise self.lost()
@@ -117,21 +117,21 @@ class Connection:
             program.close()
             if self.is_lost():
                 raise self.lost() from None
-            raise HostError(f"{self.address} gives no terminal", hint=_by_hand(), detail=self.last_words()) from None
+            raise HostError(f"{self.address} opens no terminal", hint=_by_hand(), detail=self.last_words()) from None
         except BaseException:
             program.close()
             raise
         return program
 
     def forward(self, socket: str) -> Path:
-        """Return a socket of this machine, for its user alone, that leads to a Unix socket there until the end.
+        """Forward a private socket of this machine to a Unix socket of that one, and return its path.
 
         Raises:
-            HostError: the connection is lost, or this machine gives no socket.
+            HostError: the connection is lost, or the socket cannot be made.
         """
         own = self._folder / FORWARDED
         route = f"{_literally(own)}:{socket.replace('%', '%%')}"
-        # Without the user's configuration, whose forwardings would be made as well.
+        # Without the user's configuration, whose forwardings would be made too.
         command = (*self._control, "-F", "none", "-O", "forward", "-L", route, *self.address.words())
         with (self._folder / ERRORS).open("ab") as errors:
             made = subprocess.run(  # noqa: S603 - fixed words, a checked address and a path
@@ -140,19 +140,19 @@ class Connection:
         if made.returncode:
             if self.is_lost():
                 raise self.lost()
-            message = f"no socket leads to {socket} of {self.address}"
+            message = f"{socket} of {self.address} could not be forwarded"
             raise HostError(message, hint=_by_hand(), detail=self.last_words())
         return own
 
     def is_lost(self, seconds: float = SECONDS_TO_NOTICE) -> bool:
-        """Tell whether the connection is gone; the ssh that held it may need a moment to end."""
+        """Return whether the connection is lost. The ssh that held it may need a moment to end."""
         return self._master is None or self._master.ended(seconds)
 
     def lost(self) -> HostError:
-        """Return the error that says so."""
+        """Return the error for a lost connection."""
         return HostError(
             f"the connection to {self.address} is closed",
-            hint="see whether that machine is still there, and run the command again",
+            hint="check that the machine still runs, then run the command again",
             detail=self.last_words(),
         )
 
@@ -162,10 +162,10 @@ class Connection:
             said = (self._folder / ERRORS).read_text(errors="replace")
         except OSError:
             return []
-        return [line.rstrip() for line in said.splitlines() if line.strip()][-LAST_WORDS:]
+        return facts.last_lines(said.splitlines(), LAST_WORDS)
 
     def close(self) -> None:
-        """Hang up, and return when nothing of it is left on this machine."""
+        """Hang up, and remove everything of the connection on this machine."""
         if self._master:
             self._master.close()
         self._errors.close()
@@ -175,7 +175,7 @@ class Connection:
         asks = not self._environ.get("CI") and _has_terminal()
         batch = () if asks else ("BatchMode=yes",)
         command = (*self._ssh, *_options((*FIRST, *batch)), "-T", *self.address.words(), HOLD)
-        # Without a terminal of its own, no jump host's ssh can ask anything either.
+        # The ssh of a jump host must not ask either.
         environ = self._environ if asks else {**self._environ, "SSH_ASKPASS_REQUIRE": "never"}
         master = with_pipes(command, environ=environ, errors=self._errors, own_session=not asks)
         try:
@@ -208,10 +208,10 @@ def _options(options: Sequence[str]) -> tuple[str, ...]:
 
 
 def _read_until(program: Program, mark: bytes, deadline: float | None) -> None:
-    """Read until the mark has come, which has to be the last that is there.
+    """Read up to the mark, and put back what follows it.
 
     Raises:
-        EOFError: the program ended before.
+        EOFError: the program ended first.
         TimeoutError: the deadline passed.
     """
     seen = b""
@@ -227,9 +227,9 @@ def _read_until(program: Program, mark: bytes, deadline: float | None) -> None:
 
 
 def _own_folder(parent: Path) -> tuple[Path, IO[bytes]]:
-    """Return a new private folder and the file for errors in it; remove those that a killed Livedeck left behind.
+    """Make a private folder with a file for errors, return both, and remove the folders of killed Livedecks.
 
-    The file is locked as long as Livedeck or one of its ssh lives.
+    The file is locked as long as Livedeck or one of its ssh runs.
     """
     for left in parent.glob(f"{PREFIX}*/{ERRORS}"):
         with suppress(OSError), left.open("ab") as unlocked:
@@ -239,7 +239,7 @@ def _own_folder(parent: Path) -> tuple[Path, IO[bytes]]:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         errors = (folder / ERRORS).open("ab")
         fcntl.flock(errors, fcntl.LOCK_EX)
-        if folder.exists():  # else another Livedeck saw it before it was locked
+        if folder.exists():  # else another Livedeck removed it before it was locked
             return folder, errors
         errors.close()
 
@@ -253,7 +253,7 @@ def _has_terminal() -> bool:
 
 
 def _short_folder(environ: Mapping[str, str]) -> Path:
-    """Return a folder for temporary files in which a socket's path is not too long."""
+    """Return a folder for temporary files in which the path of a socket is not too long."""
     folder = environ.get("TMPDIR", "")
     short = folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir()
     return Path(folder if short else "/tmp")  # noqa: S108 - mkdtemp makes a private one in it

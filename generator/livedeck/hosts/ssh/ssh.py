@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from livedeck.errors import HostError
@@ -15,7 +14,7 @@ from livedeck.model import FOUND, Course, HostFacts, Images, Notice, Report
 
 
 class RemoteTerminal:
-    """A program behind a pseudo-terminal of that machine: a `model.Channel`."""
+    """A program in a pseudo-terminal of that machine: a `model.Channel`."""
 
     def __init__(self, connection: Connection, program: Program) -> None:
         self._connection = connection
@@ -32,10 +31,10 @@ class RemoteTerminal:
             raise self._connection.lost() from None
 
     def receive(self, timeout: float) -> bytes | None:
-        """Return the next bytes of the screen; None when `timeout` seconds passed without any; b"" at the end.
+        """Return the next bytes of the screen, None if there are none within `timeout` seconds, b"" at the end.
 
         Raises:
-            HostError: it ended because the connection was lost.
+            HostError: the connection was lost.
         """
         data = self._program.receive(timeout)
         if data == b"" and not self._closed and self._program.exit_code() == FAILED and self._connection.is_lost():
@@ -43,18 +42,18 @@ class RemoteTerminal:
         return data
 
     def exit_code(self) -> int | None:
-        """Return the exit code once the screen has come to its end; None also where a signal ended the program."""
+        """Return the exit code after the end of the screen; None also if a signal ended the program."""
         code = self._program.exit_code()
         return None if code == FAILED else code
 
     def close(self) -> None:
-        """Hang up. What runs behind the terminal ends with the connection at the latest."""
+        """Hang up. What runs in the terminal ends with the connection at the latest."""
         self._closed = True
         self._program.close()
 
 
 class Ssh:
-    """A machine reached over SSH: a `model.Host`. Leaving it ends the connection and with it the shells there."""
+    """A machine reached over SSH: a `model.Host`. Exit ends the connection, and the shells with it."""
 
     def __init__(self, connection: Connection, found: HostFacts) -> None:
         self.facts = found
@@ -63,7 +62,7 @@ class Ssh:
         self._terminals: list[RemoteTerminal] = []
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> RemoteTerminal:
-        """Run `command` as the user who logged in, in that user's home folder, in a pseudo-terminal of that size.
+        """Run `command` as the user who logged in, in the home folder, in a pseudo-terminal of that size.
 
         Raises:
             HostError: the connection is lost.
@@ -76,34 +75,32 @@ class Ssh:
         """Return the digest of each tagged image that has one now.
 
         Raises:
-            HostError: the connection or the machine's daemon is gone.
+            HostError: the connection is lost, or the machine's daemon is gone.
         """
         return facts.images(str(self._connection.address), self._connection.run(facts.LIST))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for terminal in self._terminals:
             terminal.close()
         self._connection.close()
 
 
 def open_ssh(address: str, course: Course, *, environ: Mapping[str, str], report: Report) -> Ssh:
-    """Return the machine at `ssh://[user@]host[:port]` as a host; leaving it ends the connection.
+    """Return the machine at `ssh://[user@]host[:port]` as a host.
 
     Args:
-        address: where; what is left out comes from the user's ssh configuration.
-        course: its prompt is compared with that of the machine.
-        environ: of the user: PATH, SSH_AUTH_SOCK, TMPDIR... With CI in it, or without a terminal, nothing is asked:
-            a missing key or an unknown host key is an error. `connection.CONFIG` in it names a configuration file.
-        report: gets a notice of what was found.
+        address: the user's ssh configuration supplies what it leaves out.
+        course: its prompt is compared with the machine's.
+        environ: the user's PATH, SSH_AUTH_SOCK, TMPDIR... If it has CI, or without a terminal, ssh does not ask: a
+            missing key or an unknown host key is an error. Its `connection.CONFIG` names a configuration file.
+        report: gets notices about the machine.
 
     Raises:
-        UsageError: the address cannot be one.
-        HostError: no ssh here, the login failed, or no Docker answers there.
+        UsageError: the address is not valid.
+        HostError: this machine has no ssh, the login failed, or no Docker answers.
     """
     connection = Connection(parse(address), environ)
     try:
