@@ -124,13 +124,6 @@ def test_a_variable_with_values_is_a_text_like_any_other():
     assert shown(named + asked, "x*") == "\nx\\*! `x*!`\n"
 
 
-def test_a_call_block_keeps_prose_as_markdown_and_values_as_text():
-    macro = "{% macro box(x) %}**{{ x }}** {{ caller() }}{% endmacro %}\n"
-    assert (
-        shown(macro + "{% call box(steps.a.lines[0]) %}*끝*{% endcall %}\n", "a*b*").strip() == "**a\\*b\\*** \\*끝\\*"
-    )
-
-
 def test_a_variable_set_in_one_branch_only_is_no_error_where_it_is_set():
     assert (
         shown("{% if true %}{% set x = 1 %}{% endif %}{{ x }} {{ y | default('없음') }} {{ z is defined }}\n")

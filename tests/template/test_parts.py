@@ -80,7 +80,7 @@ def test_pictures_are_looked_for_in_the_folder_of_the_deck(text, moved):
     ],
 )
 def test_options_take_either_quotes(info, fields):
-    assert options.read(f"bash run {info}", Location(PATH, 1)) == (fields, [])
+    assert options.read(f"bash run {info}") == (fields, [])
 
 
 def test_pictures_are_told_by_their_paths():

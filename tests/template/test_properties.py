@@ -149,8 +149,6 @@ def reference(source: str) -> str:
 
 
 class _Silent:
-    calling = 0
-
     def claim_holds(self, claim: int, branch: int) -> None:
         pass
 

@@ -13,8 +13,8 @@ import jinja2.sandbox
 from livedeck.errors import TemplateError
 from livedeck.model import Capture, Key, Labels, Location, Step
 from livedeck.template import markdown
+from livedeck.template.markdown import TERMINAL
 from livedeck.template.reading.commands import is_comment
-from livedeck.template.rendering.proof import TERMINAL
 
 CONTINUATION = "> "
 _INTERRUPTED = 130

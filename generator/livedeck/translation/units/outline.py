@@ -18,8 +18,8 @@ _KEPT = ("fence", "code_block")
 
 def of_template(source: str) -> Outline | None:
     """The outline of a template, or of a block of one; None where something in it cannot be read."""
-    found = find(source, "")
-    if found.errors:
+    found = find(source)
+    if found.complaints:
         return None
     tags = tuple(source[tag.start : tag.end] for tag in found.mask.tags if tag.kind != "expression")
     fences = tuple((fence.info, fence.content, fence.prefix) for fence in found.fences)
