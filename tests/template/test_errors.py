@@ -62,7 +62,7 @@ def test_an_option(options, message, hint):
     assert hint in advice
 
 
-def test_all_bad_options_of_a_fence_are_told():
+def test_all_bad_options_of_a_fence_are_reported():
     found = refused(fence("id=A timout=3 exit=x"))
     assert [line for line, _, _ in found] == [1, 1, 1]
     assert len({message for _, message, _ in found}) == 3
@@ -218,7 +218,7 @@ ls
 """
 
 
-def test_all_errors_of_a_template_are_told_at_once_in_order_and_before_anything_runs():
+def test_all_errors_of_a_template_are_reported_at_once_in_order_and_before_anything_runs():
     runner = prints("out")
     with pytest.raises(Problems) as caught:
         play(MANY, runner)
@@ -237,7 +237,7 @@ def test_a_wrong_fence_does_not_cause_errors_elsewhere():
     assert [line for line, _, _ in refused(text)] == [1]
 
 
-def test_lines_are_right_behind_tags_of_several_lines_and_dropped_lines():
+def test_lines_are_right_after_tags_of_several_lines_and_dropped_lines():
     text = "{% if true\n  and true %}\n{# a\nb #}\n{% endif %}\n{{ lang }} {# c\nd #} {{ xyzzy }}\n"
     assert [line for line, _, _ in refused(text)] == [7]
 

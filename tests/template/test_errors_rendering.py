@@ -1,4 +1,4 @@
-"""Errors that only a rendering can tell: what steps printed, and what is left of an expanded fence."""
+"""Errors that only a rendering can find: in what steps printed, and in what is left of an expanded fence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RUNTIME = [
 
 
 @pytest.mark.parametrize(("text", "message"), RUNTIME)
-def test_what_only_a_rendering_can_tell(text, message):
+def test_what_only_a_rendering_can_find(text, message):
     source = f"{FRONT}{STEPS}\n문단 {text} 끝\n"
     ((line, said, hint),) = complaints(source, prints("out"))
     assert message in said
@@ -48,7 +48,7 @@ def test_a_command_that_fails_names_its_fence_and_shows_the_screen():
     assert runner.commands == ["ls", "pwd"]
 
 
-def test_a_claim_that_cannot_be_told_hides_no_other():
+def test_a_claim_whose_condition_fails_hides_no_other():
     claims = [
         "{% for n in [0, 3] %}{% claim steps.a.lines[n] == 'out' %}x{% elif n %}y{% endclaim %}{% endfor %}",
         "{% claim steps.a.exit == 1 %}z{% endclaim %}",

@@ -58,6 +58,11 @@ def pieces(text: str, references: Mapping[str, Any]) -> Pieces:
     return _Collector(names).collect(markdown.inline(masked, references))
 
 
+def collect(tokens: Sequence[Token]) -> Pieces:
+    """Return the pieces of inline tokens."""
+    return _Collector({}).collect(tokens)
+
+
 class _Collector:
     def __init__(self, names: Mapping[int, str]) -> None:
         self._names = names
