@@ -15,8 +15,8 @@ from livedeck.model import Location
 from livedeck.template.paging import heights, measures, sizing, slides
 from livedeck.template.paging.heights import PictureSize, Sheet
 from livedeck.template.paging.sizing import Page
+from livedeck.template.placed import Placed
 from livedeck.template.reading.options import NESTED_SPLIT
-from livedeck.template.rendering.block import Placed
 from livedeck.template.traced import Edit, Traced
 
 _OPENING = re.compile(r"(\s*)(`{3,})(\S+)(.*)")

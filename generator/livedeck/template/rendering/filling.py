@@ -16,8 +16,8 @@ from markdown_it.token import Token
 from livedeck.errors import TemplateError
 from livedeck.model import Location
 from livedeck.template import markdown
+from livedeck.template.placed import Placed
 from livedeck.template.rendering import escaping, front_values, proof
-from livedeck.template.rendering.block import Placed
 from livedeck.template.rendering.placeholders import Placeholders
 
 Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]

@@ -17,6 +17,7 @@ from livedeck.template.markdown import fence
 from livedeck.template.paging.heights import PictureSize
 from livedeck.template.paging.layout import lay_out
 from livedeck.template.picture_size import drawn
+from livedeck.template.placed import Placed
 from livedeck.template.program import expressions
 from livedeck.template.program.inner import NestedValue
 from livedeck.template.program.results import Steps, marked, remember
@@ -24,7 +25,7 @@ from livedeck.template.program.tags import tags_of
 from livedeck.template.reading.commands import typed_file
 from livedeck.template.reading.source import Template, environment
 from livedeck.template.rendering import expectations
-from livedeck.template.rendering.block import Placed, StepLook
+from livedeck.template.rendering.block import StepLook
 from livedeck.template.rendering.filling import fill
 from livedeck.template.rendering.front_values import with_settings
 from livedeck.template.rendering.jinja_lines import current_line, line_of, located
