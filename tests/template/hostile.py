@@ -84,4 +84,4 @@ LINES = [
 """One line each."""
 
 UNPRINTABLE = ["a\x00b", "a\x1b[31m", "a\x7fb", "a\x0bb", "a\x0cb", "a\x85b", "a\u2028b"]
-"""What neither a terminal nor a record lets through; here it must at least not break anything."""
+"""What neither a terminal nor a record lets through; here it must at least break nothing."""

@@ -1,4 +1,4 @@
-"""A deck on a stage: a template, and a runner that answers from a table. Everything else is real."""
+"""A template, and a runner that answers from a table. Everything else is real."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Answer:
 
 
 class Bash:
-    """What every runner here has in common: a text is cut into commands as bash has it."""
+    """What all runners here share: a text is cut into commands by bash's grammar."""
 
     def split(self, text: str) -> tuple[str, ...]:
         return split(text)
@@ -35,7 +35,7 @@ class Bash:
 
 @dataclass
 class Table(Bash):
-    """A runner: each command has its answers, the last of which goes on for ever; `typed` is all that was asked."""
+    """A runner: each command has its answers, the last of which repeats; `typed` is everything that was asked."""
 
     answers: Mapping[str, Sequence[Answer]] | Callable[[str], Answer]
     typed: list[tuple[Key, str]] = field(default_factory=list)
@@ -58,19 +58,19 @@ class Table(Bash):
 
 
 def prints(*lines: str) -> Table:
-    """A runner under which every command prints the same."""
+    """Return a runner with which every command prints the same."""
     return Table(lambda command: Answer(lines))
 
 
 def play(
     source: str, runner: Runner | None = None, *, course: object = None, lang: str = "ko", look: str | None = None
 ) -> Rendered:
-    """The template read and rendered; `course` is what it sees under that name, `look` a step template."""
+    """Read and render a template; `course` is what it sees under that name, `look` a step template."""
     return show(read(source, PATH), runner, course=course, lang=lang, look=look)
 
 
 def attempt(source: str, runner: Runner | None = None, *, course: object = None) -> Rendered | LivedeckError:
-    """The same; an error is returned."""
+    """Read and render a template; return the error if there is one."""
     try:
         return play(source, runner, course=course)
     except LivedeckError as error:
@@ -86,7 +86,7 @@ def show(
     look: str | None = None,
     failure: Failure | None = None,
 ) -> Rendered:
-    """A template that was read, rendered."""
+    """Render a template that was read."""
     variables = {
         "course": course or {},
         "deck": DeckView("01-test", "current", "2026-11-22", "stand-in", "debian"),
@@ -107,17 +107,17 @@ def show(
 
 
 def body(rendered: Rendered) -> str:
-    """A rendered deck without its front matter."""
+    """Return a rendered deck without its front matter."""
     return rendered.markdown.split("---\n", 2)[2].removeprefix("\n")
 
 
 def parts(error: LivedeckError) -> list[LivedeckError]:
-    """The single errors that an error stands for."""
+    """Return the single errors of an error."""
     return list(error.errors) if isinstance(error, Problems) else [error]
 
 
 def complaints(source: str, runner: Runner | None = None, *, course: object = None) -> list[tuple[int, str, str]]:
-    """(line, message, hint) of every error that a template has; empty if it renders."""
+    """Return (line, message, hint) of every error of a template; nothing if it renders."""
     try:
         play(source, runner, course=course)
     except LivedeckError as error:
@@ -126,7 +126,7 @@ def complaints(source: str, runner: Runner | None = None, *, course: object = No
 
 
 def refused(text: str, *, front: str = FRONT) -> list[tuple[int, str, str]]:
-    """The errors of a template, as lines from its first line below the front matter; nothing may have run."""
+    """Return the errors of a template, with lines counted below the front matter; nothing may have run."""
     runner = prints("out")
     found = complaints(front + text, runner)
     assert runner.typed == []
@@ -134,5 +134,5 @@ def refused(text: str, *, front: str = FRONT) -> list[tuple[int, str, str]]:
 
 
 def fence(options: str, commands: str = "ls") -> str:
-    """A run fence."""
+    """Return a run fence."""
     return f"```bash run {options}\n{commands}\n```\n"

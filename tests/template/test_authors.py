@@ -14,7 +14,7 @@ DECK = "```bash run id=a\nls\n```\n\n"
 
 
 def shown(text: str, *lines: str, course: object = None) -> str:
-    """What stands below a first step that has printed `lines`."""
+    """Return what is below a first step that printed `lines`."""
     return body(play(FRONT + DECK + text, prints(*lines), course=course)).split("`ls`\n\n", 1)[1]
 
 
@@ -124,13 +124,6 @@ def test_a_variable_with_values_is_a_text_like_any_other():
     assert shown(named + asked, "x*") == "\nx\\*! `x*!`\n"
 
 
-def test_a_call_block_keeps_prose_as_markdown_and_values_as_text():
-    macro = "{% macro box(x) %}**{{ x }}** {{ caller() }}{% endmacro %}\n"
-    assert (
-        shown(macro + "{% call box(steps.a.lines[0]) %}*끝*{% endcall %}\n", "a*b*").strip() == "**a\\*b\\*** \\*끝\\*"
-    )
-
-
 def test_a_variable_set_in_one_branch_only_is_no_error_where_it_is_set():
     assert (
         shown("{% if true %}{% set x = 1 %}{% endif %}{{ x }} {{ y | default('없음') }} {{ z is defined }}\n")
@@ -177,7 +170,7 @@ def test_a_failed_claim_does_not_hide_the_others():
     assert [line for line, _, _ in found] == [FIRST + 4, FIRST + 6]
 
 
-def test_the_branches_shown_are_told_in_order():
+def test_the_branches_shown_are_recorded_in_order():
     loop = "{% for i in [1, 2] %}{% claim i == 1 %}a{% elif i == 2 %}b{% endclaim %}{% endfor %}"
     claims = play(FRONT + loop + "{% claim true %}c{% endclaim %}\n").claims
     assert [(claim.claim, claim.execution, claim.branch) for claim in claims] == [(0, 0, 0), (0, 1, 1), (1, 0, 0)]

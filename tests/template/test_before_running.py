@@ -1,4 +1,4 @@
-"""Mistakes that would otherwise be told at the end of a capture, after minutes of commands: they are told before it."""
+"""Mistakes that would otherwise be reported after minutes of commands are reported before the first one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ A = fence("id=a")
         ("```yaml fiel=a.yaml\na: 1\n```", 4, "this looks like a fence that writes a file", "write file=PATH"),
     ],
 )
-def test_a_mistake_is_told_before_anything_runs(text: str, line: int, message: str, hint: str) -> None:
+def test_a_mistake_is_reported_before_anything_runs(text: str, line: int, message: str, hint: str) -> None:
     ((at, said, way),) = refused(A + text + "\n")
     assert at == line
     assert said.startswith(message)
@@ -53,5 +53,5 @@ def test_a_mistake_is_told_before_anything_runs(text: str, line: int, message: s
         '```yaml title="a.yaml"\na: 1\n```',
     ],
 )
-def test_what_is_right_is_no_mistake(text: str) -> None:
+def test_what_is_right_is_not_a_mistake(text: str) -> None:
     assert complaints(FRONT + A + "\n" + text + "\n") == []

@@ -62,7 +62,7 @@ def test_an_option(options, message, hint):
     assert hint in advice
 
 
-def test_all_bad_options_of_a_fence_are_told():
+def test_all_bad_options_of_a_fence_are_reported():
     found = refused(fence("id=A timout=3 exit=x"))
     assert [line for line, _, _ in found] == [1, 1, 1]
     assert len({message for _, message, _ in found}) == 3
@@ -78,19 +78,19 @@ FENCES = [
     ("```python run\nls\n```\n", 1, "python run: commands are typed into bash", "```bash run"),
     ("```bash run\nls\n\n텍스트\n", 1, "never closed", "close it with ```"),
     ("# a\n\n~~~~bash run\nls\n~~~\n", 3, "never closed", "close it with ~~~~"),
-    ("> ```bash run\n> ls\n\n텍스트\n", 1, "never closed", "behind the same quote marks"),
+    ("> ```bash run\n> ls\n\n텍스트\n", 1, "never closed", "after the same quote marks"),
     ("- ```bash run\n  ls\n\n텍스트\n", 1, "never closed", "indent"),
-    ("> ```bash run\n> ls\n```\n", 1, "never closed", "behind the same quote marks"),
-    (f"```bash run\nls\n\n{RUN}", 1, "never closed: line 8 begins with ```", "nothing else"),
-    (f"```bash run\nls\n```여기\n\n{RUN}", 1, "never closed: line 7 begins with ```", "nothing else"),
-    (f"{{% if true %}}\n```bash run\nls\n```{{% endif %}}\n\n{RUN}", 2, "line 8 begins with ```", "nothing else"),
+    ("> ```bash run\n> ls\n```\n", 1, "never closed", "after the same quote marks"),
+    (f"```bash run\nls\n\n{RUN}", 1, "never closed: line 8 begins with ```", "holds only ```"),
+    (f"```bash run\nls\n```여기\n\n{RUN}", 1, "never closed: line 7 begins with ```", "holds only ```"),
+    (f"{{% if true %}}\n```bash run\nls\n```{{% endif %}}\n\n{RUN}", 2, "line 8 begins with ```", "holds only ```"),
     ("- a\n\n      ```bash run\n      ls\n      ```\n", 3, "it is a code block", "three spaces"),
     ("    ```bash run\n    ls\n    ```\n", 1, "it is a code block", "three spaces"),
     ("문단\n    ```bash run\n    ls\n", 2, "continues the paragraph", "blank line above"),
     (f"<div>\n{RUN}</div>\n", 2, "inside HTML", "blank line above"),
     ('```bash run copy="`x`"\nls\n```\n', 1, "its options hold a backtick", "~~~"),
-    ("{% if true %}```bash run\nls\n```\n{% endif %}\n", 1, "a Jinja tag stands before it", "line of its own"),
-    ("> {{ lang }} ```bash run\n> ls\n> ```\n", 1, "a Jinja tag stands before it", "line of its own"),
+    ("{% if true %}```bash run\nls\n```\n{% endif %}\n", 1, "a Jinja tag is before it", "line of its own"),
+    ("> {{ lang }} ```bash run\n> ls\n> ```\n", 1, "a Jinja tag is before it", "line of its own"),
     ("```run\nls\n```\n", 1, "would only be shown: ```run", "```bash run"),
     ("```bash id=x run\nls\n```\n", 1, "would only be shown", "```bash run"),
     ("```bash RUN\nls\n```\n", 1, "would only be shown", "```bash run"),
@@ -100,20 +100,13 @@ FENCES = [
     ("```bash run,id=a\nls\n```\n", 1, "would only be shown", "```bash run"),
     ("```bash run\nls\n$ docker ps\n```\n", 1, "begins with a prompt", "leave the prompt out"),
     ("```terminal 1:2\n$ ls\n```\n", 1, "are those of steps", "```bash run"),
-    (f"{{% macro m() %}}\n{RUN}{{% endmacro %}}\n", 2, "inside a macro", "where it stands"),
-    (f"{{% set x %}}\n{RUN}{{% endset %}}\n", 2, "inside a set block", "where it stands"),
-    (
-        f"{{% macro m() %}}{{% endmacro %}}{{% call m() %}}\n{RUN}{{% endcall %}}\n",
-        2,
-        "a call block",
-        "where it stands",
-    ),
-    (f"{{% filter upper %}}\n{RUN}{{% endfilter %}}\n", 2, "inside a filter block", "where it stands"),
-    ("{% filter upper %}{{ lang }}{% endfilter %}\n", 1, "inside a filter block", "{{ ... | upper }}"),
+    (f"{{% macro m() %}}\n{RUN}{{% endmacro %}}\n", 2, "inside a macro", "where it is in the deck"),
+    (f"{{% set x %}}\n{RUN}{{% endset %}}\n", 2, "inside a set block", "where it is in the deck"),
+    (f"{{% filter upper %}}\n{RUN}{{% endfilter %}}\n", 1, "{% filter %} is not part", "{{ ... | upper }}"),
     (fence("expand", "{%- if true %}\nls\n{% endif %}"), 2, "whitespace control", "leave it out"),
     (fence("expand", "ls\n{{ nowhere }}"), 3, "nowhere has no value here", "course, deck, figure, host, lang, steps"),
     (fence("expand", "ls\necho {{.Names}}"), 3, "Jinja: unexpected '.'", "{% raw %}"),
-    (fence("expand", "ls\n{% claim true %}\nls\n{% endclaim %}"), 3, "a claim cannot stand among commands", "outside"),
+    (fence("expand", "ls\n{% claim true %}\nls\n{% endclaim %}"), 3, "a claim cannot be among commands", "outside"),
 ]
 
 
@@ -152,6 +145,13 @@ JINJA = [
     ("{% from 'x' import y %}", 1, "{% import %} is not part", "write it out here"),
     ("{% extends 'x' %}", 1, "{% extends %} is not part", "write it out here"),
     ("{% block a %}{% endblock %}", 1, "{% block %} is not part", "write it out here"),
+    (
+        "{% macro m() %}{{ caller() }}{% endmacro %}\n{% call m() %}b{% endcall %}",
+        2,
+        "{% call %} is not part",
+        "write it",
+    ),
+    ("a\n{% filter upper %}{{ lang }}{% endfilter %}\n", 2, "{% filter %} is not part", "{{ ... | upper }}"),
     ("{% claim true %}a\n{% else %}b{% endclaim %}", 2, "a claim has no else", "{% elif %}"),
     ("{% claim true %}a\n\nb", 1, "{% claim %} is never closed", "{% endclaim %}"),
     ("a\n{{ corse.title }}", 2, "corse has no value here", "did you mean course?"),
@@ -163,8 +163,8 @@ JINJA = [
     (f"{fence('id=pull')}{{{{ steps['pul'].text }}}}", 4, "no step with the id pul", "did you mean steps.pull?"),
     (f"{{{{ steps.a.text }}}}\n\n{fence('id=a')}", 1, "the step a has not run yet here", "it runs at line 7"),
     (f"{{% for x in [1] %}}{{{{ steps.a.exit }}}}{{% endfor %}}\n\n{fence('id=a')}", 1, "has not run yet", "at line 7"),
-    ("a\U0010fe01b", 1, "an invisible character", "type the line anew"),
-    ("a\n\nb\U0010ff00", 3, "an invisible character", "type the line anew"),
+    ("a\U0010fe01b", 1, "an invisible character", "type the line again"),
+    ("a\n\nb\U0010ff00", 3, "an invisible character", "type the line again"),
 ]
 
 
@@ -180,10 +180,10 @@ FRONTS = [
     ("# 제목\n", 1, "a deck begins with its front matter", "write ---"),
     ("\n---\nmarp: true\n---\n", 1, "a deck begins with its front matter", "write ---"),
     ("---\nmarp: true\n\n# 제목\n", 1, "a deck begins with its front matter", "then --- again"),
-    ("---\nmarp: true\nheader: a: b\n---\n", 3, "the front matter is no YAML", "quotes"),
-    ('---\nmarp: true\nheader: "a\n---\n', 3, "the front matter is no YAML", "quotes"),
-    ("---\n- a\n---\n", 1, "no list of `key: value` lines", "`key: value`"),
-    ("---\nmarp: true\n```bash run\n---\n", 3, "it stands in the front matter", "below the second ---"),
+    ("---\nmarp: true\nheader: a: b\n---\n", 3, "the front matter is not YAML", "quotes"),
+    ('---\nmarp: true\nheader: "a\n---\n', 3, "the front matter is not YAML", "quotes"),
+    ("---\n- a\n---\n", 1, "not a list of `key: value` lines", "`key: value`"),
+    ("---\nmarp: true\n```bash run\n---\n", 3, "it is in the front matter", "below the second ---"),
 ]
 
 
@@ -218,7 +218,7 @@ ls
 """
 
 
-def test_all_errors_of_a_template_are_told_at_once_in_order_and_before_anything_runs():
+def test_all_errors_of_a_template_are_reported_at_once_in_order_and_before_anything_runs():
     runner = prints("out")
     with pytest.raises(Problems) as caught:
         play(MANY, runner)
@@ -237,7 +237,7 @@ def test_a_wrong_fence_does_not_cause_errors_elsewhere():
     assert [line for line, _, _ in refused(text)] == [1]
 
 
-def test_lines_are_right_behind_tags_of_several_lines_and_dropped_lines():
+def test_lines_are_right_after_tags_of_several_lines_and_dropped_lines():
     text = "{% if true\n  and true %}\n{# a\nb #}\n{% endif %}\n{{ lang }} {# c\nd #} {{ xyzzy }}\n"
     assert [line for line, _, _ in refused(text)] == [7]
 

@@ -1,4 +1,4 @@
-"""Errors that only a rendering can tell: what steps printed, and what is left of an expanded fence."""
+"""Errors that only a rendering can find: in what steps printed, and in what is left of an expanded fence."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ RUNTIME = [
     ("{{ steps.a.rows[0].X }}", "there is no [0] here: it has 0 parts"),
     ("{{ {'A': 1}['X'] }}", "there is no X here, only A"),
     ("{{ steps.b.text }}", "the step b has not run when the deck gets here"),
-    ("{{ steps.a.json.x }}", "the output of this step is no JSON"),
+    ("{{ steps.a.json.x }}", "the output of this step is not JSON"),
     ("{% claim steps.a.text > 3 %}x{% endclaim %}", "a condition of this claim fails: TypeError: '>' not supported"),
-    ("{% claim steps.a.json.x %}x{% elif true %}y{% endclaim %}", "the output of this step is no JSON"),
+    ("{% claim steps.a.json.x %}x{% elif true %}y{% endclaim %}", "the output of this step is not JSON"),
     ("{{ steps.a.lines }}", "{{ }} holds a list"),
     ("{{ steps.a }}", "{{ }} holds a StepResult"),
     ("{{ none }}", "{{ }} holds nothing (none)"),
@@ -29,7 +29,7 @@ RUNTIME = [
 
 
 @pytest.mark.parametrize(("text", "message"), RUNTIME)
-def test_what_only_a_rendering_can_tell(text, message):
+def test_what_only_a_rendering_can_find(text, message):
     source = f"{FRONT}{STEPS}\n문단 {text} 끝\n"
     ((line, said, hint),) = complaints(source, prints("out"))
     assert message in said
@@ -48,7 +48,7 @@ def test_a_command_that_fails_names_its_fence_and_shows_the_screen():
     assert runner.commands == ["ls", "pwd"]
 
 
-def test_a_claim_that_cannot_be_told_hides_no_other():
+def test_a_claim_whose_condition_fails_hides_no_other():
     claims = [
         "{% for n in [0, 3] %}{% claim steps.a.lines[n] == 'out' %}x{% elif n %}y{% endclaim %}{% endfor %}",
         "{% claim steps.a.exit == 1 %}z{% endclaim %}",

@@ -1,4 +1,4 @@
-"""What the front matter of a deck settles: where slides begin, and which classes they have."""
+"""What the front matter of a deck decides: where slides begin, and which classes they have."""
 
 from __future__ import annotations
 

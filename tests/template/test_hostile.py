@@ -59,7 +59,7 @@ REFUSED_ALWAYS = ("comment", "html", "html attribute", "picture's code")
 
 
 def rendered(place: str, value: str) -> str | None:
-    """The deck, or None where the value is refused (with the right line)."""
+    """Return the deck, or None if the value is refused (with the right line)."""
     text = PLACES[place]
     line = FIRST + text[: text.index("{{")].count("\n")
     result = attempt(FRONT + text + "\n", course={"v": value})
@@ -72,7 +72,7 @@ def rendered(place: str, value: str) -> str | None:
 
 @pytest.fixture(scope="module")
 def shown():
-    """Every value at every place, as Marp shows it; None where it was refused."""
+    """Return every value at every place, as Marp shows it; None where it was refused."""
     keys = [(place, value) for place in PLACES for value in [MILD, *LINES, *UNPRINTABLE]]
     decks = {key: rendered(*key) for key in keys}
     drawn = iter(pages([deck for deck in decks.values() if deck is not None]))
@@ -107,7 +107,7 @@ def test_a_value_arrives_in_marp_as_text(shown, place):
 
 
 def test_few_values_are_refused(shown):
-    """An instructor must be able to print what a terminal shows: the list of what cannot be said is short."""
+    """Keep the list of what cannot be printed short: an instructor must be able to print what a terminal shows."""
     refused = Counter(place for (place, value), page in shown.items() if page is None and value in LINES)
     limits = {"picture": 16, "picture in a cell": 16, "whole address": 7}
     for place in PLACES:
@@ -119,7 +119,7 @@ def test_few_values_are_refused(shown):
 
 
 @pytest.mark.parametrize("place", REFUSED_ALWAYS)
-def test_no_value_stands_in_html(shown, place):
+def test_no_value_is_let_into_html(shown, place):
     assert all(page is None for (where, _), page in shown.items() if where == place)
 
 

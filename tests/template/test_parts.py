@@ -45,7 +45,7 @@ def test_split(text, commands):
 
 
 @pytest.mark.parametrize("commands", [commands for _, commands in COMMANDS if "'x" not in str(commands)])
-def test_bash_takes_each_for_a_whole_command(commands):
+def test_bash_accepts_each_as_a_whole_command(commands):
     for command in commands:
         if "\U000aa195" not in command:
             done = subprocess.run(["bash", "-n"], input=f"{command}\n".encode(), capture_output=True, check=False)
@@ -80,10 +80,10 @@ def test_pictures_are_looked_for_in_the_folder_of_the_deck(text, moved):
     ],
 )
 def test_options_take_either_quotes(info, fields):
-    assert options.read(f"bash run {info}", Location(PATH, 1)) == (fields, [])
+    assert options.read(f"bash run {info}") == (fields, [])
 
 
-def test_pictures_are_told_by_their_paths():
+def test_pictures_are_known_by_their_paths():
     _, images = relocate("![](./img/a%20b.png) ![](img/c.png)", "D")
     assert {image.path for image in images} == {"img/a b.png", "img/c.png"}
 

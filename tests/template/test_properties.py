@@ -1,4 +1,4 @@
-"""Random templates: what Jinja and our own scanner make of them, and where errors are told to be."""
+"""Random templates: what Jinja and our own scanner make of them, and on which lines errors are reported."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ texts = st.lists(
 
 
 def jinja_tags(source: str) -> list[tuple[str, int, int]] | None:
-    """The tags of a source by Jinja's own lexer; None where it finds an error, or the end of the source in a tag."""
+    """Return the tags that Jinja's own lexer finds; None if it finds an error, or the end of the source in a tag."""
     begun = {
         "variable_begin": "expression",
         "block_begin": "block",
@@ -120,7 +120,7 @@ def test_the_scanner_sees_the_tags_that_jinja_sees(source):
 
 
 def jinja_reads(source: str) -> bool:
-    """Whether Jinja itself finds nothing wrong with a source."""
+    """Return whether Jinja itself finds nothing wrong with a source."""
     try:
         environment().parse(source)
     except jinja2.TemplateSyntaxError:
@@ -129,7 +129,7 @@ def jinja_reads(source: str) -> bool:
 
 
 def reference(source: str) -> str:
-    """What Jinja makes of a source when lines that hold only statements and comments are taken out by hand."""
+    """Return what Jinja makes of a source without the lines that hold only statements and comments."""
     statement = set()
     value = set()
     for kind, start, end in jinja_tags(source) or []:
@@ -149,8 +149,6 @@ def reference(source: str) -> str:
 
 
 class _Silent:
-    calling = 0
-
     def claim_holds(self, claim: int, branch: int) -> None:
         pass
 

@@ -25,7 +25,7 @@ parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_m
 
 
 def words(markdown: str) -> tuple[list[str], str]:
-    """The elements of a deck and all its text, by an ordinary Markdown parser."""
+    """Return the elements of a deck and all its text, by an ordinary Markdown parser."""
     elements: list[str] = []
     text: list[str] = []
     for token in parser.parse(markdown):

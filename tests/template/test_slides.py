@@ -35,9 +35,9 @@ The *last*.
 > {{ note }}
 
 {% macro said(x) %}
-macro {{ x }}, {{ caller() }}.
+macro {{ x }}.
 {% endmacro %}
-{% call said("a") %}body{% endcall %}
+So: {{ said("a") }}
 after
 """
 
@@ -70,7 +70,7 @@ def test_lines_lead_back_to_the_template():
     assert ("> **명령어** :", "```bash run") in found
     assert ("The *last*.", "The *last*.") in found
     assert ("> done", "> done") in found
-    assert ("macro a, body.", '{% call said("a") %}body{% endcall %}') in found
+    assert ("So: macro a.", 'So: {{ said("a") }}') in found
     assert ("after", "after") in found
     assert found[0] == ("---", "---")
     assert ("marp: true", "marp: true") in found

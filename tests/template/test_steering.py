@@ -1,4 +1,4 @@
-"""What no run fence may depend on, for the commands of a deck are the same in every language and on every day."""
+"""What run fences may not depend on: the commands of a deck are the same in every language and on every day."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ Emphasis beside Korean follows `markdown-it-cjk-friendly`, which the export uses
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -17,6 +18,10 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 from mdit_py_plugins.front_matter import front_matter_plugin
+
+TERMINAL = "terminal"
+"""The language of the fence that shows a step; no other fence has it."""
+_RUN = re.compile("`+")
 
 
 class _State(StateInline):
@@ -45,7 +50,7 @@ class _Inline(ParserInline):
 
 
 class _Parser(MarkdownIt):
-    """Link targets stay as written, so that what stands in them can be found again."""
+    """Keep link targets as written, so that values in them can be found again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +78,7 @@ def _is_punctuation(char: str) -> bool:
 
 
 def _is_cjk(char: str) -> bool:
-    """As `markdown-it-cjk-friendly` has it: wide and halfwidth forms and all Hangul, but no emoji."""
+    """Return what `markdown-it-cjk-friendly` does: wide and halfwidth forms and all Hangul, but no emoji."""
     width = unicodedata.east_asian_width(char)
     if width == "W":
         return not ("\u231a" <= char <= "\u2b55" or "\U0001f000" <= char <= "\U0001faff")
@@ -81,18 +86,18 @@ def _is_cjk(char: str) -> bool:
 
 
 def blocks(text: str) -> list[Token]:
-    """The block tokens of `text`, with line maps; what stands inside a line is not looked at."""
+    """Return the block tokens of `text`, with line maps; inline text is not parsed."""
     return _parser(inline=False).parse(text)
 
 
 @lru_cache(maxsize=8)
 def parse(text: str) -> tuple[Token, ...]:
-    """All tokens of `text`; inline tokens carry their children. Nobody changes them: several readers get the same."""
+    """Return all tokens of `text`; inline tokens carry their children. Callers share them and must not change them."""
     return tuple(_parser(inline=True).parse(text))
 
 
 def references(text: str) -> Mapping[str, Any]:
-    """The link definitions of `text`, as `inline` takes them."""
+    """Return the link definitions of `text`, as `inline` takes them."""
     env: dict[str, Any] = {}
     _parser(inline=False).parse(text, env)
     found: Mapping[str, Any] = env.get("references", {})
@@ -100,13 +105,13 @@ def references(text: str) -> Mapping[str, Any]:
 
 
 def inline(text: str, references: Mapping[str, Any]) -> list[Token]:
-    """The pieces of one paragraph of a document that has these link definitions."""
+    """Return the inline tokens of one paragraph of a document that has these link definitions."""
     (token,) = _parser(inline=True).parseInline(text, {"references": dict(references)})
     return token.children or []
 
 
 def code_span(text: str) -> str:
-    """`text`, one line, as a code span that shows exactly it."""
+    """Return `text`, one line, as a code span that shows exactly it."""
     ticks = "`" * shortest_free_run(text)
     pad = (
         " " if text.startswith("`") or text.endswith("`") or (text[:1] == text[-1:] == " " and text.strip(" ")) else ""
@@ -115,17 +120,13 @@ def code_span(text: str) -> str:
 
 
 def fence(info: str, lines: tuple[str, ...]) -> list[str]:
-    """`lines` as a backtick fence that no line of it can close."""
-    longest = max((len(run) for line in lines for run in _runs(line)), default=0)
+    """Return `lines` as a backtick fence that no line of it can close."""
+    longest = max((len(run) for line in lines for run in _RUN.findall(line)), default=0)
     ticks = "`" * max(3, longest + 1)
     return [f"{ticks}{info}", *lines, ticks]
 
 
 def shortest_free_run(text: str) -> int:
-    """The least number of backticks, from 1, that do not stand in `text` as a run of just that length."""
-    taken = {len(run) for run in _runs(text)}
+    """Return the smallest number of backticks, from 1, that is not the length of a run in `text`."""
+    taken = {len(run) for run in _RUN.findall(text)}
     return next(n for n in range(1, len(taken) + 2) if n not in taken)
-
-
-def _runs(text: str) -> list[str]:
-    return [run for run in "".join(c if c == "`" else " " for c in text).split(" ") if run]

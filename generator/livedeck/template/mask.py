@@ -1,4 +1,4 @@
-"""Where Jinja stands in a template, and what Markdown sees of the template when Jinja is out of its way.
+"""Where the Jinja of a template is, and what Markdown sees of the template without it.
 
 Markdown must not read Jinja (`{% endif %}` becomes a table row, a pipe in `{{ }}` cuts a cell) and Jinja must not read
 commands (`--format '{{.Names}}'`). The mask serves both: lines that hold only block tags are dropped, every other tag
@@ -46,7 +46,7 @@ class MaskFault:
 
 @dataclass(frozen=True, slots=True)
 class MaskedLine:
-    """A line as the mask sees it: `source[start:end]`, then its newline up to `next`. One inside a tag ends no line."""
+    """A line as the mask sees it: `source[start:end]`, then its newline up to `next`. Those in tags do not count."""
 
     start: int
     end: int
@@ -65,17 +65,17 @@ class Mask:
     starts: tuple[int, ...]
 
     def line_at(self, masked_line: int) -> int:
-        """The template's line (from 1) of a masked line (from 0)."""
+        """Return the template's line (from 1) of a masked line (from 0)."""
         return line_of(self.source, self.starts[masked_line])
 
 
 def line_of(source: str, offset: int) -> int:
-    """The line (from 1) of an offset."""
+    """Return the line (from 1) of an offset."""
     return 1 + sum(1 for _ in NEWLINE.finditer(source, 0, offset))
 
 
 def inside(tags: Sequence[Tag], offset: int) -> bool:
-    """Whether an offset lies in a tag or between `{% raw %}` and `{% endraw %}`."""
+    """Return whether an offset is in a tag or between `{% raw %}` and `{% endraw %}`."""
     index = bisect_right(tags, offset, key=lambda tag: tag.start) - 1
     if index < 0:
         return False
@@ -84,7 +84,7 @@ def inside(tags: Sequence[Tag], offset: int) -> bool:
 
 
 def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[MaskFault]]:
-    """The Jinja tags of `source` outside the `opaque` spans (run fences), and what is wrong with them."""
+    """Find the Jinja tags of `source` outside the `opaque` spans (run fences), and what is wrong with them."""
     tags: list[Tag] = []
     faults: list[MaskFault] = []
     position = 0
@@ -132,7 +132,7 @@ def _tag(source: str, start: int) -> tuple[Tag | None, MaskFault | None]:
 
 
 def _closing(source: str, position: int, closing: str) -> int:
-    """Where the tag's end mark stands: not inside a string, not while a bracket is open. -1 where there is none."""
+    """Return the offset of the tag's end mark, outside of strings and brackets; -1 if there is none."""
     depth: list[str] = []
     while position < len(source):
         if not depth and source.startswith(closing, position):
@@ -153,7 +153,7 @@ def _closing(source: str, position: int, closing: str) -> int:
 
 
 def build(source: str, tags: Sequence[Tag]) -> Mask:
-    """The mask of `source` with these tags."""
+    """Return the mask of `source` with these tags."""
     covered = bytearray(len(source))
     for tag in tags:
         code = _VALUE if tag.kind == "expression" else _STATEMENT
@@ -189,10 +189,10 @@ def _line(source: str, covered: bytearray, start: int, end: int, after: int) -> 
 
 
 def jinja_source(mask: Mask, replacements: Sequence[tuple[int, int, str]]) -> str:
-    """The template as Jinja gets it: spans replaced, dropped lines without a newline outside their tags.
+    """Return the template as Jinja gets it: spans replaced, dropped lines without a newline outside their tags.
 
-    Line numbers stay those of the template: a dropped line's newline goes into its last tag, and a replacement has to
-    bring as many newlines as it takes away.
+    Line numbers stay those of the template: a dropped line's newline moves into its last tag, and a replacement has to
+    have as many newlines as what it replaces.
     """
     pieces: list[str] = []
     position = 0

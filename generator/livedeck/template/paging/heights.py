@@ -10,9 +10,9 @@ from itertools import pairwise
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from livedeck.template.markdown import TERMINAL
 from livedeck.template.paging import measures
 from livedeck.template.paging.measures import Type
-from livedeck.template.rendering.proof import TERMINAL
 
 PictureSize = Callable[[str], tuple[float, float] | None]
 """Width and height of the picture at an address, in pixels; None where nobody knows."""

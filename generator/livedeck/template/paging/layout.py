@@ -13,7 +13,7 @@ from livedeck.model import Slide, SlideOrigin
 from livedeck.template import markdown
 from livedeck.template.paging import sizing, slides, splitting
 from livedeck.template.paging.heights import PictureSize, is_terminal
-from livedeck.template.rendering.block import Placed
+from livedeck.template.placed import Placed
 from livedeck.template.traced import Traced
 
 

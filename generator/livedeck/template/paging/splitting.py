@@ -15,7 +15,8 @@ from livedeck.model import Location
 from livedeck.template.paging import heights, measures, sizing, slides
 from livedeck.template.paging.heights import PictureSize, Sheet
 from livedeck.template.paging.sizing import Page
-from livedeck.template.rendering.block import Placed
+from livedeck.template.placed import Placed
+from livedeck.template.reading.options import NESTED_SPLIT
 from livedeck.template.traced import Edit, Traced
 
 _OPENING = re.compile(r"(\s*)(`{3,})(\S+)(.*)")
@@ -89,7 +90,8 @@ def split(written: Traced, tokens: Sequence[Token], placed: Sequence[Placed], pi
 
 def nested(at: Location) -> TemplateError:
     """The error for a `split` step that stands inside something that would have to be split, too."""
-    return TemplateError("split cannot stand in a list or a quote", at=at, hint="move the fence out of it")
+    message, hint = NESTED_SPLIT
+    return TemplateError(message, at=at, hint=hint)
 
 
 def _flow(page: Page, own: Sequence[Node], pictures: PictureSize) -> _Flow:

@@ -12,9 +12,9 @@ _LONGEST = 200
 
 
 def parts(environment: Environment, test: nodes.Expr, variables: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each part of `test` that is worth knowing, as (source, value or what went wrong), outermost operands first.
+    """Return the parts of `test` that are worth knowing, as (source, value or error), outermost operands first.
 
-    The parts are evaluated one by one, and only here: a part that the expression itself never reached may fail alone.
+    The parts are evaluated one by one: one that the expression itself never reached may fail without the others.
     """
     shown: dict[str, str] = {}
     for node in _operands(test):
@@ -63,14 +63,14 @@ def _inner(node: nodes.Expr) -> Iterator[nodes.Expr]:
 
 
 def _is_plain(node: nodes.Expr) -> bool:
-    """Whether a node is a whole step or a bare name, whose value says nothing."""
+    """Return whether a node is a whole step or a bare name, whose value says nothing."""
     return isinstance(node, nodes.Name) or (
         isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "steps"
     )
 
 
 def unparse(node: nodes.Node | None) -> str | None:  # noqa: C901, PLR0911, PLR0912 (one case a node)
-    """The source of an expression, in the usual spacing; None where a node has no simple source."""
+    """Return the source of an expression, in the usual spacing; None where a node has no simple source."""
     match node:
         case nodes.Name():
             return str(node.name)
@@ -114,14 +114,14 @@ def unparse(node: nodes.Node | None) -> str | None:  # noqa: C901, PLR0911, PLR0
 
 
 def _atom(node: nodes.Node | None) -> str | None:
-    """The source of what something else is done to, in brackets unless it holds together by itself."""
+    """Return the source of an operand, in brackets unless it holds together by itself."""
     text = unparse(node)
     whole = isinstance(node, nodes.Name | nodes.Const | nodes.Getattr | nodes.Getitem | nodes.Call | nodes.List)
     return text if whole or text is None else f"({text})"
 
 
 def _operand(node: nodes.Node) -> str | None:
-    """The same for an operand of a comparison, where filters need no brackets."""
+    """Return the source of an operand of a comparison, where filters need no brackets."""
     return unparse(node) if isinstance(node, nodes.Filter) else _atom(node)
 
 

@@ -1,4 +1,4 @@
-"""What templates see of a step: `steps.<id>` and everything one can ask of it."""
+"""What templates see of a step: `steps.<id>` and everything that can be asked of it."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ class StepResult:
             return json.loads(self.text)
         except ValueError as error:
             hint = "have the command print JSON (docker ... --format json), or use .text"
-            raise TemplateError(f"the output of this step is no JSON: {error}", hint=hint) from None
+            raise TemplateError(f"the output of this step is not JSON: {error}", hint=hint) from None
 
     @property
     def rows(self) -> list[dict[str, str]]:
-        """The rows of column tables (`docker ps`) as one dict a row, by head; cells without their padding.
+        """The rows of column tables (`docker ps`), each a dict by head; cells without their padding.
 
-        Each command has its own tables; a line that is no row of one (a legend, a warning, a title) is left out.
+        Each command has its own tables; lines outside of them (a legend, a warning, a title) are left out.
         """
         found = (table for capture in self._captures for table in columns.tables(capture.output))
         return [
@@ -75,20 +75,20 @@ class StepResult:
         ]
 
     def count(self, text: str) -> int:
-        """How often `text` stands in the output."""
+        """Count how often `text` is in the output."""
         return self.text.count(text)
 
     def added(self, other: StepResult) -> list[str]:
-        """The lines that `other` does not have; ages, times and sizes make no difference, names and ids do."""
+        """Return the lines that `other` does not have; ages, times and sizes make no difference, names and ids do."""
         return _missing(self.lines, other.lines)
 
     def removed(self, other: StepResult) -> list[str]:
-        """The lines that only `other` has."""
+        """Return the lines that only `other` has."""
         return _missing(other.lines, self.lines)
 
 
 class Steps:
-    """`steps` in templates: an object whose every attribute is a step, so that `steps.items` is one too."""
+    """`steps` in templates: each attribute is a step, so that a step may be called `items` too."""
 
     def __init__(self) -> None:
         self._results: dict[str, StepResult] = {}
@@ -107,7 +107,7 @@ def remember(steps: Steps, name: str, captures: Sequence[Capture]) -> None:
 
 
 def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[tuple[int, int]]:
-    """The lines that a step's `mark` means, as (capture, line) from 0. Raises TemplateError where it means none."""
+    """Return the lines that a step's `mark` means, as (capture, line) from 0. TemplateError if none."""
     if step.mark is None:
         return frozenset()
     lines = [(number, index, line) for number, c in enumerate(captures) for index, line in enumerate(c.output)]
@@ -125,23 +125,19 @@ def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[t
         rule = re.compile(step.mark[1:-1])
         found = {(number, index) for number, index, line in lines if rule.search(line)}
     if not found:
-        raise TemplateError(f"mark={step.mark} marks no line", at=step.at, hint="mend it, or leave it out")
+        raise TemplateError(f"mark={step.mark} marks no line", at=step.at, hint="correct it, or leave it out")
     return frozenset(found)
 
 
 def _missing(lines: Sequence[str], other: Sequence[str]) -> list[str]:
-    from livedeck.records.volatile import (  # noqa: PLC0415 (dozens of expressions, for decks that compare steps)
-        identity,
-    )
+    from livedeck.records import volatile  # noqa: PLC0415 (dozens of expressions, for decks that compare steps)
 
-    known = Counter(name for line in other if (name := identity(line)) is not None)
+    known = Counter(name for line in other if (name := volatile.identity(line)) is not None)
     found = []
     for line in lines:
-        name = identity(line)
-        if name is None:
-            continue
-        if known[name] > 0:
-            known[name] -= 1
-        else:
+        name = volatile.identity(line)
+        if name is not None and known[name] == 0:
             found.append(line)
+        elif name is not None:
+            known[name] -= 1
     return found

@@ -1,16 +1,17 @@
-"""What Jinja says about a template that it cannot read, in words that tell what to do."""
+"""What Jinja says about a template that it cannot read, in words that say what to do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import jinja2
 from jinja2 import nodes
 
-from livedeck.errors import TemplateError, nearest
-from livedeck.model import Location
+from livedeck.errors import nearest
+from livedeck.template.complaints import Complaint
 from livedeck.template.mask import Mask, Tag, line_of
+from livedeck.template.program.walk import Found
 
 _UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?P<name>[^']*)'")
 _HINTS = (
@@ -21,53 +22,41 @@ _HINTS = (
 _EXPECTED = re.compile(r"looking for(?: the following tags:)? ([^.]*)\.")
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "claim", "endclaim")
 _OPENING = ("if", "for", "claim", "macro", "call", "filter", "with", "autoescape")
-_RAW = "braces that are no Jinja, in fences and code too, go between {% raw %} and {% endraw %}"
+_RAW = "braces that are not Jinja, in fences and code too, go between {% raw %} and {% endraw %}"
 
 
-def explain(error: jinja2.TemplateSyntaxError, mask: Mask, path: str) -> TemplateError:
-    """The error of a template that Jinja cannot read."""
+def explain(error: jinja2.TemplateSyntaxError, mask: Mask) -> Complaint:
+    """Return what to say about a template that Jinja cannot read."""
     message = error.message or "syntax error"
-    at = Location(path, error.lineno)
     if message.startswith("Unexpected end of template") and (tag := _unclosed(mask.tags)):
-        return TemplateError(
-            f"{{% {tag.name} %}} is never closed",
-            at=Location(path, line_of(mask.source, tag.start)),
-            hint=f"add {{% end{tag.name} %}}",
-        )
+        return line_of(mask.source, tag.start), f"{{% {tag.name} %}} is never closed", f"add {{% end{tag.name} %}}"
     if "a claim has no else" in message:
-        return TemplateError(message, at=at, hint="say with {% elif %} when the other sentence is true")
+        return error.lineno, message, "say with {% elif %} when the other sentence is true"
     if unknown := _UNKNOWN_TAG.search(message):
         name = unknown["name"]
-        text = (
-            f"{{% {name} %}} closes nothing here" if name in _TAGS and name.startswith("e") else f"unknown tag {name}"
-        )
-        expected = _EXPECTED.search(message)
-        hint = f"expected is {expected[1]}" if expected else _near(name, _TAGS) or _RAW
-        if not expected and name in _TAGS and name.startswith("end"):
-            hint = f"delete it, or write the {{% {name.removeprefix('end')} ... %}} that it is to close above"
-        return TemplateError(text, at=at, hint=hint)
-    return TemplateError(
-        f"Jinja: {message}", at=at, hint=next((hint for part, hint in _HINTS if part in message), _RAW)
-    )
+        closing = name in _TAGS and name.startswith("e")
+        text = f"{{% {name} %}} closes nothing here" if closing else f"unknown tag {name}"
+        if expected := _EXPECTED.search(message):
+            return error.lineno, text, f"expected is {expected[1]}"
+        if name in _TAGS and name.startswith("end"):
+            hint = f"delete it, or write the {{% {name.removeprefix('end')} ... %}} that it closes above it"
+            return error.lineno, text, hint
+        return error.lineno, text, _near(name, _TAGS) or _RAW
+    return error.lineno, f"Jinja: {message}", next((hint for part, hint in _HINTS if part in message), _RAW)
 
 
-def unknown(found: Sequence[nodes.Node], path: str, jinja: jinja2.Environment) -> list[TemplateError]:
-    """Filters and tests that there are not; Jinja itself finds some of them only while it renders."""
-    used = [(node.lineno, "filter", node.name, jinja.filters) for node in found if isinstance(node, nodes.Filter)]
-    used += [(node.lineno, "test", node.name, jinja.tests) for node in found if isinstance(node, nodes.Test)]
-    return [
-        TemplateError(
-            f"there is no {kind} {name}",
-            at=Location(path, line),
-            hint=_near(name, known) or "Jinja's own are in its Template Designer Documentation",
-        )
-        for line, kind, name, known in used
-        if name not in known
-    ]
+def unknown(found: Found, jinja: jinja2.Environment) -> Iterator[Complaint]:
+    """Yield filters and tests that do not exist; Jinja itself finds some of them only while it renders."""
+    for node, _ in found:
+        if isinstance(node, nodes.Filter | nodes.Test):
+            kind, known = ("filter", jinja.filters) if isinstance(node, nodes.Filter) else ("test", jinja.tests)
+            if node.name not in known:
+                hint = _near(node.name, known) or "Jinja's own are in its Template Designer Documentation"
+                yield node.lineno, f"there is no {kind} {node.name}", hint
 
 
 def _unclosed(tags: Sequence[Tag]) -> Tag | None:
-    """The innermost block tag that nothing closes."""
+    """Return the innermost block tag that nothing closes."""
     opened: list[Tag] = []
     for tag in tags:
         if tag.name in _OPENING:

@@ -1,4 +1,4 @@
-"""The two tags Livedeck adds to Jinja: `{% claim %}` for authors, and the step that a run fence becomes."""
+"""What Livedeck adds to Jinja: the tag `{% claim %}` for authors, and the filter that a run fence becomes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 
-from livedeck.template.program.inner import CALLED, INNER, NestedValue
+from livedeck.template.program.inner import INNER, NestedValue
 
 STEP = "livedeck_step"
-STEP_FILTER = "livedeck_typed"
+"""The filter block that a run fence becomes."""
 CONDITION = "livedeck_condition"
 
 
 class ClaimCode(CodeGenerator):
-    """Python of a template in which the conditions of claims are functions: one that raises fails only its claim.
+    """Compile the conditions of claims to functions: one that raises fails only its own claim.
 
     The names that the template reads without giving them a value are left in `LivedeckTags.undeclared`.
     """
@@ -32,7 +32,7 @@ class ClaimCode(CodeGenerator):
         tags_of(self.environment).undeclared.update(name for name in found if name is not None)
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 (Jinja's name)
-        """Write `condition(lambda: ...)` where `_claim` has marked a condition."""
+        """Write `condition(lambda: ...)` where `parse` has marked a condition."""
         if node.name != CONDITION or node.node is None:
             super().visit_Filter(node, frame)
             return
@@ -42,27 +42,25 @@ class ClaimCode(CodeGenerator):
 
 
 class Runtime(Protocol):
-    """What happens while a template renders. `calling` counts the call blocks that are being printed."""
-
-    calling: int
+    """What happens while a template renders."""
 
     def step(self, index: int, text: str | None) -> str:
-        """Run the fence `index` (with `text` where the fence is expanded); what stands in its place for now."""
+        """Run the fence `index` (with `text` where the fence is expanded) and return the token of its block."""
         ...
 
     def claim_holds(self, claim: int, branch: int) -> None:
-        """A branch of a claim is shown."""
+        """Note that a branch of a claim is shown."""
         ...
 
     def claim_fails(self, claim: int, variables: dict[str, Any], raised: Exception | None) -> None:
-        """No branch of a claim holds; or none was shown because a condition `raised`."""
+        """Note that no branch of a claim holds, or that none was shown because a condition `raised`."""
         ...
 
 
 class LivedeckTags(Extension):
-    """`claim … elif … endclaim` becomes an `if` that reports; a step becomes one call."""
+    """Turn `claim … elif … endclaim` into an `if` that reports, and have a run fence call the runtime."""
 
-    tags = {"claim", STEP}  # noqa: RUF012 (Jinja declares it so)
+    tags = {"claim"}  # noqa: RUF012 (Jinja declares it so)
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -71,20 +69,13 @@ class LivedeckTags(Extension):
         self.tests: list[list[nodes.Expr]] = []
         """For each claim, in the order of the template, the expressions of its branches."""
         self.undeclared: set[str] = set()
-        environment.filters[STEP_FILTER] = self._expanded
+        environment.filters[STEP] = self._step
         environment.filters[CONDITION] = bool
         environment.filters[INNER] = NestedValue
-        environment.filters[CALLED] = self._called
 
     def parse(self, parser: Parser) -> nodes.Node:
-        """The node of a tag. Raises TemplateSyntaxError."""
-        token = next(parser.stream)
-        if token.value == STEP:
-            index = parser.parse_expression()
-            return nodes.CallBlock(self.call_method("_step", [index]), [], [], []).set_lineno(token.lineno)
-        return self._claim(parser, token.lineno)
-
-    def _claim(self, parser: Parser, lineno: int) -> nodes.Node:
+        """Return the node of a claim. Raises TemplateSyntaxError."""
+        lineno = next(parser.stream).lineno
         claim = len(self.tests)
         tests: list[nodes.Expr] = []
         self.tests.append(tests)
@@ -115,29 +106,15 @@ class LivedeckTags(Extension):
             raise RuntimeError("the template is rendered without a runtime")
         return self.runtime
 
-    def _step(self, index: int, caller: object = None) -> str:
-        del caller
-        return self._running().step(index, None)
-
-    def _expanded(self, text: str, index: int) -> str:
-        return self._running().step(index, text)
-
-    def _called(self, macro: Callable[..., str]) -> Callable[..., str]:
-        def printed(*arguments: object, **named: object) -> str:
-            self._running().calling += 1
-            try:
-                return macro(*arguments, **named)
-            finally:
-                self._running().calling -= 1
-
-        return printed
+    def _step(self, text: str, index: int, expanded: bool = False) -> str:
+        return self._running().step(index, text if expanded else None)
 
     def condition(self, test: Callable[[], object]) -> bool:
-        """Whether a condition of a claim holds. One that raises does not, nor does any further one of its claim."""
+        """Return whether a condition of a claim holds. One that raises does not, nor do the later ones of its claim."""
         if self._raised is None:
             try:
                 return bool(test())
-            except Exception as error:  # noqa: BLE001 (an expression can raise anything; the claim tells it)
+            except Exception as error:  # noqa: BLE001 (an expression can raise anything; the claim reports it)
                 self._raised = error
         return False
 
@@ -150,7 +127,7 @@ class LivedeckTags(Extension):
 
 
 def tags_of(environment: Environment) -> LivedeckTags:
-    """The tags of an environment that has them."""
+    """Return the extension of an environment."""
     found = environment.extensions[LivedeckTags.identifier]
     assert isinstance(found, LivedeckTags)  # noqa: S101 (narrowing)
     return found

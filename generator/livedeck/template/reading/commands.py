@@ -1,4 +1,4 @@
-"""A fence's text cut into the commands a person would type, by bash's grammar (tree-sitter-bash)."""
+"""Cut the text of a fence into the commands that a person would type, by bash's grammar (tree-sitter-bash)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def _parser() -> Parser:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The commands of `text`, in order, as they stand there.
+    """Return the commands of `text`, in order, as they are written.
 
     Heredocs, loops, functions and continued lines are one command; so is what shares a line (`a; b`). Blank lines go.
-    Where the grammar finds an error (an unbalanced quote), everything the error spans is one command: bash will say so.
-    Two heredocs behind one command are such an error, and where the second one ends is unknown: the rest goes with it.
+    Where the grammar finds an error (an unbalanced quote), everything in its span is one command: bash will report it.
+    Two heredocs after one command are such an error. Where the second one ends is unknown: the rest belongs to it.
     """
     lines = text.split("\n")
     spans: list[tuple[int, int]] = []
@@ -51,7 +51,7 @@ def split(text: str) -> tuple[str, ...]:
 
 
 def typed_file(step: Step) -> str:
-    """The command that writes the text of a file step to its path: what a person would type to do it."""
+    """Return the command with which a person would write the text of a file step to its path."""
     path = step.file or ""
     lines = step.text.split("\n")
     mark = next(mark for n in range(len(lines) + 1) if (mark := f"EOF{n or ''}") not in lines)
@@ -63,5 +63,5 @@ def typed_file(step: Step) -> str:
 
 
 def is_comment(command: str) -> bool:
-    """Whether a command does nothing: only comment lines."""
+    """Return whether a command does nothing: only comment lines."""
     return all(line.lstrip().startswith("#") or not line.strip() for line in command.split("\n"))

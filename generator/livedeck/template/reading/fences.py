@@ -1,20 +1,18 @@
 """The run fences of a template: found by Markdown's own rules on the masked source, before Jinja sees anything.
 
-A fence is found optimistically: every line that looks like the opening of a run fence hides its body from Jinja; then
-Markdown says which of them it agrees with. The first it does not agree with becomes plain text, and all is read again.
+The search is optimistic: each line that looks like the opening of a run fence hides its body from Jinja. Then Markdown
+says which of them it agrees with. The first that it does not agree with becomes plain text, and all is read again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
-from livedeck.errors import TemplateError
-from livedeck.model import Location
 from livedeck.template import markdown
+from livedeck.template.complaints import Complaint
 from livedeck.template.mask import NEWLINE, Mask, build, inside, line_of, scan
 from livedeck.template.reading import lookalikes
 
@@ -29,8 +27,8 @@ _LIST_MARKER = re.compile(r"[-+*]|\d{1,9}[.)]")
 class Fence:
     """A run or file fence: `source[start:end]` from its marker to the end of its closing line.
 
-    `prefix` is what has to stand before every further line of what replaces it: quote marks and list indent.
-    `content` is the body without that prefix; a `nested` fence stands in a list or a quote.
+    `prefix` comes before each further line of what replaces the fence: quote marks and list indent. `content` is the
+    body without that prefix. A `nested` fence is in a list or a quote.
     """
 
     start: int
@@ -44,123 +42,92 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """A line that looks like the opening of a run fence; `end` is that of the nearest line that could close it."""
+
     start: int
-    end: int | None
+    end: int
     line_start: int
     info: str
     prefix: str
-    char: str
-    length: int
+    marks: str
+
+    def is_closed_by(self, line: str) -> bool:
+        return re.fullmatch(rf"[ \t>]*{self.marks}{self.marks[0]}*[ \t]*", line) is not None
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFence:
-    """What `find` saw: the mask, its block tokens, the run fences in order, and everything that is wrong."""
+class FoundFences:
+    """What `find` found: the mask, its block tokens, the run fences in order, and everything that is wrong."""
 
     mask: Mask
     tokens: tuple[Token, ...]
     fences: tuple[Fence, ...]
-    errors: tuple[TemplateError, ...]
+    complaints: tuple[Complaint, ...]
 
 
-def find(source: str, path: str) -> FoundFence:
-    """The run fences of a template. `path` is for the places in errors."""
+def find(source: str) -> FoundFences:
+    """Find the run fences of a template."""
     plain: set[int] = set()
     while True:
         candidates = _candidates(source, plain)
-        tags, faults = scan(source, [(c.start, c.end if c.end is not None else len(source)) for c in candidates])
-        hidden = {c.start for c in candidates if inside(tags, c.start)}
-        if hidden:
-            plain.add(min(hidden))
+        tags, faults = scan(source, [(candidate.start, candidate.end) for candidate in candidates])
+        if hidden := [candidate.start for candidate in candidates if inside(tags, candidate.start)]:
+            plain.add(hidden[0])
             continue
         mask = build(source, tags)
         tokens = markdown.blocks(mask.text)
-        opened = {_opening_offset(mask, token): token for token in _walk(tokens) if token.type == "fence" and token.map}
-        strangers = [c for c in candidates if c.line_start not in opened]
+        opened = {mask.starts[token.map[0]]: token for token in tokens if token.type == "fence" and token.map}
+        strangers = [candidate.start for candidate in candidates if candidate.line_start not in opened]
         if not strangers:
             break
-        plain.add(strangers[0].start)
-    errors = [TemplateError(f.message, at=Location(path, line_of(source, f.offset)), hint=f.hint) for f in faults]
+        plain.add(strangers[0])
+    complaints = [(line_of(source, fault.offset), fault.message, fault.hint) for fault in faults]
     fences = []
     for candidate in candidates:
-        fence, error = _fence(mask, candidate, opened[candidate.line_start], path)
-        if error:
-            errors.append(error)
+        found = _fence(mask, candidate, opened[candidate.line_start])
+        if isinstance(found, Fence):
+            fences.append(found)
         else:
-            fences.append(fence)
-    errors += lookalikes.find(mask, tokens, plain, {c.line_start for c in candidates}, path)
-    return FoundFence(mask, tuple(tokens), tuple(f for f in fences if f), tuple(errors))
+            complaints.append(found)
+    complaints += lookalikes.find(mask, tokens, plain, {candidate.line_start for candidate in candidates})
+    return FoundFences(mask, tuple(tokens), tuple(fences), tuple(complaints))
 
 
 def _candidates(source: str, plain: set[int]) -> list[_Candidate]:
-    """Lines that look like the opening of a run fence, each with the end of the nearest line that could close it."""
-    lines = _lines(source)
-    found: list[_Candidate] = []
-    index = 0
-    while index < len(lines):
-        start, end = lines[index]
-        match = _OPENING.match(source[start:end])
-        index += 1
-        if match is None or start + match.start("marker") in plain:
+    newlines = list(NEWLINE.finditer(source))
+    starts, ends = [0, *(found.end() for found in newlines)], [*(found.start() for found in newlines), len(source)]
+    lines = [(start, source[start:end], end) for start, end in zip(starts, ends, strict=True)]
+    candidates: list[_Candidate] = []
+    for index, (start, line, _) in enumerate(lines):
+        match = _OPENING.match(line)
+        if match is None or start + match.start("marker") in plain or (candidates and start < candidates[-1].end):
             continue
-        closing = _closes(match["char"], len(match["marker"]))
-        last = next((i for i in range(index, len(lines)) if closing.match(source[slice(*lines[i])])), None)
-        found.append(
-            _Candidate(
-                start=start + match.start("marker"),
-                end=lines[last][1] if last is not None else None,
-                line_start=start,
-                info=match["info"].strip(),
-                prefix=match["prefix"],
-                char=match["char"],
-                length=len(match["marker"]),
-            )
+        candidate = _Candidate(
+            start=start + match.start("marker"),
+            end=len(source),
+            line_start=start,
+            info=match["info"].strip(),
+            prefix=match["prefix"],
+            marks=match["marker"],
         )
-        index = last + 1 if last is not None else len(lines)
-    return found
+        end = next((end for _, below, end in lines[index + 1 :] if candidate.is_closed_by(below)), len(source))
+        candidates.append(replace(candidate, end=end))
+    return candidates
 
 
-def _closes(char: str, length: int) -> re.Pattern[str]:
-    return re.compile(rf"^[ \t>]*{re.escape(char)}{{{length},}}[ \t]*$")
-
-
-def _lines(source: str) -> list[tuple[int, int]]:
-    lines = []
-    start = 0
-    for newline in NEWLINE.finditer(source):
-        lines.append((start, newline.start()))
-        start = newline.end()
-    return [*lines, (start, len(source))]
-
-
-def _walk(tokens: Sequence[Token]) -> list[Token]:
-    return [part for token in tokens for part in (token, *(token.children or ()))]
-
-
-def _opening_offset(mask: Mask, token: Token) -> int:
+def _fence(mask: Mask, candidate: _Candidate, token: Token) -> Fence | Complaint:
+    """Return the fence if Markdown closes it where a closing line is, or why it is never closed."""
     assert token.map is not None  # noqa: S101 (fences have one)
-    return mask.starts[token.map[0]]
-
-
-def _fence(mask: Mask, candidate: _Candidate, token: Token, path: str) -> tuple[Fence | None, TemplateError | None]:
-    """The fence, if Markdown closes it where a closing line stands."""
-    assert token.map is not None  # noqa: S101 (fences have one)
-    source = mask.source
-    line = line_of(source, candidate.line_start)
-    last = source[mask.starts[token.map[1] - 1] :]
-    last = last[: m.start()] if (m := NEWLINE.search(last)) else last
-    marks = candidate.char * candidate.length
-    if token.map[1] - token.map[0] < 2 or not _closes(candidate.char, candidate.length).match(last):  # noqa: PLR2004
-        hint = f"close it with {marks} behind the same quote marks and indent"
-        return None, TemplateError("this run fence is never closed", at=Location(path, line), hint=hint)
+    line, marks = line_of(mask.source, candidate.line_start), candidate.marks
+    start = mask.starts[token.map[1] - 1]
+    last = NEWLINE.split(mask.source[start:], maxsplit=1)[0]
+    if token.map[1] - token.map[0] < 2 or not candidate.is_closed_by(last):  # noqa: PLR2004 (opening and closing line)
+        return line, "this run fence is never closed", f"close it with {marks} after the same quote marks and indent"
     for number, text in enumerate(token.content.split("\n"), line + 1):
         if text.lstrip(" \t>").startswith(marks):
             message = f"this run fence is never closed: line {number} begins with {marks} and holds more"
-            hint = (
-                f"a closing line holds {marks} and nothing else; to show such a line, open with {marks}{candidate.char}"
-            )
-            return None, TemplateError(message, at=Location(path, line), hint=hint)
-    end = mask.starts[token.map[1] - 1] + len(last)
+            hint = f"a closing line holds only {marks}; to show such a line, open with {marks}{marks[0]}"
+            return line, message, hint
     prefix = _LIST_MARKER.sub(lambda marker: " " * len(marker[0]), candidate.prefix)
     content = token.content.removesuffix("\n")
-    return Fence(candidate.start, end, line, candidate.info, prefix, content, nested=token.level > 0), None
+    return Fence(candidate.start, start + len(last), line, candidate.info, prefix, content, nested=token.level > 0)

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from livedeck.errors import TemplateError
-from livedeck.model import Location
 from livedeck.template import markdown
+from livedeck.template.complaints import Complaint
 from livedeck.template.mask import NEWLINE, Mask
 
 _INLINE, _DEFINITION = r"\]\(", r"^[ >]*\[[^\]]+\]:"
@@ -23,23 +23,21 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as a deck names it: the address in the Markdown, and the path it stands for."""
+    """A picture as a deck names it: the address in the Markdown, and the path that it means."""
 
     address: str
     path: str
 
 
-def check(mask: Mask, path: str) -> list[TemplateError]:
-    """What is wrong with the addresses of a template's pictures, as far as no value is part of them."""
+def check(mask: Mask) -> Iterator[Complaint]:
+    """Yield what is wrong with the addresses of a template's pictures, as far as no value is part of them."""
     tokens = markdown.parse(_moved_all(NEWLINE.sub("\n", mask.text), _FOLDER)[0])
-    return [
-        TemplateError(message, at=Location(path, mask.line_at(row)), hint=_PLAINLY)
-        for row, message in _unmoved(tokens, _FOLDER)
-    ]
+    for row, message in _unmoved(tokens, _FOLDER):
+        yield mask.line_at(row), message, _PLAINLY
 
 
 def relocate(text: str, folder: str) -> tuple[str, tuple[Picture, ...]]:
-    """`text` with each relative picture looked for below `folder`, and those pictures.
+    """Return `text` with the addresses of relative pictures below `folder`, and those pictures.
 
     Only the lines of paragraphs that hold pictures are touched, and link definitions; addresses with a scheme stay.
     Raises TemplateError for an address that is not written as it is meant.
@@ -51,7 +49,7 @@ def relocate(text: str, folder: str) -> tuple[str, tuple[Picture, ...]]:
 
 
 def _moved_all(text: str, folder: str) -> tuple[str, tuple[Picture, ...]]:
-    """`text` with `folder` before the addresses of pictures, as far as they can be found in it, and the pictures."""
+    """Return `text` with `folder` before the addresses of pictures that can be found in it, and the pictures."""
     lines = text.split("\n")
     tokens = markdown.parse(text)
     closed = {row for token in tokens if token.type in _CLOSED and token.map for row in range(*token.map)}
@@ -71,7 +69,7 @@ def _moved_all(text: str, folder: str) -> tuple[str, tuple[Picture, ...]]:
 
 
 def _unmoved(tokens: Sequence[Token], folder: str) -> Iterator[tuple[int, str]]:
-    """The pictures that are not looked for in `folder`: the row of their paragraph, and what is wrong."""
+    """Yield the pictures whose address was not found: the row of their paragraph, and what is wrong."""
     for token in tokens:
         for image in _images(token):
             address = str(image.attrs["src"])
@@ -80,7 +78,7 @@ def _unmoved(tokens: Sequence[Token], folder: str) -> Iterator[tuple[int, str]]:
 
 
 def _moved(line: str, start: str, address: str, folder: str) -> str:
-    """A line with `folder` before the address, where it follows `start`."""
+    """Return a line with `folder` before the address, where it follows `start`."""
     place = f"{folder}/{address.removeprefix('./')}"
     return re.sub(rf"({start}\s*<?){re.escape(address)}(?=[\s)>]|$)", lambda found: f"{found[1]}{place}", line)
 

@@ -6,9 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
-from livedeck.errors import TemplateError, nearest
-from livedeck.model import DriftRule, Location, Show
+from livedeck.errors import nearest
+from livedeck.model import DriftRule, Show
 
+Fields = Mapping[str, Any]
+Parse = Callable[[str], Fields]
+
+NESTED_SPLIT = ("split cannot be used in a list or a quote", "move the fence out of it")
+"""What is wrong with a fence that would have to be split together with what it is in, and what to do about it."""
 LANGUAGES = ("bash", "sh", "shell", "console")
 _WORD = re.compile(
     r"(?P<name>[^\s=\"']+)"
@@ -20,16 +25,16 @@ _LONGEST_TIMEOUT = 7200
 
 
 class _BadValueError(ValueError):
-    """What an option takes, in words."""
+    """A bad value; the message is what the option takes."""
 
 
-def _id(value: str) -> Mapping[str, Any]:
+def _id(value: str) -> Fields:
     if not _ID.fullmatch(value):
         raise _BadValueError("a name of a-z, 0-9 and _ that begins with a letter")
     return {"id": value}
 
 
-def _exit(value: str) -> Mapping[str, Any]:
+def _exit(value: str) -> Fields:
     if value == "any":
         return {"exits": None}
     codes = value.split(",")
@@ -38,25 +43,25 @@ def _exit(value: str) -> Mapping[str, Any]:
     return {"exits": tuple(int(code) for code in codes)}
 
 
-def _timeout(value: str) -> Mapping[str, Any]:
-    if not re.fullmatch(r"\d+(\.\d+)?", value) or not 0 < float(value) <= _LONGEST_TIMEOUT:
-        raise _BadValueError(f"seconds, more than 0 and at most {_LONGEST_TIMEOUT}")
-    return {"timeout": float(value)}
+def _seconds(field: str) -> Parse:
+    def parse(value: str) -> Fields:
+        if not re.fullmatch(r"\d+(\.\d+)?", value) or not 0 < float(value) <= _LONGEST_TIMEOUT:
+            raise _BadValueError(f"seconds, more than 0 and at most {_LONGEST_TIMEOUT}")
+        return {field: float(value)}
+
+    return parse
 
 
-def _show(value: str) -> Mapping[str, Any]:
-    if value not in get_args(Show):
-        raise _BadValueError(" or ".join(get_args(Show)))
-    return {"show": value}
+def _one_of(field: str, values: Sequence[str]) -> Parse:
+    def parse(value: str) -> Fields:
+        if value not in values:
+            raise _BadValueError(" or ".join(values))
+        return {field: value}
+
+    return parse
 
 
-def _drift(value: str) -> Mapping[str, Any]:
-    if value not in get_args(DriftRule):
-        raise _BadValueError(" or ".join(get_args(DriftRule)))
-    return {"drift": value}
-
-
-def _copy(value: str) -> Mapping[str, Any]:
+def _copy(value: str) -> Fields:
     if value in ("all", "last", "none"):
         return {"copy": value}
     if re.fullmatch(r"[1-9]\d{0,3}", value):
@@ -64,11 +69,7 @@ def _copy(value: str) -> Mapping[str, Any]:
     raise _BadValueError('all, last, none, the number of a command, or a text in quotes (copy="docker push NAME")')
 
 
-def _retry(value: str) -> Mapping[str, Any]:
-    return {"retry": _timeout(value)["timeout"]}
-
-
-def _lines(value: str) -> Mapping[str, Any]:
+def _lines(value: str) -> Fields:
     match = re.fullmatch(r"(\d{1,4})?(?:\+(\d{1,4}))?", value)
     numbers = (int(match[1] or 0), int(match[2] or 0)) if match else (0, 0)
     if sum(numbers) == 0:
@@ -76,7 +77,7 @@ def _lines(value: str) -> Mapping[str, Any]:
     return {"lines": numbers}
 
 
-def _mark(value: str) -> Mapping[str, Any]:
+def _mark(value: str) -> Fields:
     if value.startswith("added:") and _ID.fullmatch(value.removeprefix("added:")):
         return {"mark": value}
     if len(value) > 2 and value.startswith("/") and value.endswith("/"):  # noqa: PLR2004 (two slashes)
@@ -88,8 +89,8 @@ def _mark(value: str) -> Mapping[str, Any]:
     raise _BadValueError("added:ID, or a regular expression between slashes")
 
 
-def _text(field: str, what: str) -> Callable[[str], Mapping[str, Any]]:
-    def parse(value: str) -> Mapping[str, Any]:
+def _text(field: str, what: str) -> Parse:
+    def parse(value: str) -> Fields:
         if not value or any(ord(c) < ord(" ") for c in value):
             raise _BadValueError(what)
         return {field: value}
@@ -97,101 +98,74 @@ def _text(field: str, what: str) -> Callable[[str], Mapping[str, Any]]:
     return parse
 
 
-OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
+OPTIONS: Mapping[str, Parse] = {
     "id": _id,
     "exit": _exit,
-    "timeout": _timeout,
-    "show": _show,
+    "timeout": _seconds("timeout"),
+    "show": _one_of("show", get_args(Show)),
     "copy": _copy,
-    "retry": _retry,
+    "retry": _seconds("retry"),
     "lines": _lines,
     "mark": _mark,
-    "drift": _drift,
+    "drift": _one_of("drift", get_args(DriftRule)),
     "input": _text("input", 'what is typed while the command runs: "yes", "a\\nb", "^C", "^D"'),
     "prompt": _text("waits_at", 'the prompt of the program that the command starts, such as "mysql> "'),
 }
-FILE_OPTIONS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
-    "file": _text("file", "a path"),
-    "show": _show,
-}
-FLAGS: Mapping[str, Mapping[str, Any]] = {
-    "hide": {"show": "none"},
-    "expand": {"expand": True},
-    "split": {"split": True},
-}
+FILE_OPTIONS: Mapping[str, Parse] = {"file": _text("file", "a path"), "show": OPTIONS["show"]}
+FLAGS: Mapping[str, Fields] = {"hide": {"show": "none"}, "expand": {"expand": True}, "split": {"split": True}}
 
 
-def read(info: str, at: Location) -> tuple[dict[str, Any], list[TemplateError]]:
-    """The fields of a `Step` that the info string of a run or file fence sets, and everything wrong with it."""
+def read(info: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the fields of a `Step` that the info string of a run or file fence sets, and what is wrong with it."""
     language, _, rest = info.strip().partition(" ")
     rest = rest.strip()
     if not re.match(r"run(?!\S)", rest):
-        fields, errors = _fields(rest, FILE_OPTIONS, {"hide": FLAGS["hide"]}, at)
-        return {"language": language, **fields}, errors
-    fields, errors = _fields(rest.removeprefix("run").strip(), OPTIONS, FLAGS, at)
+        fields, wrong = _fields(rest, FILE_OPTIONS, {"hide": FLAGS["hide"]})
+        return {"language": language, **fields}, wrong
+    fields, wrong = _fields(rest.removeprefix("run").strip(), OPTIONS, FLAGS)
     if language not in LANGUAGES:
-        errors.append(TemplateError(f"{language} run: commands are typed into bash", at=at, hint="write ```bash run"))
+        wrong.append((f"{language} run: commands are typed into bash", "write ```bash run"))
     if "waits_at" in fields and {"retry", "input"} & fields.keys():
-        errors.append(TemplateError("prompt goes with neither retry nor input", at=at, hint="use two fences"))
-    return fields, errors
+        wrong.append(("prompt goes with neither retry nor input", "use two fences"))
+    return fields, wrong
 
 
 def _fields(
-    rest: str,
-    options: Mapping[str, Callable[[str], Mapping[str, Any]]],
-    flags: Mapping[str, Mapping[str, Any]],
-    at: Location,
-) -> tuple[dict[str, Any], list[TemplateError]]:
+    rest: str, options: Mapping[str, Parse], flags: Mapping[str, Fields]
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     fields: dict[str, Any] = {}
-    errors: list[TemplateError] = []
-    seen: set[str] = set()
+    wrong: list[tuple[str, str]] = []
     while rest:
         match = _WORD.match(rest)
         if match is None:
-            errors.append(
-                TemplateError(
-                    f"cannot read the options from {rest!r} on", at=at, hint='write name=value or name="a text"'
-                )
-            )
-            break
+            return fields, [*wrong, (f"cannot read the options from {rest!r} on", 'write name=value or name="a text"')]
         rest = rest[match.end() :].strip()
+        name = match["name"]
+        if name not in options and name not in flags:
+            known = [*options, *flags]
+            near = nearest(name, known)
+            hint = f"did you mean {near}?" if near else f"options are {', '.join(sorted(known))}"
+            wrong.append((f"unknown option {name}", hint))
+            continue
         try:
             new = _option(match, options, flags)
         except _BadValueError as error:
-            errors.append(
-                TemplateError(f"option {match['name']}: bad value in {match[0]!r}", at=at, hint=f"it takes {error}")
-            )
+            wrong.append((f"option {name}: bad value in {match[0]!r}", f"it takes {error}"))
             continue
-        except KeyError:
-            errors.append(_unknown(match["name"], [*options, *flags], at))
-            continue
-        errors += [
-            TemplateError(f"option {match['name']} sets {field} a second time", at=at, hint="leave one of them out")
-            for field in new.keys() & seen
-        ]
-        seen |= new.keys()
+        again = new.keys() & fields.keys()
+        wrong += [(f"option {name} sets {field} a second time", "leave one of them out") for field in again]
         fields |= new
-    return fields, errors
+    return fields, wrong
 
 
-def _option(
-    match: re.Match[str],
-    options: Mapping[str, Callable[[str], Mapping[str, Any]]],
-    flags: Mapping[str, Mapping[str, Any]],
-) -> Mapping[str, Any]:
+def _option(match: re.Match[str], options: Mapping[str, Parse], flags: Mapping[str, Fields]) -> Fields:
     name, quoted, plain = match["name"], match["quoted"], match["plain"]
     if name in flags:
         if quoted is not None or plain is not None:
             raise _BadValueError("no value")
         return flags[name]
-    parse = options[name]
-    if quoted is not None:
-        text = quoted if name in ("input", "mark") else re.sub(r"\\(.)", r"\1", quoted)
-        return {"copy_text": text} if name == "copy" and text.strip() else parse(text)
-    return parse(plain or "")
-
-
-def _unknown(name: str, known: Sequence[str], at: Location) -> TemplateError:
-    near = nearest(name, known)
-    hint = f"did you mean {near}?" if near else f"options are {', '.join(sorted(known))}"
-    return TemplateError(f"unknown option {name}", at=at, hint=hint)
+    if quoted is None:
+        return options[name](plain or "")
+    # What is typed and what is searched for have escapes of their own.
+    text = quoted if name in ("input", "mark") else re.sub(r"\\(.)", r"\1", quoted)
+    return {"copy_text": text} if name == "copy" and text.strip() else options[name](text)

@@ -11,10 +11,10 @@ import jinja2
 import jinja2.sandbox
 
 from livedeck.errors import TemplateError
-from livedeck.model import Capture, Key, Labels, Location, Step
+from livedeck.model import Capture, Labels, Location, Step
 from livedeck.template import markdown
+from livedeck.template.markdown import TERMINAL
 from livedeck.template.reading.commands import is_comment
-from livedeck.template.rendering.proof import TERMINAL
 
 CONTINUATION = "> "
 _INTERRUPTED = 130
@@ -36,20 +36,6 @@ class StepBlock:
     """
 
     lines: tuple[str, ...]
-    terminal: str | None
-    owners: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One execution of a step in the Markdown: the line (from 0) where its block begins, and its commands.
-
-    `terminal` and `owners` are those of its `StepBlock`.
-    """
-
-    step: Step
-    line: int
-    keys: tuple[Key, ...]
     terminal: str | None
     owners: tuple[int, ...] = ()
 

@@ -16,9 +16,8 @@ from markdown_it.token import Token
 from livedeck.errors import TemplateError
 from livedeck.model import Location
 from livedeck.template import markdown
-from livedeck.template.reading import frontmatter
-from livedeck.template.rendering import escaping, proof
-from livedeck.template.rendering.block import Placed
+from livedeck.template.placed import Placed
+from livedeck.template.rendering import escaping, front_values, proof
 from livedeck.template.rendering.placeholders import Placeholders
 
 Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]
@@ -103,8 +102,8 @@ def _inline_contexts(
 
 def _edits(text: str, holes: Placeholders, contexts: Mapping[int, _Context]) -> Iterator[tuple[int, int, str]]:
     """The replacements that fill all holes of `text`."""
-    done = frontmatter.end(text)
-    yield from frontmatter.edits(text[:done], holes)
+    done = front_values.end(text)
+    yield from front_values.edits(text[:done], holes)
     for start, end, number in holes.find(text):
         if start < done:
             continue

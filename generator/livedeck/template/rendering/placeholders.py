@@ -9,20 +9,9 @@ from dataclasses import dataclass, field
 
 from livedeck.errors import TemplateError
 from livedeck.model import Drawing, Location
+from livedeck.template.private_use import DIGITS, spell, spelled
 
-_FIRST, _LAST = "\U0010fe00", "\U0010ff01"
 _OPEN, _CLOSE = "\U0010ff00", "\U0010ff01"
-DIGITS = {format(i, "x"): chr(ord(_FIRST) + i) for i in range(16)}
-"""Hexadecimal digits as characters that no template can hold."""
-_VALUES = {char: digit for digit, char in DIGITS.items()}
-_RESERVED = re.compile(f"[{_FIRST}-{_LAST}]")
-_DEEPEST = 10
-
-
-def reserved(text: str) -> int | None:
-    """Where `text` holds a character that tokens are made of."""
-    match = _RESERVED.search(text)
-    return match.start() if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +33,15 @@ class Placeholders:
     holes: list[Placeholder] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        nonce = "".join(DIGITS[digit] for digit in self.nonce)
-        digits = "".join(DIGITS.values())
-        self._token = re.compile(f"{_OPEN}{nonce}([{digits}]+){_CLOSE}")
-        self._prefix = _OPEN + nonce
+        self._prefix = _OPEN + spell(self.nonce)
+        self._token = re.compile(f"{self._prefix}({DIGITS}){_CLOSE}")
 
     def dig(self, value: object, line: int, *, lines: bool = False) -> str:
         """The token that stands for a value. Raises TemplateError for what cannot be printed there."""
         text = self.text(value, line, lines=lines)
         drawing = value if isinstance(value, Drawing) else None
         self.holes.append(Placeholder(text, line, isinstance(value, int | float), drawing))
-        return self._prefix + "".join(DIGITS[digit] for digit in format(len(self.holes) - 1, "x")) + _CLOSE
+        return f"{self._prefix}{spell(f'{len(self.holes) - 1:x}')}{_CLOSE}"
 
     def text(self, value: object, line: int, *, lines: bool = False) -> str:
         """The text of a value. Raises TemplateError for what has none, and for several lines unless `lines`.
@@ -86,12 +73,9 @@ class Placeholders:
         for match in self._token.finditer(text):
             yield match.start(), match.end(), spelled(match[1])
 
-    def value(self, number: int, depth: int = 0) -> str:
-        """A hole's text, with the holes that a call block left inside it."""
-        hole = self.holes[number]
-        if depth > _DEEPEST:
-            raise TemplateError("values nest too deep", at=Location(self.path, hole.line))
-        return self._token.sub(lambda m: self.value(spelled(m[1]), depth + 1), hole.text)
+    def value(self, number: int) -> str:
+        """A hole's text."""
+        return self.holes[number].text
 
     def plain(self, text: str) -> str:
         """`text` with the values just put in."""
@@ -108,8 +92,3 @@ class Placeholders:
     def at(self, number: int) -> Location:
         """Where the `{{ }}` of a hole stands."""
         return Location(self.path, self.holes[number].line)
-
-
-def spelled(digits: str) -> int:
-    """The number that DIGITS spell."""
-    return int("".join(_VALUES[char] for char in digits), 16)

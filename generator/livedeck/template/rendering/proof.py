@@ -9,12 +9,9 @@ from markdown_it.token import Token
 
 from livedeck.errors import TemplateError
 from livedeck.model import Location
-from livedeck.template.reading import frontmatter
-from livedeck.template.rendering import escaping
+from livedeck.template.markdown import TERMINAL
+from livedeck.template.rendering import escaping, front_values
 from livedeck.template.rendering.placeholders import Placeholders
-
-TERMINAL = "terminal"
-"""The language of the fence that shows a step; no other fence has it."""
 
 
 def same(before: Sequence[Token], after: Sequence[Token], holes: Placeholders) -> None:
@@ -60,7 +57,7 @@ def _shape(token: Token, holes: Placeholders | None) -> tuple[object, ...]:
     """What has to be equal about a token; with `holes`, after its values are put in."""
     content = "" if token.type == "inline" else holes.plain(token.content) if holes else token.content
     if token.type == "front_matter":
-        content = frontmatter.shape(token.content, holes)
+        content = front_values.shape(token.content, holes)
     attrs = tuple((key, _attribute(key, str(value), holes)) for key, value in token.attrs.items())
     # The marks of a code span follow its content, and a text that begins with an escape says so.
     written = token.type not in ("code_inline", "text")

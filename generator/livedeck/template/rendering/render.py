@@ -17,19 +17,21 @@ from livedeck.template.markdown import fence
 from livedeck.template.paging.heights import PictureSize
 from livedeck.template.paging.layout import lay_out
 from livedeck.template.picture_size import drawn
+from livedeck.template.placed import Placed
 from livedeck.template.program import expressions
 from livedeck.template.program.inner import NestedValue
 from livedeck.template.program.results import Steps, marked, remember
 from livedeck.template.program.tags import tags_of
 from livedeck.template.reading.commands import typed_file
-from livedeck.template.reading.frontmatter import with_settings
 from livedeck.template.reading.source import Template, environment
 from livedeck.template.rendering import expectations
-from livedeck.template.rendering.block import Placed, StepLook
+from livedeck.template.rendering.block import StepLook
 from livedeck.template.rendering.filling import fill
+from livedeck.template.rendering.front_values import with_settings
 from livedeck.template.rendering.jinja_lines import current_line, line_of, located
 from livedeck.template.rendering.placeholders import Placeholders
-from livedeck.template.traced import Edit, Traced, trace
+from livedeck.template.rendering.trace import trace
+from livedeck.template.traced import Edit, Traced
 
 
 def render(
@@ -131,7 +133,6 @@ class _Run:
     look: StepLook
     labels: Labels
     partial: bool
-    calling: int = 0
     steps: Steps = field(default_factory=Steps)
     claims: list[RecordedClaim] = field(default_factory=list)
     failed: list[ClaimError] = field(default_factory=list)
@@ -147,9 +148,8 @@ class _Run:
         """What Jinja writes for a `{{ }}`: a token."""
         del context
         line = current_line(sys._getframe(1))  # noqa: SLF001 (the line is in the caller's frame)
-        if isinstance(value, NestedValue) and not self.calling:
+        if isinstance(value, NestedValue):
             return self.holes.text(_forced(value.value), line, lines=True)
-        value = value.value if isinstance(value, NestedValue) else value
         return self.holes.dig(_forced(value), line, lines=self._is_expanded(line))
 
     def _is_expanded(self, line: int) -> bool:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import yaml
 from markdown_it.token import Token
 
 from livedeck.template import markdown
 from livedeck.template.reading.fences import find
-from livedeck.translation.units import notes
+from livedeck.translation.units import notes, pieces
 
 Outline = tuple[object, ...]
-_EMPHASIS = ("em_open", "strong_open", "s_open")
 _KEPT = ("fence", "code_block")
 
 
 def of_template(source: str) -> Outline | None:
     """Return the outline of a template, or of a block of one; None if something in it cannot be read."""
-    found = find(source, "")
-    if found.errors:
+    found = find(source)
+    if found.complaints:
         return None
     tags = tuple(source[tag.start : tag.end] for tag in found.mask.tags if tag.kind != "expression")
     fences = tuple((fence.info, fence.content, fence.prefix) for fence in found.fences)
@@ -35,7 +32,10 @@ def _shape(token: Token) -> Outline:
     shape = (token.type, token.tag, token.nesting, token.level, token.info)
     match token.type:
         case "inline":
-            return (*shape, *sorted(_pieces(token.children or ())))
+            children = token.children or ()
+            found = pieces.collect(children, {})
+            kept = (found.code, found.html, found.links, found.pictures, found.emphasis, found.breaks)
+            return (*shape, *kept, sum(child.type == "softbreak" for child in children))
         case "front_matter":
             return (*shape, *_settings(token.content))
         case "html_block":
@@ -43,21 +43,6 @@ def _shape(token: Token) -> Outline:
         case kind if kind in _KEPT:
             return (*shape, token.content)
     return shape
-
-
-def _pieces(children: Sequence[Token]) -> list[tuple[str, str]]:
-    pieces: list[tuple[str, str]] = []
-    for child in children:
-        match child.type:
-            case "code_inline" | "html_inline":
-                pieces.append((child.type, child.content))
-            case "link_open":
-                pieces.append((child.type, str(child.attrs["href"])))
-            case "image":
-                pieces.append((child.type, str(child.attrs["src"])))
-            case kind if kind in (*_EMPHASIS, "hardbreak", "softbreak"):
-                pieces.append((child.type, ""))
-    return pieces
 
 
 def _settings(content: str) -> Outline:

@@ -6,7 +6,7 @@ A translation may put them in another order, but must have each of them as often
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,9 +56,14 @@ def opaque(text: str) -> tuple[str, Mapping[int, str]]:
 def pieces(text: str, references: Mapping[str, Any]) -> Pieces:
     """Return the pieces of `text`, the content of one block; `references` are the link definitions of its deck."""
     masked, names = opaque(text)
+    return collect(markdown.inline(masked, references), names)
+
+
+def collect(tokens: Sequence[Token], names: Mapping[int, str]) -> Pieces:
+    """Return the pieces of inline tokens; `names` are the values that single characters stand for."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     linked = 0
-    for token in markdown.inline(masked, references):
+    for token in tokens:
         linked += token.nesting if token.type in ("link_open", "link_close") else 0
         for kind, piece in _pieces_of(token):
             if kind != "prose" or not linked:

@@ -1,0 +1,104 @@
+"""Values and settings put into the front matter of a deck."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
+
+import yaml
+
+from livedeck.errors import TemplateError
+from livedeck.model import Location
+from livedeck.template.reading import frontmatter
+from livedeck.template.rendering import escaping
+from livedeck.template.rendering.placeholders import Placeholders
+from livedeck.template.traced import Edit, Traced
+
+_SCALAR = re.compile(r"^(?P<key>[\w-]+)(?P<colon>:[ \t]+)(?P<value>.*?)[ \t]*$")
+_MARKDOWN = ("header", "footer")
+"""Directives whose text Marp reads as Markdown."""
+
+
+def with_settings(written: Traced, settings: Mapping[str, str], path: str, added_class: str = "") -> Traced:
+    """Return `written` with `settings` in its front matter, and with `added_class` among the classes of its slides.
+
+    Raises:
+        TemplateError: there is no front matter that YAML can read.
+    """
+    error = frontmatter.problem(written.text)
+    match = frontmatter.BLOCK.match(written.text)
+    if error is not None or match is None:
+        line, message, hint = error or (0, "", "")
+        raise TemplateError(message, at=Location(path, written.lines[line]), hint=hint)
+    if added_class:
+        own = (yaml.safe_load(match["yaml"]) or {}).get("class") or ()
+        names = own.split() if isinstance(own, str) else map(str, own)
+        settings = {**settings, "class": json.dumps(" ".join([*names, added_class]), ensure_ascii=False)}
+    first = match.start("yaml")
+    gone = [Edit(first + start, first + end, "", 1) for start, end in _places(match["yaml"], settings.keys())]
+    added = "".join(f"{key}: {value}\n" for key, value in settings.items())
+    return written.edited([*gone, Edit(match.end("yaml"), match.end("yaml"), added, 1)])
+
+
+def _places(front: str, keys: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of these keys in `front`, each with all lines of its value."""
+    mapping = yaml.compose(front, Loader=yaml.SafeLoader)
+    written = [(key.value, key.start_mark.line) for key, _ in mapping.value] if mapping else []
+    rows = [0, *(newline.end() for newline in re.finditer("\n", front))]
+    for (key, start), (_, end) in pairwise([*written, ("", len(rows) - 1)]):
+        if key in keys:
+            yield rows[start], rows[end]
+
+
+def end(text: str) -> int:
+    """Return the offset at which the front matter of a deck ends."""
+    match = frontmatter.BLOCK.match(text)
+    return match.end() if match else 0
+
+
+def edits(front: str, holes: Placeholders) -> Iterator[tuple[int, int, str]]:
+    """Yield the edits that fill the front matter: values become quoted YAML; the line has to be one `key: value`."""
+    start = 0
+    for line in front.split("\n"):
+        numbers = [number for _, _, number in holes.find(line)]
+        if numbers:
+            yield start, start + len(line), _line(line, holes, numbers)
+        start += len(line) + 1
+
+
+def _line(line: str, holes: Placeholders, numbers: list[int]) -> str:
+    match = _SCALAR.match(line)
+    try:
+        value = yaml.safe_load(match["value"]) if match else None
+    except yaml.YAMLError:
+        value = None
+    if match is None or not isinstance(value, str):
+        raise TemplateError(
+            "in the front matter a value can only be in a line `key: text`",
+            at=holes.at(numbers[0]),
+            hint='write the text on the line of its key, in quotes: key: "{{ ... }}"',
+        )
+    whole = next(holes.find(value), None) == (0, len(value), numbers[0])
+    hole = holes.holes[numbers[0]]
+    if whole and hole.scalar and (hole.text in ("True", "False") or math.isfinite(float(hole.text))):
+        return match["key"] + match["colon"] + hole.text.lower()
+    return match["key"] + match["colon"] + json.dumps(_filled(match["key"], value, holes), ensure_ascii=False)
+
+
+def _filled(key: str, value: str, holes: Placeholders) -> str:
+    return holes.each(value, lambda n: escaping.text(holes.value(n))) if key in _MARKDOWN else holes.plain(value)
+
+
+def shape(content: str, holes: Placeholders | None) -> str:
+    """Return the front matter as data, for comparison; a scalar `{{ 3 }}` counts like the text "3"."""
+    try:
+        data = yaml.safe_load(content)
+    except yaml.YAMLError:
+        return content
+    if not isinstance(data, dict):
+        return content
+    pairs = ((str(key), str(value)) for key, value in data.items())
+    return repr({key: (_filled(key, value, holes) if holes else value).lower() for key, value in pairs})
