@@ -27,7 +27,7 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme and the sheets it imports, by name as Marp does it: `@import "mspt2"`."""
+    """A theme and the sheets it imports, by name as Marp does it: `@import "mspt2"`; what outweighs others is first."""
 
     name: str
     folder: Path
@@ -46,7 +46,7 @@ def find(root: Path, name: str) -> Theme:
         raise UsageError(
             f"themes/{name}.css does not name itself", hint=f"write `@theme {name}` into a comment at its top"
         )
-    return Theme(name, root / "themes", tuple(_imported(css, _sheets(root / "themes"), set())))
+    return Theme(name, root / "themes", tuple(_imported(css, _sheets(root / "themes"), set()))[::-1])
 
 
 def shelf(root: Path) -> Path:
@@ -107,7 +107,7 @@ def _sheets(folder: Path) -> dict[str, Path]:
 
 def _imported(css: Path, sheets: dict[str, Path], seen: set[Path]) -> Iterator[Path]:
     seen.add(css)
-    yield css
     for name in _IMPORT.findall(_COMMENT.sub("", css.read_text(encoding="utf-8"))):
         if name in sheets and sheets[name] not in seen:
             yield from _imported(sheets[name], sheets, seen)
+    yield css

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from livedeck.errors import LivedeckError, TemplateError, UsageError, raise_all
+from livedeck.export import themes
 from livedeck.figures import Figure
 from livedeck.model import (
     FORMATS,
@@ -30,6 +31,8 @@ from livedeck.records import redaction
 from livedeck.records.redaction import Operator, Redactor
 from livedeck.template import StepLook, Template, read, render
 from livedeck.template import picture_size as pictures
+from livedeck.template.paging import measures
+from livedeck.template.paging.measures import Measures
 
 _ENGINES = "engines"
 
@@ -165,6 +168,19 @@ def step_look(course: Course) -> StepLook:
         raise UsageError(f"cannot read the step template {shown}: {error}", at=at) from None
 
 
+def theme_measures(course: Course) -> Measures:
+    """Return the numbers of the course's theme that slides are divided by. Raises UsageError where one is unusable.
+
+    Markdown is built without a theme, too: an export says what is wrong with it.
+    """
+    try:
+        sheets = themes.find(course.root, course.file.theme).sheets
+        texts = [(path.relative_to(course.root).as_posix(), path.read_text(encoding="utf-8")) for path in sheets]
+    except (UsageError, OSError, ValueError):
+        return Measures()
+    return measures.read(tuple(reversed(texts)))
+
+
 def render_deck(
     course: Course,
     template: Template,
@@ -184,6 +200,7 @@ def render_deck(
         "host": facts,
     }
     look = step_look(course)
+    theme = theme_measures(course)
     return render(
         template,
         runner,
@@ -192,5 +209,6 @@ def render_deck(
         labels=labels,
         look=look,
         failure=failure,
-        pictures=partial(pictures.size, (course.root / template.path).parent),
+        pictures=partial(pictures.size, (course.root / template.path).parent, theme.width),
+        measures=theme,
     )

@@ -93,7 +93,7 @@ class _Slide:
         culprit = tallest(look.blocks)
         line = self._line(culprit)
         step = self.steps.get(line)
-        hint = advise(look.blocks, culprit, over, step, translated=self.translated)
+        hint = advise(look, culprit, over, step, translated=self.translated)
         command = f", `{step.text.splitlines()[0]}`" if step and culprit.terminals else ""
         yield self._finding(f"{ceil(over)} px too high{command}: {what}", ceil(over), hint, line)
 

@@ -98,6 +98,12 @@ const look = (selector) => {
     return { left: slide.offsetWidth - right - width, top: low - height, right: slide.offsetWidth - right, bottom: low };
   };
 
+  /** The height of a table's lowest row. */
+  const lowest = (element, { scale }) =>
+    element.localName === "table"
+      ? Math.min(...[...element.rows].map((row) => row.getBoundingClientRect().height / scale))
+      : 0;
+
   const blocks = (slide, rule) =>
     [...slide.children].filter(seen).map((element) => {
       const inner = [...element.querySelectorAll("img, svg, table, pre, video")].map((e) => e.getBoundingClientRect());
@@ -107,6 +113,7 @@ const look = (selector) => {
         heading: /^h[1-6]$/.test(element.localName),
         ...around([element.getBoundingClientRect(), ...inner, ...words(element)].map(rule.box)),
         text: element.textContent.trim().length,
+        row: lowest(element, rule),
         terminals: [element, ...element.querySelectorAll("pre.terminal")]
           .filter((each) => each.matches("pre.terminal"))
           .map((each) => terminal(each, rule)),
@@ -120,6 +127,7 @@ const look = (selector) => {
     return {
       width: slide.offsetWidth,
       height: slide.offsetHeight,
+      row: number(style.lineHeight) || number(style.fontSize) * 1.25,
       padding: [style.paddingTop, style.paddingRight, style.paddingBottom, style.paddingLeft].map(number),
       header: edge(slide, "header", rule),
       footer: edge(slide, "footer", rule),

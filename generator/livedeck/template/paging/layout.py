@@ -3,33 +3,71 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from markdown_it.token import Token
 
 from livedeck.model import Slide, SlideOrigin
 from livedeck.template import markdown
 from livedeck.template.paging import sizing, slides, splitting
-from livedeck.template.paging.heights import PictureSize, is_terminal
+from livedeck.template.paging.heights import Estimate, is_terminal
+from livedeck.template.paging.measures import SMALLEST
+from livedeck.template.paging.splitting import Change, Cut, begin
 from livedeck.template.rendering.block import Placed
-from livedeck.template.traced import Traced
+from livedeck.template.traced import Edit, Traced
 
 
 def lay_out(
-    written: Traced, tokens: Sequence[Token], placed: Sequence[Placed], pictures: PictureSize
+    written: Traced, tokens: Sequence[Token], placed: Sequence[Placed], estimate: Estimate
 ) -> tuple[Traced, tuple[Slide, ...]]:
-    """The finished deck with long blocks split and terminals sized, and its slides.
+    """Return the finished deck with long blocks split and terminals sized, and its slides.
 
-    `tokens` are those of the text, and `placed` the blocks of the steps in it. Raises TemplateError where a block that
-    is to be split cannot be.
+    `tokens` are those of the text, and `placed` the blocks of the steps in it. All terminals of a slide are alike; what
+    fits at no size is as small as terminals get, and its lines fold. Raises TemplateError where a block that is to be
+    split cannot be.
     """
-    parted = splitting.split(written, tokens, tuple(_found(tokens, placed)), pictures)
-    if parted.written is not written:
-        tokens = markdown.parse(parted.written.text)
-    done = replace(parted.written, text=sizing.sized(parted.written.text, tokens, pictures, parted.sizes))
-    return done, tuple(_slides(tokens, done, parted.placed))
+    blocks = list(_found(tokens, placed))
+    wanted = {block.line: block.step.at for block in blocks if block.step.split and block.terminal is not None}
+    dividing = slides.dividing(tokens)
+    rows = written.text.split("\n")
+    changes: list[Change] = []
+    parts: dict[int, tuple[tuple[int, int], ...]] = {}
+    for page in sizing.pages(tokens, estimate):
+        own = [node for node in page.terminals if begin(node) in wanted]
+        if any(node not in page.nodes for node in own):
+            raise splitting.nested(wanted[begin(own[0])])
+        size, cuts = page.best() if page.terminals else None, list[Cut]()
+        if own and size is None:
+            size, cuts = splitting.split(page, own)
+            changes += splitting.changes(rows, page, size, cuts, dividing)
+            parts |= {begin(cut.node): cut.parts for cut in cuts}
+        whole = [line for line in map(begin, page.terminals) if line not in parts]
+        changes += [Change(line, line + 1, f"{rows[line].rstrip()} s{size or SMALLEST}") for line in whole]
+    changes.sort()
+    starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
+    done = written.edited(
+        Edit(starts[first], starts[end] - 1, text, written.lines[first]) for first, end, text in changes
+    )
+    if parts:
+        tokens = markdown.parse(done.text)
+        blocks = list(_found(tokens, list(_parted(blocks, parts, changes))))
+    return done, tuple(_slides(tokens, done, blocks))
+
+
+def _parted(
+    blocks: Sequence[Placed], parts: Mapping[int, Sequence[tuple[int, int]]], changes: Sequence[Change]
+) -> Iterator[Placed]:
+    """A block for each part of those that were split; `_found` knows the lines of the parts."""
+    for block in blocks:
+        if block.line not in parts:
+            above = [change for change in changes if change.first < block.line]
+            moved = sum(text.count("\n") + 1 - (end - first) for first, end, text in above)
+            yield replace(block, line=block.line + moved)
+        for start, end in parts.get(block.line, ()):
+            keys = tuple(block.keys[owner] for owner in dict.fromkeys(block.owners[start:end]))
+            yield replace(block, keys=keys, owners=block.owners[start:end])
 
 
 def _slides(tokens: Sequence[Token], deck: Traced, placed: Sequence[Placed]) -> Iterator[Slide]:

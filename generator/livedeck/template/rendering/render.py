@@ -14,9 +14,10 @@ from jinja2.runtime import Context
 from livedeck.errors import ClaimError, LivedeckError, TemplateError, raise_all
 from livedeck.model import Capture, Drawing, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
 from livedeck.template.markdown import fence
-from livedeck.template.paging.heights import PictureSize
+from livedeck.template.paging.heights import Estimate
 from livedeck.template.paging.layout import lay_out
-from livedeck.template.picture_size import drawn
+from livedeck.template.paging.measures import Measures
+from livedeck.template.picture_size import PictureSize, drawn
 from livedeck.template.program import expressions
 from livedeck.template.program.inner import NestedValue
 from livedeck.template.program.results import Steps, marked, remember
@@ -31,6 +32,8 @@ from livedeck.template.rendering.jinja_lines import current_line, line_of, locat
 from livedeck.template.rendering.placeholders import Placeholders
 from livedeck.template.traced import Edit, Traced, trace
 
+_MSPT2 = Measures()
+
 
 def render(
     template: Template,
@@ -42,6 +45,7 @@ def render(
     look: StepLook,
     failure: Failure | None = None,
     pictures: PictureSize = lambda _: None,
+    measures: Measures = _MSPT2,
 ) -> Rendered:
     """The deck as Marp Markdown.
 
@@ -55,6 +59,7 @@ def render(
         failure: render an attempt that ended so: the deck up to the step that failed, claims unproved, the class
             `attempt` on every slide, and the failure at its end.
         pictures: how big the pictures are that the deck names, for the layout.
+        measures: the numbers of the theme, for the layout.
 
     Raises:
         TemplateError, StepError, ClaimError: with file and line. All failed claims are raised together.
@@ -70,19 +75,14 @@ def render(
     written, placed = run.expand(text)
     filled, tokens = fill(written.text, run.holes, placed)
     drawings = run.drawings
-    done, slides = lay_out(replace(written, text=filled), tokens, placed, _sizes(drawings, pictures))
+
+    def size(address: str) -> tuple[float, float] | None:
+        return drawn(drawings[address].svg, measures.width) if address in drawings else pictures(address)
+
+    done, slides = lay_out(replace(written, text=filled), tokens, placed, Estimate(measures, size))
     return Rendered(
         done.text, slides, tuple(run.claims), done.lines, tuple(drawings.values()), tuple(run.values), filled
     )
-
-
-def _sizes(drawings: Mapping[str, Drawing], pictures: PictureSize) -> PictureSize:
-    """How big the pictures of a deck are, its figures among them."""
-
-    def size(address: str) -> tuple[float, float] | None:
-        return drawn(drawings[address].svg) if address in drawings else pictures(address)
-
-    return size
 
 
 def _text(run: _Run, variables: Mapping[str, object]) -> Traced:
