@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 PictureSize = Callable[[str], tuple[float, float] | None]
-"""Width and height of the picture at an address, in pixels; None where nobody knows."""
+"""Width and height of the picture at an address, in pixels; None where it is unknown."""
 
 _HEAD = 64 * 1024
 _LENGTH = re.compile(r"\s*([\d.]+)(px)?\s*")
@@ -53,7 +53,8 @@ def drawn(svg: str, room: float) -> tuple[float, float] | None:
     if tag is None:
         return None
     attributes = dict(_ATTRIBUTE.findall(tag[0]))
-    across, down = (_pixels(attributes.get(name, "")) for name in ("width", "height"))
+    lengths = [_LENGTH.fullmatch(attributes.get(name, "")) for name in ("width", "height")]
+    across, down = (float(found[1]) if found else 0.0 for found in lengths)
     if across and down:
         return across, down
     try:
@@ -65,8 +66,3 @@ def drawn(svg: str, room: float) -> tuple[float, float] | None:
     if across or down:
         return across or down * wide / high, down or across * high / wide
     return room, room * high / wide
-
-
-def _pixels(text: str) -> float:
-    found = _LENGTH.fullmatch(text)
-    return float(found[1]) if found else 0.0

@@ -1,12 +1,12 @@
 // Measures the slides of HTML decks in one browser, or takes pictures of some of them.
-// Usage: node measure.mjs BROWSER JOB.json TOLD.json; the job is {"decks": [FILE, ...]} or {"pictures": [{file, slide, path}, ...]}.
-// What it tells is, for each deck, its slides, in slide pixels from the top left corner of the slide.
+// Usage: node measure.mjs BROWSER JOB.json LOOKS.json; the job is {"decks": [FILE, ...]} or {"pictures": [{file, slide, path}, ...]}.
+// It writes, for each deck, its slides, in slide pixels from the top left corner of the slide.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 import puppeteer from "puppeteer-core";
 
-const [browserPath, jobFile, toldFile] = process.argv.slice(2);
+const [browserPath, jobFile, looksFile] = process.argv.slice(2);
 const job = JSON.parse(readFileSync(jobFile, "utf-8"));
 
 // With a background beside the text Marp draws three sections for one slide; only one of them has the text.
@@ -176,7 +176,7 @@ try {
     for (const picture of job.pictures.filter((each) => each.file === file)) await photograph(page, picture);
     await page.close();
   }
-  writeFileSync(toldFile, JSON.stringify(decks));
+  writeFileSync(looksFile, JSON.stringify(decks));
 } finally {
   await browser.close();
 }

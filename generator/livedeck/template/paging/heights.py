@@ -44,7 +44,7 @@ class Estimate:
     rows: Mapping[int, int] = field(default_factory=dict)
 
     def height(self, nodes: Sequence[Node], width: float) -> float:
-        """The height of blocks that lie on a slide one below the other."""
+        """Return the height of blocks that lie on a slide one below the other."""
         total, above = 0.0, None
         for node in nodes:
             own = self._block(node, width, self.measures.types["p"])
@@ -89,7 +89,7 @@ class Estimate:
         return rows * size * self.measures.terminal_row + measures.TERMINAL_FRAME[1]
 
     def _table(self, node: Node, width: float) -> float:
-        """A table in which each column has what its longest cell needs, or a share of the width by that."""
+        """Return a table in which each column has what its longest cell needs, or a share of the width by that."""
         letters = self.measures.types["table"]
         rows = [row.children for part in node.children for row in part.children]
         count = max((len(row) for row in rows), default=1)
@@ -108,7 +108,7 @@ class Estimate:
         )
 
     def _inline(self, node: Node, width: float, letters: Type) -> float:
-        """The rows of the text in a block. A picture in a line of text adds what it is higher than a row."""
+        """Return the rows of the text in a block. A picture in a line of text adds what it is higher than a row."""
         inside = [child for inline in node.children for child in inline.children]
         drawn = sum(self._picture(child, width) for child in inside if child.type == "image")
         room = max(width / letters.size, 1.0)
@@ -129,7 +129,7 @@ class Estimate:
 
 
 def beside(nodes: Sequence[Node]) -> float:
-    """The width that a background picture beside the text of a slide takes; Marp gives it half unless it says more."""
+    """Return the width that a background picture beside the text takes: half of the slide, unless it says more."""
     images = (node for parent in nodes for node in parent.walk() if node.type == "image")
     shares = (_BESIDE.search(image.content) for image in images if _BACKGROUND.search(image.content))
     return next((measures.SLIDE[0] * float(share[1] or 50) / 100 for share in shares if share), 0.0)
@@ -141,7 +141,7 @@ def is_terminal(node: Node | Token) -> bool:
 
 
 def fence_lines(node: Node) -> list[str]:
-    """The lines in a fence."""
+    """Return the lines in a fence."""
     return node.content.removesuffix("\n").split("\n")
 
 
@@ -171,7 +171,7 @@ def _stacked(heights: Sequence[float]) -> float:
 
 
 def _lines(inside: Sequence[Node], letters: Type) -> Iterator[list[tuple[float, float]]]:
-    """The words of each line of a paragraph: their width and that of the blank after them, in em."""
+    """Yield the words of each line of a paragraph: their width and that of the blank after them, in em."""
     line: list[tuple[float, float]] = []
     for text, code in _pieces(inside):
         if text == "\n":
@@ -201,6 +201,6 @@ def _pieces(inside: Sequence[Node]) -> Iterator[tuple[str, bool]]:
 
 
 def _longest(cell: Node, letters: Type) -> float:
-    """The width of a table cell in one row, in em."""
+    """Return the width of a table cell in one row, in em."""
     inside = [child for inline in cell.children for child in inline.children]
     return max(sum(whole for whole, _ in line) for line in _lines(inside, letters))

@@ -1,4 +1,4 @@
-"""What stands on which slide, and how large: long blocks split, terminals sized, headings and commands found."""
+"""What is on which slide, and how large: long blocks split, terminals sized, headings and commands found."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def lay_out(
 def _parted(
     blocks: Sequence[Placed], parts: Mapping[int, Sequence[tuple[int, int]]], changes: Sequence[Change]
 ) -> Iterator[Placed]:
-    """A block for each part of those that were split; `_found` knows the lines of the parts."""
+    """Yield a block for each part of those that were split; `_found` knows the lines of the parts."""
     for block in blocks:
         if block.line not in parts:
             above = [change for change in changes if change.first < block.line]
@@ -80,20 +80,20 @@ def _slides(tokens: Sequence[Token], deck: Traced, placed: Sequence[Placed]) -> 
         next((line for line in range(start, end) if rows[line].strip()), min(start, len(rows) - 1))
         for start, end in zip(starts, ends, strict=True)
     ]
-    passages = _passages(starts, firsts, tokens, deck, {block.step.at.line for block in placed})
+    origins = _origins(starts, firsts, tokens, deck, {block.step.at.line for block in placed})
     last = ""
-    for number, (start, end, first, passage) in enumerate(zip(starts, ends, firsts, passages, strict=True), 1):
+    for number, (start, end, first, origin) in enumerate(zip(starts, ends, firsts, origins, strict=True), 1):
         own = [heading for line, heading in headings if start <= line < end]
         keys = [key for block in placed if start <= block.line < end for key in block.keys]
         shown = [line + 1 for line in terminals if start <= line < end]
-        yield Slide(number, own[0] if own else last, first + 1, deck.lines[first], tuple(keys), tuple(shown), passage)
+        yield Slide(number, own[0] if own else last, first + 1, deck.lines[first], tuple(keys), tuple(shown), origin)
         last = own[-1] if own else last
 
 
-def _passages(
+def _origins(
     starts: Sequence[int], firsts: Sequence[int], tokens: Sequence[Token], deck: Traced, steps: set[int]
 ) -> Iterator[SlideOrigin]:
-    """What each slide holds of the template, from the lines where they start and where their content does.
+    """Yield what each slide holds of the template, from the lines where they start and where their content does.
 
     One whose ruler is of the line of a step is the next part of a slide that was split.
     """
@@ -113,7 +113,7 @@ def _passages(
 
 
 def _found(tokens: Sequence[Token], placed: Sequence[Placed]) -> Iterator[Placed]:
-    """The blocks with the lines of their fences, above which a step template may have put words."""
+    """Yield the blocks with the lines of their fences, above which a step template may have put words."""
     fences = (token.map[0] for token in tokens if is_terminal(token) and token.map)
     for block in placed:
         yield block if block.terminal is None else replace(block, line=next(fences))
@@ -126,7 +126,7 @@ def _headings(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 
 def _plain(tokens: Sequence[Token]) -> str:
-    """The words of inline tokens, without their marks."""
+    """Return the words of inline tokens, without their marks."""
     pieces = [
         " " if token.type in ("softbreak", "hardbreak") else token.content
         for token in tokens

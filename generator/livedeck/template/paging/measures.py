@@ -111,7 +111,7 @@ class Measures:
         return 1.5 * self.prose_size
 
     def between(self, above: str | None, below: str) -> float:
-        """The space between two blocks of a slide: each `text`, `pre`, `quote`, `h1` to `h6` or `other`."""
+        """Return the space between two blocks of a slide: each `text`, `pre`, `quote`, `h1` to `h6` or `other`."""
         if above is None:
             return 0.0
         if above == "h1":
@@ -122,7 +122,7 @@ class Measures:
 # --- the theme's sheets ----------------------------------------------------------------------------
 
 _SKIPPED = re.compile(
-    r"""/\*.*?\*/ | "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' | @[\w-]+[^;{}]*+(?:;|\{(?:[^{}]++|\{[^{}]*+\})*+\})""",
+    r"""/\*.*?\*/ | "(?:[^"\\]++|\\.)*+" | '(?:[^'\\]++|\\.)*+' | @[\w-]+[^;{}]*+(?:;|\{(?:[^{}]++|\{[^{}]*+\})*+\})""",
     re.DOTALL | re.VERBOSE,
 )
 """Comments, strings, and rules such as `@import` or `@media`, which are not what a slide usually is."""

@@ -50,7 +50,7 @@ class Page:
         )
 
     def best(self) -> int | None:
-        """The largest size at which the slide fits; None where it fits at none."""
+        """Return the largest size at which the slide fits; None where it fits at none."""
         for size in measures.SIZES:
             if self.holds(size) and replace(self.estimate, size=size).height(self.nodes, self.width) <= self.room:
                 return size
@@ -63,7 +63,7 @@ class Page:
 
 
 def pages(tokens: Sequence[Token], estimate: Estimate) -> list[Page]:
-    """The blocks of each slide."""
+    """Return the blocks of each slide."""
     starts = slides.starts(tokens)
     found: list[list[Node]] = [[] for _ in starts]
     for node in Node(tokens).children:

@@ -67,7 +67,7 @@ class Flow:
         # Every further slide repeats the heading, and has nothing else above the terminal.
         head = [self.heading] if self.heading else []
         full, last = max(1, self.capacity(head, node)), max(1, self.capacity(head, node, below))
-        # Where hardly a row has room, the block begins on a slide of its own, unless only headings would stay behind.
+        # Where hardly a row has room, the block begins on a slide of its own, unless only headings would be left.
         moves = (
             sum(rows) > whole
             and room < min(_FEWEST, sum(rows))
@@ -113,12 +113,12 @@ def split(page: Page, own: Sequence[Node]) -> tuple[int, list[Cut]]:
 
 
 def nested(at: Location) -> TemplateError:
-    """The error for a `split` step inside something that would have to be split, too."""
+    """Return the error for a `split` step inside something that would have to be split, too."""
     return TemplateError("split cannot stand in a list or a quote", at=at, hint="move the fence out of it")
 
 
 def _end(rows: Sequence[int], start: int, room: int, typed: set[int]) -> int:
-    """The line before which a part of `room` rows ends, at least one line; no command ends it without its output."""
+    """Return the line before which a part of `room` rows ends: after a line or more, not after a bare command."""
     end, used = start, 0
     while end < len(rows) and (end == start or used + rows[end] <= room):
         used += rows[end]
@@ -131,7 +131,7 @@ def _end(rows: Sequence[int], start: int, room: int, typed: set[int]) -> int:
 
 
 def _typed(node: Node) -> set[int]:
-    """The lines of a terminal that were typed, from 0."""
+    """Return the lines of a terminal that were typed, from 0."""
     words = (_LINE.fullmatch(word) for word in node.info.split(" "))
     return {int(found[2]) - 1 for found in words if found and found[3]}
 
@@ -176,7 +176,7 @@ def changes(lines: Sequence[str], page: Page, size: int, cuts: Sequence[Cut], di
 
 
 def _part(fence: Sequence[str], start: int, end: int, size: int) -> list[str]:
-    """The lines from `start` to before `end` of a fence, as a fence of their own."""
+    """Return the lines from `start` to before `end` of a fence, as a fence of their own."""
     opening = _OPENING.fullmatch(fence[0])
     assert opening is not None  # noqa: S101 (a terminal block has one)
     words = _words(opening[4].split(), start, end, last=end == len(fence) - 2)
@@ -184,7 +184,7 @@ def _part(fence: Sequence[str], start: int, end: int, size: int) -> list[str]:
 
 
 def _words(words: Sequence[str], start: int, end: int, *, last: bool) -> Iterator[str]:
-    """The words of an info string about these lines, counted from `start`; the `last` part has those about no line."""
+    """Yield the words of an info string about these lines, counted from `start`; the `last` part has the others."""
     for word in words:
         if found := _LINE.fullmatch(word):
             if start < int(found[2]) <= end:
@@ -203,7 +203,7 @@ def _heading(node: Node, number: int, total: int) -> str:
 
 
 def begin(node: Node) -> int:
-    """The line (from 0) on which a block begins."""
+    """Return the line (from 0) on which a block begins."""
     return _map(node)[0]
 
 

@@ -120,7 +120,7 @@ def _line(line: str, holes: Placeholders, numbers: list[int]) -> str:
             hint='write the text on the line of its key, in quotes: key: "{{ ... }}"',
         )
     whole = next(holes.find(value), None) == (0, len(value), numbers[0])
-    hole = holes.holes[numbers[0]]
+    hole = holes.items[numbers[0]]
     if whole and hole.scalar and (hole.text in ("True", "False") or math.isfinite(float(hole.text))):
         return match["key"] + match["colon"] + hole.text.lower()
     return match["key"] + match["colon"] + json.dumps(_filled(match["key"], value, holes), ensure_ascii=False)
