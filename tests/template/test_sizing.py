@@ -47,7 +47,7 @@ def test_rows_decide(rows, size):
     assert sizes(slide(), *["x"] * rows) == [size]
 
 
-def test_what_stands_beside_it_decides():
+def test_what_is_beside_it_decides():
     many = ["x"] * 17
     alone, with_prose = sizes(slide(), *many), sizes(slide(prose=3), *many)
     assert alone > with_prose

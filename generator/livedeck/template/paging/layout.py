@@ -14,7 +14,7 @@ from livedeck.template import markdown
 from livedeck.template.paging import sizing, slides, splitting
 from livedeck.template.paging.heights import Estimate, is_terminal
 from livedeck.template.paging.measures import SMALLEST
-from livedeck.template.paging.splitting import Change, Cut, begin
+from livedeck.template.paging.splitting import Change, SplitBlock, begin
 from livedeck.template.rendering.block import Placed
 from livedeck.template.traced import Edit, Traced
 
@@ -38,7 +38,7 @@ def lay_out(
         own = [node for node in page.terminals if begin(node) in wanted]
         if any(node not in page.nodes for node in own):
             raise splitting.nested(wanted[begin(own[0])])
-        size, cuts = page.best() if page.terminals else None, list[Cut]()
+        size, cuts = page.best() if page.terminals else None, list[SplitBlock]()
         if own and size is None:
             size, cuts = splitting.split(page, own)
             changes += splitting.changes(rows, page, size, cuts, dividing)

@@ -25,7 +25,7 @@ _FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class SplitBlock:
     """A block that continues on more slides: the parts of its lines, and the heading above it.
 
     `moves` says that even its first part begins a slide.
@@ -43,13 +43,13 @@ class Cut:
 
 
 @dataclass
-class Flow:
+class _Flow:
     """The blocks of a slide in the order in which they fill slides: the blocks on the last one, and the cuts so far."""
 
     page: Page
     estimate: Estimate
     blocks: list[Node] = field(default_factory=list)
-    cuts: list[Cut] = field(default_factory=list)
+    cuts: list[SplitBlock] = field(default_factory=list)
     heading: Node | None = None
 
     def capacity(self, above: Sequence[Node], node: Node, below: Sequence[Node] = ()) -> int:
@@ -86,20 +86,20 @@ class Flow:
         if not moves and not ends:
             self.blocks.append(node)
             return
-        self.cuts.append(Cut(node, tuple(zip([0, *ends], [*ends, len(rows)], strict=True)), self.heading, moves))
+        self.cuts.append(SplitBlock(node, tuple(zip([0, *ends], [*ends, len(rows)], strict=True)), self.heading, moves))
         self.blocks = [*head, node]
         self.estimate = replace(self.estimate, rows={**self.estimate.rows, begin(node): left})
 
 
-def split(page: Page, own: Sequence[Node]) -> tuple[int, list[Cut]]:
-    """Cut the terminals `own` so that the blocks of a page fit on several slides; return the size of all, and the cuts.
+def split(page: Page, own: Sequence[Node]) -> tuple[int, list[SplitBlock]]:
+    """Split the terminals `own` of a page over as many slides as they need; return the size of all, and the cuts.
 
     Terminals are as large as they may be without folding a line, but no larger than code in the theme: larger letters
     only make more slides.
     """
     theme = page.estimate.measures
     fitting = (size for size in measures.SIZES if size <= theme.terminal_size and page.holds(size))
-    flow = Flow(page, replace(page.estimate, size=next(fitting, measures.SMALLEST)))
+    flow = _Flow(page, replace(page.estimate, size=next(fitting, measures.SMALLEST)))
     nodes = list(page.nodes)
     for index, node in enumerate(nodes):
         if node.type == "heading":
@@ -147,7 +147,9 @@ class Change(NamedTuple):
     text: str
 
 
-def changes(lines: Sequence[str], page: Page, size: int, cuts: Sequence[Cut], dividing: set[str]) -> Iterator[Change]:
+def changes(
+    lines: Sequence[str], page: Page, size: int, cuts: Sequence[SplitBlock], dividing: set[str]
+) -> Iterator[Change]:
     """Yield what makes the Markdown of a page the slides it was cut into, with terminals of this size.
 
     `dividing` are the tags of headings that begin a slide by themselves.
