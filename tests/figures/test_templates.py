@@ -66,7 +66,7 @@ WRONG = [
     (f"`{{{{ {ONE} }}}}`", "a figure stands where no picture is", "![what it shows]"),
     ("![a]({{ figure.images(steps.ps) }})", "these steps show no image", "docker image inspect"),
     ("![a]({{ figure.images(steps.one.text) }})", "a figure is drawn from steps", "steps.NAME"),
-    ("![a]({{ figure.images(steps.one, hight=3) }})", "unexpected keyword argument 'hight'", "mend the expression"),
+    ("![a]({{ figure.images(steps.one, hight=3) }})", "unexpected keyword argument 'hight'", "fix the expression"),
 ]
 
 

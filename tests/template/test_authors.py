@@ -160,7 +160,7 @@ def test_hints_say_what_to_do_about_numbered_lists_and_empty_values():
     assert line == FIRST + 1
     assert "`1.`" in hint
     ((line, message, hint),) = complaints(FRONT + "가\n\n## {{ course.v }}\n", course={"v": ""})
-    assert (line, message) == (FIRST + 2, "the value is empty, and nothing else stands here")
+    assert (line, message) == (FIRST + 2, "the value is empty, and nothing else is here")
     assert "{% if %}" in hint
 
 

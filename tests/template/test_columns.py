@@ -255,7 +255,7 @@ def test_a_row_in_capitals_is_no_head() -> None:
     ],
 )
 @pytest.mark.parametrize("table", [[PS, WEB], ["name      color", "web       red"], VOLUMES])
-def test_what_stands_above_a_head_is_no_row(above: list[str], table: list[str]) -> None:
+def test_what_is_above_a_head_is_not_a_row(above: list[str], table: list[str]) -> None:
     assert rows([*above, *table]) == rows(table) != []
     assert rows([*above, table[0]]) == []
     if above[0] != "Containers:":
@@ -287,7 +287,7 @@ def test_a_sentence_among_rows_is_no_row(sentence: str) -> None:
     )
 
 
-def test_a_sentence_whose_words_stand_where_columns_begin_is_no_row() -> None:
+def test_a_sentence_whose_words_lie_where_columns_begin_is_not_a_row() -> None:
     assert rows([*VOLUMES, "Use docke volumes to see more of them"]) == rows(VOLUMES)
     assert rows(["KEY      VALUE", "a_long_k b"]) == [{"KEY": "a_long_k", "VALUE": "b"}]
 
@@ -337,7 +337,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]], list[bool]]:
     """Heads, rows and which columns are aligned to the right.
 
     A row has at most two wide letters: more of them can move a value by as much as lies between two columns, so that it
-    stands right in another measure too.
+    is right in another measure too.
     """
     count = draw(st.integers(2, 5))
     heads = draw(st.lists(st.text("ABCDEFGH", min_size=3, max_size=8), min_size=count, max_size=count, unique=True))

@@ -29,7 +29,7 @@ def test_deck(name):
     try:
         shown, expected = play(source, runner, course=answers.get("course")).markdown, folder / "expected.md"
     except LivedeckError as error:
-        shown, expected = _told(error), folder / "errors.txt"
+        shown, expected = _shown(error), folder / "errors.txt"
     if os.environ.get("LIVEDECK_UPDATE") == "1":
         for old in (folder / "expected.md", folder / "errors.txt"):
             old.unlink(missing_ok=True)
@@ -46,7 +46,7 @@ def _answers(value: object) -> list[Answer]:
     ]
 
 
-def _told(error: LivedeckError) -> str:
+def _shown(error: LivedeckError) -> str:
     lines = []
     for part in parts(error):
         lines += [f"deck.md:{part.at.line}: {part.message} | {part.hint}", *(f"    {line}" for line in part.detail)]

@@ -19,7 +19,7 @@ _IMPORT = re.compile(r"""@import(?:-theme)?\s+["']([A-Za-z0-9_-]+)["']""")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The sheet of a theme and those it imports, by name as Marp does it: `@import "mspt2"`."""
+    """A theme and the sheets it imports, by name as Marp does it: `@import "mspt2"`; what outweighs others is first."""
 
     name: str
     folder: Path
@@ -40,7 +40,7 @@ def find(root: Path, name: str) -> Theme:
     # Marp looks for sheets here and one folder below.
     paths = [*sorted(folder.glob("*/*.css"), reverse=True), *sorted(folder.glob("*.css"))]
     sheets = {title: path for path in paths for title in _titles(path)}
-    return Theme(name, folder, tuple(_imported(css, sheets, set())))
+    return Theme(name, folder, tuple(_imported(css, sheets, set()))[::-1])
 
 
 def shelf(root: Path) -> Path:
@@ -104,7 +104,7 @@ def _titles(sheet: Path) -> list[str]:
 def _imported(css: Path, sheets: Mapping[str, Path], seen: set[Path]) -> Iterator[Path]:
     """Yield the sheet and those it imports, itself or through another one."""
     seen.add(css)
-    yield css
     for name in _IMPORT.findall(_COMMENT.sub("", css.read_text(encoding="utf-8"))):
         if name in sheets and sheets[name] not in seen:
             yield from _imported(sheets[name], sheets, seen)
+    yield css

@@ -9,6 +9,7 @@ from functools import partial
 
 from livedeck import records
 from livedeck.errors import ErrorCollector, StaleRecordError, TemplateError, UsageError
+from livedeck.export import themes
 from livedeck.figures import Figure
 from livedeck.model import (
     FORMATS,
@@ -28,6 +29,8 @@ from livedeck.project import disk, files
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator, Redactor
 from livedeck.template import StepLook, Template, picture_size, read, render, split
+from livedeck.template.paging import measures
+from livedeck.template.paging.measures import Measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,19 @@ def step_look(course: Course) -> StepLook:
         raise UsageError(f"cannot read the step template {shown}: {error}", at=at) from None
 
 
+def theme_measures(course: Course) -> Measures:
+    """Return the numbers of the course's theme that slides are divided by. Raises UsageError where one is unusable.
+
+    Markdown is built without a theme, too: an export says what is wrong with it.
+    """
+    try:
+        sheets = themes.find(course.root, course.file.theme).sheets
+        texts = [(path.relative_to(course.root).as_posix(), path.read_text(encoding="utf-8")) for path in sheets]
+    except (UsageError, OSError, ValueError):
+        return Measures()
+    return measures.read(tuple(reversed(texts)))
+
+
 def render_deck(
     course: Course,
     template: Template,
@@ -145,6 +161,7 @@ def render_deck(
         "figure": Figure(labels.figure),
         "host": facts,
     }
+    theme = theme_measures(course)
     return render(
         template,
         runner,
@@ -153,7 +170,8 @@ def render_deck(
         labels=labels,
         look=step_look(course),
         failure=failure,
-        pictures=partial(picture_size.size, (course.root / template.path).parent),
+        pictures=partial(picture_size.size, (course.root / template.path).parent, theme.width),
+        measures=theme,
     )
 
 

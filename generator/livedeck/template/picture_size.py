@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
+
+PictureSize = Callable[[str], tuple[float, float] | None]
+"""Width and height of the picture at an address, in pixels; None where it is unknown."""
 
 _HEAD = 64 * 1024
 _LENGTH = re.compile(r"\s*([\d.]+)(px)?\s*")
@@ -15,8 +19,11 @@ _REPLACED = (300.0, 150.0)
 """What browsers take for a picture that does not say how big it is."""
 
 
-def size(folder: Path, address: str) -> tuple[float, float] | None:
-    """Width and height in pixels of a picture named relative to `folder`; None where there is none that can be read."""
+def size(folder: Path, room: float, address: str) -> tuple[float, float] | None:
+    """Return width and height in pixels of a picture named relative to `folder`, None where it cannot be read.
+
+    `room` is the width of a slide, which an SVG takes that says nothing of its size.
+    """
     try:
         path = (folder / unquote(address)).resolve()
         if not path.is_relative_to(folder.resolve()) or not path.is_file():  # a pipe would be read for ever
@@ -25,7 +32,7 @@ def size(folder: Path, address: str) -> tuple[float, float] | None:
             head = file.read(_HEAD)
     except (OSError, ValueError, RuntimeError):
         return None
-    return drawn(head.decode("utf-8", "replace")) or _raster(path)
+    return drawn(head.decode("utf-8", "replace"), room) or _raster(path)
 
 
 def _raster(path: Path) -> tuple[float, float] | None:
@@ -40,13 +47,14 @@ def _raster(path: Path) -> tuple[float, float] | None:
     return float(across), float(down)
 
 
-def drawn(svg: str) -> tuple[float, float] | None:
-    """Width and height of an SVG picture; None where it is none."""
+def drawn(svg: str, room: float) -> tuple[float, float] | None:
+    """Return width and height of an SVG picture on a slide with so much room, None for another text."""
     tag = _SVG.search(svg)
     if tag is None:
         return None
     attributes = dict(_ATTRIBUTE.findall(tag[0]))
-    across, down = (_pixels(attributes.get(name, "")) for name in ("width", "height"))
+    lengths = [_LENGTH.fullmatch(attributes.get(name, "")) for name in ("width", "height")]
+    across, down = (float(found[1]) if found else 0.0 for found in lengths)
     if across and down:
         return across, down
     try:
@@ -57,10 +65,4 @@ def drawn(svg: str) -> tuple[float, float] | None:
         return _REPLACED
     if across or down:
         return across or down * wide / high, down or across * high / wide
-    # Without any size of its own it becomes as wide as there is room.
-    return 1184.0, 1184.0 * high / wide
-
-
-def _pixels(text: str) -> float:
-    found = _LENGTH.fullmatch(text)
-    return float(found[1]) if found else 0.0
+    return room, room * high / wide

@@ -115,13 +115,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         made.write(slug, body, *outputs)
     before = made.fit()
     for slug, (body, outputs) in FULL.items():
-        for name, mended in mend(body, before[slug]):
-            made.write(f"{slug}-{name}", mended, *outputs)
+        for name, changed in take_advice(body, before[slug]):
+            made.write(f"{slug}-{name}", changed, *outputs)
         shutil.rmtree(made.root / "decks" / slug)
     return Seen(made, before, made.fit())
 
 
-def mend(body: str, findings: Sequence[FitFinding]) -> list[tuple[str, str]]:
+def take_advice(body: str, findings: Sequence[FitFinding]) -> list[tuple[str, str]]:
     """The deck with each piece of advice taken, named."""
     if not findings:
         return []

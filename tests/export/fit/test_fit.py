@@ -12,8 +12,9 @@ from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook, Smallest
 from livedeck.model import BuiltDeck, Deck, Slide
 from PIL import Image
 
-from tests.export.fit.conftest import FRONT, LONG, step
+from tests.export.fit.conftest import FRONT, LONG, PROSE, ROWS, TABLE, make_course, step
 from tests.flow.conftest import captured, recorded
+from tests.furniture import SOURCE
 
 FENCE = FRONT.count("\n") + 3
 ADVICE = {
@@ -70,7 +71,7 @@ def test_a_picture_of_each_failing_slide(seen):
 
 
 def look(*blocks, **edges):
-    return SlideLook(1280, 720, (68, 48, 52, 48), Smallest(22, "a"), blocks, **edges)
+    return SlideLook(1280, 720, 32, (68, 48, 52, 48), Smallest(22, "a"), blocks, **edges)
 
 
 def judged(shown, lang="ko"):
@@ -147,3 +148,39 @@ def test_that_all_is_well_is_said_and_no_more(project):
     assert (fits.returncode, fits.stderr) == (0, "2 slides fit\n")
     well = project.livedeck("check")
     assert (well.returncode, well.stderr) == (0, "nothing is wrong with 1 deck in 1 language\n")
+
+
+def test_a_theme_of_ones_own_counts(tmp_path):
+    """Slides that fit in `mspt2` do not with larger letters, and do again once the advice is taken."""
+    own = make_course(tmp_path / "course")
+    (own.root / "themes").unlink()
+    shutil.copytree(SOURCE / "themes", own.root / "themes")
+    sizes = "--prose-size: 32px; --prose-row: 44px; --title-size: 60px; --title-row: 76px; --side: 160px"
+    sheet = f'/* @theme large */ @import "mspt2"; :root {{ {sizes}; --table-size: 34px; --table-row: 50px }}'
+    # In Marp `:root` outweighs `section`.
+    (own.root / "themes" / "large.css").write_text(f"{sheet} section {{ --side: 400px }}", encoding="utf-8")
+    course = own.root / "decks" / "course.toml"
+    rows = f"# 제목\n\n{TABLE}"
+    decks = {
+        "prose": f"# 제목\n\n{PROSE[0] * 4}",
+        "table": rows + "".join(ROWS[:10]),
+        "terminal": f"# 제목\n\n{PROSE[0]}{step(options=' split')}",
+    }
+
+    def fit(theme):
+        for slug, body in decks.items():
+            own.write(slug, body, *([LONG[:18]] if slug == "terminal" else []))
+            deck = own.root / "decks" / slug / "deck.md"
+            deck.write_text(deck.read_text(encoding="utf-8").replace("theme: mspt2", f"theme: {theme}"), "utf-8")
+        return own.fit()
+
+    assert fit("mspt2") == {slug: [] for slug in decks}
+    course.write_text('theme = "large"\n' + course.read_text(encoding="utf-8"), encoding="utf-8")
+    found = fit("large")
+    assert [slug for slug in decks if found[slug]] == ["prose", "table"]
+    assert "# 제목 (2/2)" in (own.root / "build" / "terminal.ko.md").read_text(encoding="utf-8")
+    letters = int(re.search(r"by about (\d+) characters", found["prose"][0].advice)[1])
+    decks["prose"] = decks["prose"].rstrip()[:-letters]
+    kept = 10 - int(re.search(r"move about (\d+) rows", found["table"][0].advice)[1])
+    decks["table"] = f"{rows}{''.join(ROWS[:kept])}\n---\n\n{rows}{''.join(ROWS[kept:10])}"
+    assert fit("large") == {slug: [] for slug in decks}

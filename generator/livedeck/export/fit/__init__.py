@@ -1,4 +1,4 @@
-"""Whether every slide fits: measured in a browser, told with what to do about it."""
+"""Whether every slide fits: measured in a browser, reported with what to do about it."""
 
 from livedeck.export.fit.findings import FitFinding, find
 from livedeck.export.fit.inspection import inspect

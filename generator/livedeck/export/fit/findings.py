@@ -12,7 +12,7 @@ from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook
 from livedeck.model import BuiltDeck, Location, Slide, Step
 
 TOLERANCE = 3.0
-"""Pixels that nobody sees."""
+"""Pixels too few to see."""
 SMALLEST = 14.0
 _ROUNDING = 0.5
 
@@ -35,7 +35,7 @@ class FitFinding:
     picture: str
 
     def error(self) -> FitError:
-        """As what a build ends with."""
+        """Return it as the error that a build ends with."""
         name = f" ({self.heading})" if self.heading else ""
         message = f"{self.deck} ({self.lang}): slide {self.number}{name} is {self.what}"
         hint = f"{self.advice}\n{self.picture} shows it"
@@ -45,7 +45,7 @@ class FitFinding:
 def find(
     built: BuiltDeck, looks: Sequence[SlideLook], steps: Mapping[int, Step], course_language: str, pictures: str
 ) -> tuple[FitFinding, ...]:
-    """What does not fit in a deck.
+    """Return what does not fit in a deck.
 
     `steps` are those of its template, by line; `pictures` is what the path of each slide's picture begins with.
     """
@@ -89,11 +89,11 @@ class _Slide:
         elif edge := self._touched():
             what = f"it touches the {edge}"
         else:
-            what = "it stands in the margin"
+            what = "it is in the margin"
         culprit = tallest(look.blocks)
         line = self._line(culprit)
         step = self.steps.get(line)
-        hint = advise(look.blocks, culprit, over, step, translated=self.translated)
+        hint = advise(look, culprit, over, step, translated=self.translated)
         command = f", `{step.text.splitlines()[0]}`" if step and culprit.terminals else ""
         yield self._finding(f"{ceil(over)} px too high{command}: {what}", ceil(over), hint, line)
 
@@ -105,23 +105,22 @@ class _Slide:
         if over <= TOLERANCE:
             return
         cut = widest.right > look.width + TOLERANCE or widest.left < -TOLERANCE
-        what = "it is cut off" if cut else "it stands in the margin"
+        what = "it is cut off" if cut else "it is in the margin"
         hint = narrower(widest, over)
         yield self._finding(f"{ceil(over)} px too wide: {what}", ceil(over), hint, self._line(widest))
 
     def _touched(self) -> str | None:
         edges = {"header": self.look.header, "footer": self.look.footer, "page number": self.look.pagination}
-        for name, edge in edges.items():
-            if edge and any(_overlap(edge, block) for block in self.look.blocks):
-                return name
-        return None
+        blocks = self.look.blocks
+        return next((name for name, edge in edges.items() if edge and any(_overlap(edge, b) for b in blocks)), None)
 
     def _line(self, culprit: SlideBlock) -> int:
-        """The line of the template: that of the step whose terminal is the culprit, or where the slide begins."""
+        """Return the line of the step whose terminal is the culprit, or the line on which the slide begins."""
         if not culprit.terminals:
             return self.slide.origin
-        before = [terminal for block in self.look.blocks for terminal in block.terminals]
-        index = next(i for i, terminal in enumerate(before) if terminal is max(culprit.terminals, key=_rows))
+        largest = max(culprit.terminals, key=lambda terminal: len(terminal.rows))
+        shown = [terminal for block in self.look.blocks for terminal in block.terminals]
+        index = next(number for number, terminal in enumerate(shown) if terminal is largest)
         if index >= len(self.slide.terminals):
             return self.slide.origin
         return self.built.at(self.slide.terminals[index]).line
@@ -130,10 +129,6 @@ class _Slide:
         at = Location(self.built.deck.template, line)
         deck, slide = self.built.deck.slug, self.slide
         return FitFinding(deck, self.built.lang, slide.number, slide.heading, at, what, over, advice, self.picture)
-
-
-def _rows(terminal: object) -> int:
-    return len(getattr(terminal, "rows", ()))
 
 
 def _overlap(one: PixelBox, other: PixelBox) -> bool:

@@ -23,7 +23,7 @@ def inspect(
     environ: Mapping[str, str],
     report: Report,
 ) -> tuple[FitFinding, ...]:
-    """What does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
+    """Return what does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
 
     `steps` are those of each deck, by its slug. With `optional`, a missing browser is a Notice: nothing was checked.
     Raises HostError where a browser is missing or fails, or build/fit leads elsewhere.
@@ -62,7 +62,7 @@ def inspect(
 
 
 def _lacking(environ: Mapping[str, str]) -> str:
-    """Why there is no browser; nothing where there is one."""
+    """Say why there is no browser; return an empty text where there is one."""
     try:
         return "" if marp.find_browser(environ) else "neither chromium nor google-chrome is on the PATH"
     except HostError as error:

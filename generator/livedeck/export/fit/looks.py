@@ -39,10 +39,14 @@ class PictureLook(PixelBox, frozen=True):
 
 
 class SlideBlock(PixelBox, frozen=True):
-    """A block of a slide with everything in it; `text` is the length of its text in characters."""
+    """A block of a slide with everything in it.
+
+    `text` is the length of its text in characters, `row` the height of the lowest row of a table.
+    """
 
     kind: Literal["terminal", "code", "table", "picture", "prose"]
     text: int
+    row: float = 0.0
     heading: bool = False
     terminals: tuple[TerminalLook, ...] = ()
     picture: PictureLook | None = None
@@ -56,10 +60,11 @@ class Smallest(msgspec.Struct, frozen=True):
 
 
 class SlideLook(msgspec.Struct, frozen=True):
-    """A slide. `padding` is that of its top, right, bottom and left."""
+    """A slide. `row` is the height of a row of its text, `padding` that of its top, right, bottom and left."""
 
     width: float
     height: float
+    row: float
     padding: tuple[float, float, float, float]
     smallest: Smallest
     blocks: tuple[SlideBlock, ...]

@@ -1,12 +1,12 @@
 // Measures the slides of HTML decks in one browser, or takes pictures of some of them.
-// Usage: node measure.mjs BROWSER JOB.json TOLD.json; the job is {"decks": [FILE, ...]} or {"pictures": [{file, slide, path}, ...]}.
-// What it tells is, for each deck, its slides, in slide pixels from the top left corner of the slide.
+// Usage: node measure.mjs BROWSER JOB.json LOOKS.json; the job is {"decks": [FILE, ...]} or {"pictures": [{file, slide, path}, ...]}.
+// It writes, for each deck, its slides, in slide pixels from the top left corner of the slide.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 import puppeteer from "puppeteer-core";
 
-const [browserPath, jobFile, toldFile] = process.argv.slice(2);
+const [browserPath, jobFile, looksFile] = process.argv.slice(2);
 const job = JSON.parse(readFileSync(jobFile, "utf-8"));
 
 // With a background beside the text Marp draws three sections for one slide; only one of them has the text.
@@ -98,6 +98,12 @@ const look = (selector) => {
     return { left: slide.offsetWidth - right - width, top: low - height, right: slide.offsetWidth - right, bottom: low };
   };
 
+  /** The height of a table's lowest row. */
+  const lowest = (element, { scale }) =>
+    element.localName === "table"
+      ? Math.min(...[...element.rows].map((row) => row.getBoundingClientRect().height / scale))
+      : 0;
+
   const blocks = (slide, rule) =>
     [...slide.children].filter(seen).map((element) => {
       const inner = [...element.querySelectorAll("img, svg, table, pre, video")].map((e) => e.getBoundingClientRect());
@@ -107,6 +113,7 @@ const look = (selector) => {
         heading: /^h[1-6]$/.test(element.localName),
         ...around([element.getBoundingClientRect(), ...inner, ...words(element)].map(rule.box)),
         text: element.textContent.trim().length,
+        row: lowest(element, rule),
         terminals: [element, ...element.querySelectorAll("pre.terminal")]
           .filter((each) => each.matches("pre.terminal"))
           .map((each) => terminal(each, rule)),
@@ -120,6 +127,7 @@ const look = (selector) => {
     return {
       width: slide.offsetWidth,
       height: slide.offsetHeight,
+      row: number(style.lineHeight) || number(style.fontSize) * 1.25,
       padding: [style.paddingTop, style.paddingRight, style.paddingBottom, style.paddingLeft].map(number),
       header: edge(slide, "header", rule),
       footer: edge(slide, "footer", rule),
@@ -168,7 +176,7 @@ try {
     for (const picture of job.pictures.filter((each) => each.file === file)) await photograph(page, picture);
     await page.close();
   }
-  writeFileSync(toldFile, JSON.stringify(decks));
+  writeFileSync(looksFile, JSON.stringify(decks));
 } finally {
   await browser.close();
 }

@@ -39,9 +39,9 @@ class Browser:
     environ: Mapping[str, str]
 
     def measure(self, decks: Sequence[Path], slides: int) -> tuple[tuple[SlideLook, ...], ...]:
-        """The slides of each HTML deck; `slides` is about how many there are in all."""
-        told = self._run({"decks": [str(path) for path in decks]}, slides)
-        return msgspec.json.decode(told, type=tuple[tuple[SlideLook, ...], ...])
+        """Return the slides of each HTML deck; `slides` is about how many there are in all."""
+        looks = self._run({"decks": [str(path) for path in decks]}, slides)
+        return msgspec.json.decode(looks, type=tuple[tuple[SlideLook, ...], ...])
 
     def photograph(self, photos: Sequence[Photo]) -> None:
         """Take the pictures."""
@@ -57,11 +57,11 @@ class Browser:
             (folder / "home").mkdir()
             (folder / _SCRIPT).write_bytes(files("livedeck.export.fit").joinpath(_SCRIPT).read_bytes())
             (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-            command = [self.programs.node, _SCRIPT, str(self.programs.browser), "job.json", "told.json"]
+            command = [self.programs.node, _SCRIPT, str(self.programs.browser), "job.json", "looks.json"]
             seconds = _START_UP + _PATIENCE * slides
             own = fontconfig.variables(folder, self.environ)
             code, output = marp.run("the browser", command, folder, self.environ, seconds, own)
             if code != 0:
                 hint = f"{marp.remedy(output)}; `--no-fit` builds without measuring"
                 raise HostError("the slides could not be measured", hint=hint, detail=output[-12:])
-            return (folder / "told.json").read_bytes()
+            return (folder / "looks.json").read_bytes()

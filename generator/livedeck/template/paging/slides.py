@@ -13,9 +13,9 @@ _LEVELS = range(1, 7)
 
 
 def starts(tokens: Sequence[Token]) -> list[int]:
-    """The line (from 0) on which each slide begins: behind the front matter, behind a ruler, at a `headingDivider`.
+    """Return the line (from 0) on which each slide begins: after the front matter or a ruler, at a `headingDivider`.
 
-    A heading begins none where nothing stands before it in the whole deck, as Marpit's heading divider has it.
+    A heading begins none if it is the first thing in the whole deck: Marpit divides so.
     """
     divided = dividing(tokens)
     lines = [next((token.map[1] for token in tokens if token.type == "front_matter" and token.map), 0)]
@@ -25,17 +25,18 @@ def starts(tokens: Sequence[Token]) -> list[int]:
             lines.append(token.map[1])
         elif token.type == "heading_open" and token.tag in divided and begun and token.map:
             lines.append(token.map[0])
-        begun = begun or not _is_unseen(token)
+        unseen = token.type == "front_matter" or (token.type == "html_block" and _UNSEEN.fullmatch(token.content))
+        begun = begun or not unseen
     return lines
 
 
 def dividing(tokens: Sequence[Token]) -> set[str]:
-    """The tags of the headings that begin a slide by themselves."""
+    """Return the tags of the headings that begin a slide by themselves."""
     return {f"h{level}" for token in tokens if token.type == "front_matter" for level in _divider(token.content)}
 
 
 def _divider(front: str) -> list[int]:
-    """The levels of headings that begin a slide: a number stands for itself and all above it, a list for itself."""
+    """Return the levels of headings that begin a slide: a number is for itself and all above it, a list for itself."""
     try:
         data = yaml.safe_load(front)
     except yaml.YAMLError:
@@ -45,7 +46,3 @@ def _divider(front: str) -> list[int]:
         return [level for level in _LEVELS if str(level) in map(str, value)]
     deepest = next((level for level in _LEVELS if str(level) == str(value)), 0)
     return list(range(1, deepest + 1))
-
-
-def _is_unseen(token: Token) -> bool:
-    return token.type == "front_matter" or (token.type == "html_block" and _UNSEEN.fullmatch(token.content) is not None)

@@ -19,7 +19,7 @@ from livedeck.template.reading.commands import is_comment
 CONTINUATION = "> "
 _INTERRUPTED = 130
 _CTRL_C = re.compile(r"(?<!\\)(?:\\\\)*\^C")
-"""Ctrl-C in what is typed into a command; behind a backslash it is text."""
+"""Ctrl-C in what is typed into a command; after a backslash it is text."""
 DEFAULT = """\
 {% if terminal %}{{ terminal }}
 {% endif %}{% if copy %}> **{{ label }}** :{% if copy_fence %}
@@ -58,7 +58,7 @@ class StepLook:
     def block(
         self, step: Step, captures: Sequence[Capture], labels: Labels, marks: frozenset[tuple[int, int]]
     ) -> StepBlock:
-        """The step's Markdown; `marks` are the marked lines, as (capture, line).
+        """Return the step's Markdown; `marks` are the marked lines, as (capture, line).
 
         Raises:
             TemplateError: the course's own template fails, or all marked lines are cut.
@@ -96,7 +96,7 @@ class StepLook:
 class _Terminal:
     """The fence that shows prompts, commands and output.
 
-    Words in its info string tell what a line is: `4:23` typed, behind 23 characters of prompt; `f4` typed, and the
+    Words in its info string say what a line is: `4:23` typed, after 23 characters of prompt; `f4` typed, and the
     command failed; `m5` marked; `c6` says how much was cut there. `copy:4-6` is a command for students to copy;
     `copy=TEXT`, in percent-encoding, is one that is not shown here, but in the line below.
     """
@@ -109,10 +109,9 @@ class _Terminal:
         self._words: list[str] = []
         self._owners: list[int] = []
         self._owner = 0
-        self._marked = False
 
     def block(self, captures: Sequence[Capture], copied: Sequence[int], copy: Sequence[str]) -> StepBlock:
-        """The finished fence; nothing where nothing is shown. `copied` are the captures to copy, `copy` their texts."""
+        """Return the finished fence, if anything is shown. `copied` are the captures to copy, `copy` their texts."""
         step = self._step
         typed = step.show in ("both", "command")
         for number, capture in enumerate(captures):
@@ -121,7 +120,7 @@ class _Terminal:
                 self._command(capture, copied=number in copied)
             if step.show in ("both", "output"):
                 self._output(capture, {line for c, line in self._marks if c == number})
-        if self._marks and step.show in ("both", "output") and not self._marked:
+        if self._marks and step.show in ("both", "output") and not any(word[0] == "m" for word in self._words):
             hint = "show more lines, or mark others"
             raise TemplateError("every marked line of this step is cut", at=step.at, hint=hint)
         if not self._lines:
@@ -160,16 +159,13 @@ class _Terminal:
             first, last = capture.omitted_after, total - capture.omitted_after
         for index, line in enumerate(capture.output):
             if index == first:
-                self._cut(total - first - last + capture.omitted)
+                cut = total - first - last + capture.omitted
+                self._add(self._labels.cut.replace("{n}", f"{cut:,}"))
+                self._words.append(f"c{len(self._lines)}")
             if index < first or index >= total - last:
                 self._add(line)
                 if index in marks:
-                    self._marked = True
                     self._words.append(f"m{len(self._lines)}")
-
-    def _cut(self, number: int) -> None:
-        self._add(self._labels.cut.replace("{n}", f"{number:,}"))
-        self._words.append(f"c{len(self._lines)}")
 
 
 def _went_well(step: Step, capture: Capture) -> bool:

@@ -1,4 +1,4 @@
-"""A value as Markdown that shows exactly it, for each place where one can stand."""
+"""A value as Markdown that shows exactly it, for each place where a value can be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ORDER = re.compile(
 
 
 def text(value: str) -> str:
-    """A value in a sentence: nothing in it means anything, no address becomes a link."""
+    """Return a value in a sentence: nothing in it means anything, no address becomes a link."""
     escaped = _SPECIAL.sub(r"\\\g<0>", value)
     escaped = _LEADING.sub(lambda match: "\\" + match[0] if not match[0].isdigit() else match[0] + "\\", escaped)
     if _is_blank(escaped[:1]):
@@ -34,16 +34,16 @@ def _is_blank(char: str) -> bool:
 
 
 def code(value: str, at: Location) -> str:
-    """A code span. Raises TemplateError for blanks alone, which Marp does not keep."""
+    """Return a code span. Raises TemplateError for blanks alone, which Marp does not keep."""
     if len(value) > 2 and not value.strip(" "):  # noqa: PLR2004 (two blanks are kept)
         raise TemplateError("the code here holds nothing but blanks", at=at, hint="put a word beside the value")
     return markdown.code_span(value)
 
 
 def description(value: str, at: Location) -> str:
-    """A value in the description of a picture. Raises TemplateError for what cannot be one.
+    """Return a value in the description of a picture. Raises TemplateError for what cannot be one.
 
-    Marp drops whatever is escaped there, and takes some words (`bg`, `w:300`) for orders.
+    Marp drops escapes there, and takes some words (`bg`, `w:300`) for orders.
     """
     hint = "describe the picture in your own words"
     if any(is_order(word) for word in value.split()):
@@ -56,7 +56,7 @@ def description(value: str, at: Location) -> str:
 
 
 def describes(content: str) -> bool:
-    """Whether the description of a picture holds a word that is no order to Marp or the theme."""
+    """Whether the description of a picture holds a word that is not an order to Marp or the theme."""
     return any(not is_order(word) for word in content.split())
 
 
@@ -65,13 +65,8 @@ def is_order(word: str) -> bool:
     return word == "center" or _ORDER.fullmatch(word) is not None
 
 
-def title(value: str) -> str:
-    """A value in the title of a link, which is in quotes or brackets."""
-    return re.sub(r"[\\\"'()&<]", r"\\\g<0>", value)
-
-
 def url(value: str, at: Location, *, whole: bool) -> str:
-    """A value in an address, percent-encoded; `whole` where the address begins with it. Raises TemplateError."""
+    """Return a value in an address, percent-encoded; `whole` where the address begins with it. Raises TemplateError."""
     if not whole:
         return quote(value, safe="/-._~")
     try:
@@ -81,8 +76,3 @@ def url(value: str, at: Location, *, whole: bool) -> str:
     if scheme not in ("http", "https", ""):
         raise TemplateError(f"a link to {value!r} is not let through", at=at, hint="links go to http or https")
     return quote(value, safe="/:?#@!$&'*+,;=%-._~")
-
-
-def destination(address: str) -> str:
-    """A percent-encoded address in the brackets of a link, where Markdown would read entities."""
-    return address.replace("&", "&amp;")

@@ -18,17 +18,19 @@ def run(step: Step, commands: Sequence[str], execution: int, runner: Runner, cap
         captures.append(capture)
         code = None if capture.program else step.expected(number)
         if code is not None and capture.exit != code:
-            codes = _codes(step, number, capture.exit, len(commands))
+            fitting = list(step.exits or (0,) * len(commands))
+            fitting[number] = capture.exit
+            codes = ",".join(map(str, fitting))
             raise StepError(
                 f"{named(command)} ended with exit code {capture.exit}, not {code}",
                 at=step.at,
-                hint=f"mend it, or say that this is what it does: exit={codes}",
+                hint=f"fix it, or say that this is what it does: exit={codes}",
                 detail=capture.output[-_TAIL:],
             )
 
 
 def _check(step: Step, number: int) -> None:
-    """Raise TemplateError for what does not fit the commands of an expanded fence, which nobody could count before."""
+    """Raise TemplateError for options that do not fit the commands of an expanded fence, known only now."""
     hint = "the commands are those that are left after {% if %} and {% for %}"
     if number == 0:
         raise TemplateError("this run fence holds no command", at=step.at, hint=hint)
@@ -36,10 +38,3 @@ def _check(step: Step, number: int) -> None:
         raise TemplateError(f"exit names {len(step.exits)} exit codes for {number} commands", at=step.at, hint=hint)
     if isinstance(step.copy, int) and step.copy > number:
         raise TemplateError(f"copy={step.copy} where there are {number} commands", at=step.at, hint=hint)
-
-
-def _codes(step: Step, number: int, code: int, total: int) -> str:
-    """The value of `exit` that fits what happened."""
-    codes = list(step.exits or (0,) * total)
-    codes[number] = code
-    return ",".join(str(value) for value in codes)

@@ -1,4 +1,4 @@
-"""Values put into finished Markdown, by where they stand.
+"""Values put into finished Markdown, each by its place.
 
 So a captured value can never restructure a slide: filling is followed by a proof that the document has the same blocks
 and the same inline pieces as before, with nothing but the values put in.
@@ -42,126 +42,114 @@ class _Context:
     """Of the address of a picture: whether its description says anything."""
 
 
-def fill(text: str, holes: Placeholders, placed: Sequence[Placed]) -> tuple[str, Sequence[Token]]:
-    """The finished Markdown, line for line what `text` was, and its tokens.
+def fill(text: str, placeholders: Placeholders, placed: Sequence[Placed]) -> tuple[str, Sequence[Token]]:
+    """Return the finished Markdown, line for line what `text` was, and its tokens.
 
-    `placed` are the blocks that steps left in `text`, in order. Raises TemplateError where a value cannot stand where
-    it stands, or where the proof fails, with the line of the `{{ }}`.
+    `placed` are the blocks that steps left in `text`, in order. Raises TemplateError where a value cannot be, or where
+    the proof fails, with the line of the `{{ }}`.
     """
     before = markdown.parse(text)
-    contexts = {number: context for token, cell in _leaves(before) for number, context in _contexts(token, cell, holes)}
+    contexts: dict[int, _Context] = {}
+    above = ""
+    for token in before:
+        contexts |= _contexts(token, above in ("th_open", "td_open"), placeholders)
+        above = token.type
     filled = text
-    for start, end, new in sorted(_edits(text, holes, contexts), reverse=True):
+    for start, end, new in sorted(_edits(text, placeholders, contexts), reverse=True):
         filled = filled[:start] + new + filled[end:]
     after = markdown.parse(filled)
-    proof.same(before, after, holes)
+    proof.same(before, after, placeholders)
     proof.shown(after, [(each.terminal, each.step.at) for each in placed if each.terminal is not None])
     return filled, after
 
 
-def _leaves(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
-    """Each token, and whether it is the text of a table cell."""
-    previous = ""
-    for token in tokens:
-        yield token, token.type == "inline" and previous in ("th_open", "td_open")
-        previous = token.type
-
-
-def _contexts(token: Token, cell: bool, holes: Placeholders) -> Iterator[tuple[int, _Context]]:
-    """Where each hole of a block token stands."""
+def _contexts(token: Token, cell: bool, placeholders: Placeholders) -> Iterator[tuple[int, _Context]]:
+    """Yield the context of each placeholder in a block token."""
     if token.type == "inline":
         bare = False
         for child in token.children or ():
             if child.type in ("link_open", "link_close"):
                 bare = child.nesting > 0 and child.markup == "autolink"
             if not (bare and child.type == "text"):
-                yield from _inline_contexts(child, holes, cell=cell)
+                yield from _inline_contexts(child, placeholders, cell=cell)
         return
     place: Place = "nowhere" if token.type == "html_block" else "verbatim"
-    for part in (token.content, token.info):
-        for _, _, number in holes.find(part):
-            yield number, _Context(place)
+    yield from ((number, _Context(place)) for number in placeholders.numbers(token.content + token.info))
 
 
 def _inline_contexts(
-    child: Token, holes: Placeholders, *, cell: bool, picture: bool = False
+    child: Token, placeholders: Placeholders, *, cell: bool, picture: bool = False
 ) -> Iterator[tuple[int, _Context]]:
     for key, value in child.attrs.items():
-        for start, _, number in holes.find(str(value)):
+        for start, _, number in placeholders.find(str(value)):
             place: Place = "address" if key in ("href", "src") else "title"
             described = escaping.describes(child.content) if key == "src" else None
             yield number, _Context(place, cell, start=start == 0, bare=child.markup == "autolink", described=described)
     if child.type == "image":
-        for inner in child.children or ():
-            yield from _inline_contexts(inner, holes, cell=cell, picture=True)
+        for part in child.children or ():
+            yield from _inline_contexts(part, placeholders, cell=cell, picture=True)
         return
     places: Mapping[str, Place] = {"code_inline": "picture" if picture else "code", "html_inline": "nowhere"}
-    for _, _, number in holes.find(child.content):
+    for number in placeholders.numbers(child.content):
         yield number, _Context(places.get(child.type, "text"), cell, child.markup, picture=picture)
 
 
-def _edits(text: str, holes: Placeholders, contexts: Mapping[int, _Context]) -> Iterator[tuple[int, int, str]]:
-    """The replacements that fill all holes of `text`."""
+def _edits(text: str, placeholders: Placeholders, contexts: Mapping[int, _Context]) -> Iterator[tuple[int, int, str]]:
+    """Yield the replacements that fill all placeholders of `text`."""
     done = front_values.end(text)
-    yield from front_values.edits(text[:done], holes)
-    for start, end, number in holes.find(text):
-        if start < done:
+    yield from front_values.edits(text[:done], placeholders)
+    for start, end, number in placeholders.find(text):
+        if start < done:  # in the front matter, or in a code span that has been filled as a whole
             continue
-        context = contexts.get(number)
+        context, at = contexts.get(number), placeholders.at(number)
         if context is None:
-            raise TemplateError("a value cannot stand here", at=holes.at(number), hint="write links as [text](address)")
-        if holes.drawing(number):
-            _check_figure(context, holes.at(number))
+            raise TemplateError("a value cannot stand here", at=at, hint="write links as [text](address)")
+        if placeholders.items[number].drawing:
+            if context.described is None or not context.start:
+                raise TemplateError("a figure stands where no picture is", at=at, hint=_PICTURE)
+            if not context.described:
+                raise TemplateError("this figure has no description", at=at, hint=f"say what it shows; {_PICTURE}")
         if context.place in _REFUSED:
             message, hint = _REFUSED[context.place]
-            raise TemplateError(message, at=holes.at(number), hint=hint)
+            raise TemplateError(message, at=at, hint=hint)
         if context.place == "code":
-            first, done, new = _code_span(text, start, end, holes, context)
+            first, done, new = _code_span(text, start, end, placeholders, context)
             yield first, done, new
         else:
-            done = end
-            yield start, end, _value(holes.value(number), context, holes.at(number))
-
-
-def _check_figure(context: _Context, at: Location) -> None:
-    """Raises TemplateError for a figure that is not a picture, or one without a description."""
-    if context.described is None or not context.start:
-        raise TemplateError("a figure stands where no picture is", at=at, hint=_PICTURE)
-    if not context.described:
-        raise TemplateError("this figure has no description", at=at, hint=f"say what it shows; {_PICTURE}")
+            yield start, end, _value(placeholders.value(number), context, at)
 
 
 def _value(value: str, context: _Context, at: Location) -> str:
-    """A value as it has to be written at its place."""
+    """Return a value as it has to be written at its place."""
     match context.place:
         case "address":
             address = escaping.url(value, at, whole=context.start)
-            return address if context.bare else escaping.destination(address)
+            return address if context.bare else address.replace("&", "&amp;")  # in brackets, entities are read
         case "text" if not context.picture:
             return escaping.text(value)
         case "text":
             value = escaping.description(value, at)
         case "title":
-            value = escaping.title(value)
+            value = re.sub(r"[\\\"'()&<]", r"\\\g<0>", value)  # whichever quotes or brackets it is in
     return value.replace("|", "\\|") if context.cell else value
 
 
-def _code_span(text: str, start: int, end: int, holes: Placeholders, context: _Context) -> tuple[int, int, str]:
-    """The whole code span around a hole, with marks that its values cannot close."""
+def _code_span(text: str, start: int, end: int, placeholders: Placeholders, context: _Context) -> tuple[int, int, str]:
+    """Return the whole code span around a placeholder, with marks that its values cannot close."""
     length = len(context.markup)
     first = _opening(text, start, length)
     last = next(run for run in _RUN.finditer(text, end) if len(run[0]) == length)
-    inner = text[first + length : last.start()]
-    content = inner.replace("\\|", "|") if context.cell else inner
+    inside = text[first + length : last.start()]
+    content = inside.replace("\\|", "|") if context.cell else inside
     if content[:1] == content[-1:] == " " and content.strip(" "):
         content = content[1:-1]
-    at = holes.at(next(number for _, _, number in holes.find(inner)))
-    span = escaping.code(holes.plain(content), at)
+    at = placeholders.at(next(placeholders.numbers(inside)))
+    span = escaping.code(placeholders.plain(content), at)
     return first, last.end(), span.replace("|", "\\|") if context.cell else span
 
 
 def _opening(text: str, end: int, length: int) -> int:
-    """Where the marks that open the code span around `end` stand: the nearest run of their length, escapes left out."""
+    """Return where the code span around `end` opens: the nearest run of that many backticks, escaped ones left out."""
     for run in reversed(list(_RUN.finditer(text, 0, end))):
         backslashes = len(text[: run.start()]) - len(text[: run.start()].rstrip("\\"))
         if len(run[0]) - backslashes % 2 == length:

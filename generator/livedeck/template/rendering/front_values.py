@@ -59,17 +59,17 @@ def end(text: str) -> int:
     return match.end() if match else 0
 
 
-def edits(front: str, holes: Placeholders) -> Iterator[tuple[int, int, str]]:
+def edits(front: str, placeholders: Placeholders) -> Iterator[tuple[int, int, str]]:
     """Yield the edits that fill the front matter: values become quoted YAML; the line has to be one `key: value`."""
     start = 0
     for line in front.split("\n"):
-        numbers = [number for _, _, number in holes.find(line)]
+        numbers = [number for _, _, number in placeholders.find(line)]
         if numbers:
-            yield start, start + len(line), _line(line, holes, numbers)
+            yield start, start + len(line), _line(line, placeholders, numbers)
         start += len(line) + 1
 
 
-def _line(line: str, holes: Placeholders, numbers: list[int]) -> str:
+def _line(line: str, placeholders: Placeholders, numbers: list[int]) -> str:
     match = _SCALAR.match(line)
     try:
         value = yaml.safe_load(match["value"]) if match else None
@@ -78,21 +78,29 @@ def _line(line: str, holes: Placeholders, numbers: list[int]) -> str:
     if match is None or not isinstance(value, str):
         raise TemplateError(
             "in the front matter a value can only be in a line `key: text`",
-            at=holes.at(numbers[0]),
+            at=placeholders.at(numbers[0]),
             hint='write the text on the line of its key, in quotes: key: "{{ ... }}"',
         )
-    whole = next(holes.find(value), None) == (0, len(value), numbers[0])
-    hole = holes.holes[numbers[0]]
-    if whole and hole.scalar and (hole.text in ("True", "False") or math.isfinite(float(hole.text))):
-        return match["key"] + match["colon"] + hole.text.lower()
-    return match["key"] + match["colon"] + json.dumps(_filled(match["key"], value, holes), ensure_ascii=False)
+    whole = next(placeholders.find(value), None) == (0, len(value), numbers[0])
+    placeholder = placeholders.items[numbers[0]]
+    if (
+        whole
+        and placeholder.scalar
+        and (placeholder.text in ("True", "False") or math.isfinite(float(placeholder.text)))
+    ):
+        return match["key"] + match["colon"] + placeholder.text.lower()
+    return match["key"] + match["colon"] + json.dumps(_filled(match["key"], value, placeholders), ensure_ascii=False)
 
 
-def _filled(key: str, value: str, holes: Placeholders) -> str:
-    return holes.each(value, lambda n: escaping.text(holes.value(n))) if key in _MARKDOWN else holes.plain(value)
+def _filled(key: str, value: str, placeholders: Placeholders) -> str:
+    return (
+        placeholders.each(value, lambda n: escaping.text(placeholders.value(n)))
+        if key in _MARKDOWN
+        else placeholders.plain(value)
+    )
 
 
-def shape(content: str, holes: Placeholders | None) -> str:
+def shape(content: str, placeholders: Placeholders | None) -> str:
     """Return the front matter as data, for comparison; a scalar `{{ 3 }}` counts like the text "3"."""
     try:
         data = yaml.safe_load(content)
@@ -101,4 +109,4 @@ def shape(content: str, holes: Placeholders | None) -> str:
     if not isinstance(data, dict):
         return content
     pairs = ((str(key), str(value)) for key, value in data.items())
-    return repr({key: (_filled(key, value, holes) if holes else value).lower() for key, value in pairs})
+    return repr({key: (_filled(key, value, placeholders) if placeholders else value).lower() for key, value in pairs})

@@ -1,4 +1,4 @@
-"""Which line of a template is being rendered, or raised an error: Jinja knows, its frames tell."""
+"""Which line of a template is being rendered, or raised an error: Jinja knows, and its frames have it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from livedeck.model import Location
 
 
 def current_line(frame: FrameType | None) -> int:
-    """The template line that is being rendered."""
+    """Return the template line that is being rendered."""
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")
         if isinstance(template, jinja2.Template):
@@ -21,7 +21,7 @@ def current_line(frame: FrameType | None) -> int:
 
 
 def line_of(trace: TracebackType | None, path: str) -> int:
-    """The last line of the template on a traceback that Jinja has rewritten."""
+    """Return the last line of the template on a traceback that Jinja has rewritten."""
     line = 1
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == path:
@@ -31,7 +31,7 @@ def line_of(trace: TracebackType | None, path: str) -> int:
 
 
 def located(error: LivedeckError, path: str) -> LivedeckError:
-    """The error, with the template's line where it had no place."""
+    """Return the error, with the template's line where it had no place."""
     if error.at is None and isinstance(error, TemplateError):
         return TemplateError(
             error.message, at=Location(path, line_of(error.__traceback__, path)), hint=error.hint, detail=error.detail

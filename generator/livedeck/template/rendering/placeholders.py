@@ -1,4 +1,4 @@
-"""Values in prose. Every `{{ }}` leaves Jinja as a token, and what it stands for is put in after the Markdown parse."""
+"""Values in prose. Every `{{ }}` leaves Jinja as a token, and its value is put in after the Markdown parse."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ class Placeholder:
 
 @dataclass
 class Placeholders:
-    """The holes of one rendering. Tokens carry a nonce, so that no value can pass for one."""
+    """The placeholders of one rendering. Tokens carry a nonce, so that no value can pass for one."""
 
     path: str
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
-    holes: list[Placeholder] = field(default_factory=list)
+    items: list[Placeholder] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._prefix = _OPEN + spell(self.nonce)
         self._token = re.compile(f"{self._prefix}({DIGITS}){_CLOSE}")
 
-    def dig(self, value: object, line: int, *, lines: bool = False) -> str:
-        """The token that stands for a value. Raises TemplateError for what cannot be printed there."""
+    def add(self, value: object, line: int, *, lines: bool = False) -> str:
+        """Return the token for a value. Raises TemplateError for what cannot be printed there."""
         text = self.text(value, line, lines=lines)
         drawing = value if isinstance(value, Drawing) else None
-        self.holes.append(Placeholder(text, line, isinstance(value, int | float), drawing))
-        return f"{self._prefix}{spell(f'{len(self.holes) - 1:x}')}{_CLOSE}"
+        self.items.append(Placeholder(text, line, isinstance(value, int | float), drawing))
+        return f"{self._prefix}{spell(f'{len(self.items) - 1:x}')}{_CLOSE}"
 
     def text(self, value: object, line: int, *, lines: bool = False) -> str:
-        """The text of a value. Raises TemplateError for what has none, and for several lines unless `lines`.
+        """Return the text of a value. Raises TemplateError for what has none, and for several lines unless `lines`.
 
         A newline at the end is that of a set block or macro in several lines, and left out.
         """
@@ -69,13 +69,17 @@ class Placeholders:
         return text
 
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """The tokens in `text`: (start, end, number of the hole)."""
+        """Yield the tokens in `text`: (start, end, number of the placeholder)."""
         for match in self._token.finditer(text):
             yield match.start(), match.end(), spelled(match[1])
 
+    def numbers(self, text: str) -> Iterator[int]:
+        """Yield the numbers of the placeholders in `text`."""
+        return (number for _, _, number in self.find(text))
+
     def value(self, number: int) -> str:
-        """A hole's text."""
-        return self.holes[number].text
+        """Return a placeholder's text."""
+        return self.items[number].text
 
     def plain(self, text: str) -> str:
         """`text` with the values just put in."""
@@ -85,10 +89,6 @@ class Placeholders:
         """`text` with every token replaced by `put(number)`."""
         return self._token.sub(lambda m: put(spelled(m[1])), text)
 
-    def drawing(self, number: int) -> Drawing | None:
-        """What a hole draws, if it is a figure."""
-        return self.holes[number].drawing
-
     def at(self, number: int) -> Location:
-        """Where the `{{ }}` of a hole stands."""
-        return Location(self.path, self.holes[number].line)
+        """Return the place of the `{{ }}` of a placeholder."""
+        return Location(self.path, self.items[number].line)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -12,11 +13,12 @@ import jinja2
 from jinja2.runtime import Context
 
 from livedeck.errors import ClaimError, LivedeckError, TemplateError, raise_all
-from livedeck.model import Capture, Drawing, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
+from livedeck.model import Capture, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
 from livedeck.template.markdown import fence
-from livedeck.template.paging.heights import PictureSize
+from livedeck.template.paging.heights import Estimate
 from livedeck.template.paging.layout import lay_out
-from livedeck.template.picture_size import drawn
+from livedeck.template.paging.measures import Measures
+from livedeck.template.picture_size import PictureSize, drawn
 from livedeck.template.placed import Placed
 from livedeck.template.program import expressions
 from livedeck.template.program.inner import NestedValue
@@ -33,6 +35,8 @@ from livedeck.template.rendering.placeholders import Placeholders
 from livedeck.template.rendering.trace import trace
 from livedeck.template.traced import Edit, Traced
 
+_MSPT2 = Measures()
+
 
 def render(
     template: Template,
@@ -44,19 +48,21 @@ def render(
     look: StepLook,
     failure: Failure | None = None,
     pictures: PictureSize = lambda _: None,
+    measures: Measures = _MSPT2,
 ) -> Rendered:
-    """The deck as Marp Markdown.
+    """Return the deck as Marp Markdown.
 
     Args:
         template: what `source.read` made of the deck's template.
         runner: types the commands or replays a record.
         variables: `course`, `deck`, `figure` and `host`, as templates see them.
         lang: the language of this rendering; it is also set in the front matter.
-        labels: the words that stand on slides beside the deck's own.
+        labels: the words on slides that are not the deck's own.
         look: how steps look.
         failure: render an attempt that ended so: the deck up to the step that failed, claims unproved, the class
             `attempt` on every slide, and the failure at its end.
         pictures: how big the pictures are that the deck names, for the layout.
+        measures: the numbers of the theme, for the layout.
 
     Raises:
         TemplateError, StepError, ClaimError: with file and line. All failed claims are raised together.
@@ -70,25 +76,19 @@ def render(
         raise_all(run.failed)
     text = with_settings(text, {"lang": lang}, template.path, "attempt" if failure else "")
     written, placed = run.expand(text)
-    filled, tokens = fill(written.text, run.holes, placed)
-    drawings = run.drawings
-    done, slides = lay_out(replace(written, text=filled), tokens, placed, _sizes(drawings, pictures))
-    return Rendered(
-        done.text, slides, tuple(run.claims), done.lines, tuple(drawings.values()), tuple(run.values), filled
-    )
-
-
-def _sizes(drawings: Mapping[str, Drawing], pictures: PictureSize) -> PictureSize:
-    """How big the pictures of a deck are, its figures among them."""
+    filled, tokens = fill(written.text, run.placeholders, placed)
+    drawings = {each.drawing.address: each.drawing for each in run.placeholders.items if each.drawing}
+    values = tuple((each.line, each.text) for n, each in enumerate(run.placeholders.items) if n not in run.blocks)
 
     def size(address: str) -> tuple[float, float] | None:
-        return drawn(drawings[address].svg) if address in drawings else pictures(address)
+        return drawn(drawings[address].svg, measures.width) if address in drawings else pictures(address)
 
-    return size
+    done, slides = lay_out(replace(written, text=filled), tokens, placed, Estimate(measures, size))
+    return Rendered(done.text, slides, tuple(run.claims), done.lines, tuple(drawings.values()), values, filled)
 
 
 def _text(run: _Run, variables: Mapping[str, object]) -> Traced:
-    """What Jinja writes, with tokens where values and steps go; of an attempt, as far as it came."""
+    """Return what Jinja writes, with tokens where values and steps go; of an attempt, as far as it came."""
     jinja = environment()
     tags_of(jinja).runtime = run
     jinja.finalize = run.finalize
@@ -98,13 +98,13 @@ def _text(run: _Run, variables: Mapping[str, object]) -> Traced:
     try:
         pieces.extend(program.generate(**variables))
     except _AttemptEndedError as error:
-        pieces.append(error.token)
+        pieces.append(error.args[0])
     except LivedeckError as error:
         raise located(error, path) from None
     except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
         at = Location(path, line_of(error.__traceback__, path))
-        raise TemplateError(_said(error), at=at, hint="mend the expression on this line") from None
-    return trace("".join(pieces), run.holes)
+        raise TemplateError(_said(error), at=at, hint="fix the expression on this line") from None
+    return trace("".join(pieces), run.placeholders)
 
 
 class _Ran(NamedTuple):
@@ -117,11 +117,7 @@ class _Ran(NamedTuple):
 
 
 class _AttemptEndedError(Exception):
-    """The step at which an attempt failed; `token` is the place of what it still did."""
-
-    def __init__(self, token: str) -> None:
-        super().__init__()
-        self.token = token
+    """Raised at the step at which an attempt failed, with the token of what the step still did."""
 
 
 @dataclass
@@ -136,33 +132,32 @@ class _Run:
     steps: Steps = field(default_factory=Steps)
     claims: list[RecordedClaim] = field(default_factory=list)
     failed: list[ClaimError] = field(default_factory=list)
+    blocks: dict[int, _Ran] = field(default_factory=dict)
+    """What each step did, by the number of its placeholder."""
 
     def __post_init__(self) -> None:
-        self.holes = Placeholders(self.template.path)
-        self._blocks: list[_Ran] = []
-        self._tokens: dict[int, int] = {}
-        self._step_runs: dict[int, int] = {}
-        self._claim_runs: dict[int, int] = {}
+        self.placeholders = Placeholders(self.template.path)
+        self._step_runs: Counter[int] = Counter()
+        self._claim_runs: Counter[int] = Counter()
 
     def finalize(self, context: Context, value: object) -> str:
-        """What Jinja writes for a `{{ }}`: a token."""
+        """Return what Jinja writes for a `{{ }}`: a token."""
         del context
         line = current_line(sys._getframe(1))  # noqa: SLF001 (the line is in the caller's frame)
         if isinstance(value, NestedValue):
-            return self.holes.text(_forced(value.value), line, lines=True)
-        return self.holes.dig(_forced(value), line, lines=self._is_expanded(line))
-
-    def _is_expanded(self, line: int) -> bool:
-        """Whether a line lies in an expanded fence, where a value of several lines is one word to the shell."""
-        return any(s.expand and s.at.line < line <= s.at.line + 1 + s.text.count("\n") for s in self.template.steps)
+            return self.placeholders.text(_forced(value.value), line, lines=True)
+        # In an expanded fence a value of several lines is one word to the shell.
+        fences = ((step.at.line, step.text.count("\n") + 1) for step in self.template.steps if step.expand)
+        expanded = any(first < line <= first + length for first, length in fences)
+        return self.placeholders.add(_forced(value), line, lines=expanded)
 
     def step(self, index: int, text: str | None) -> str:
-        """Run a fence and remember what it did; the token of the block that will stand in its place."""
+        """Run a fence and remember what it did; return the token of the block that will take its place."""
         step = self.template.steps[index]
-        execution = self._step_runs.get(index, 0)
-        self._step_runs[index] = execution + 1
+        execution = self._step_runs[index]
+        self._step_runs[index] += 1
         if text is not None:
-            text = self.holes.each(text, lambda number: shlex.quote(self.holes.value(number)))
+            text = self.placeholders.each(text, lambda number: shlex.quote(self.placeholders.value(number)))
         captures: list[Capture] = []
         try:
             commands = (typed_file(step),) if step.file else self.runner.split(step.text if text is None else text)
@@ -176,31 +171,17 @@ class _Run:
         return self._placeholder(_Ran(step, execution, tuple(captures), marked(step, captures, self.steps)))
 
     def _placeholder(self, ran: _Ran) -> str:
-        self._blocks.append(ran)
-        token = self.holes.dig(len(self._blocks) - 1, ran.step.at.line)
-        self._tokens[len(self.holes.holes) - 1] = len(self._blocks) - 1
+        token = self.placeholders.add(len(self.blocks), ran.step.at.line)
+        self.blocks[len(self.placeholders.items) - 1] = ran
         return token
-
-    @property
-    def drawings(self) -> dict[str, Drawing]:
-        """The figures of the deck, by their addresses."""
-        return {hole.drawing.address: hole.drawing for hole in self.holes.holes if hole.drawing}
-
-    @property
-    def values(self) -> Iterator[tuple[int, str]]:
-        """What each `{{ }}` held, with its line."""
-        for number, hole in enumerate(self.holes.holes):
-            if number not in self._tokens:
-                yield hole.line, hole.text
 
     def claim_holds(self, claim: int, branch: int) -> None:
         """Note which branch is shown."""
-        execution = self._claim_runs.get(claim, 0)
-        self._claim_runs[claim] = execution + 1
-        self.claims.append(RecordedClaim(claim, execution, branch))
+        self.claims.append(RecordedClaim(claim, self._claim_runs[claim], branch))
+        self._claim_runs[claim] += 1
 
     def claim_fails(self, claim: int, variables: dict[str, Any], raised: Exception | None) -> None:
-        """Note what was false or `raised`, and why; rendering goes on, so that all failed claims are told at once."""
+        """Note what was false or `raised`, and why; rendering continues, so that all failed claims are reported."""
         written = self.template.claims[claim]
         jinja = environment()
         jinja.parse(self.template.program)
@@ -219,15 +200,15 @@ class _Run:
         self.failed.append(error)
 
     def expand(self, written: Traced) -> tuple[Traced, list[Placed]]:
-        """What was written with the blocks of the steps in their places, and what each of them is."""
+        """Return what was written with the blocks of the steps in their places, and what each of them is."""
         text = written.text
         placed: list[Placed] = []
         edits: list[Edit] = []
         added = 0
-        for start, end, number in self.holes.find(text):
-            if number not in self._tokens:
+        for start, end, number in self.placeholders.find(text):
+            if number not in self.blocks:
                 continue
-            step, execution, captures, marks = self._blocks[self._tokens[number]]
+            step, execution, captures, marks = self.blocks[number]
             block = self.look.block(step, captures, self.labels, marks)
             lines = _placed(block.lines, step.prefix, text, end)
             keys = tuple(Key(step.index, execution, command) for command in range(len(captures)))
@@ -238,7 +219,7 @@ class _Run:
 
 
 def _placed(lines: Sequence[str], prefix: str, text: str, end: int) -> str:
-    """A block's lines behind the prefix of its fence, and a blank one where a line of prose follows at once."""
+    """Return a block's lines after the prefix of its fence, and a blank line if prose follows directly."""
     first, rest = lines[:1], lines[1:]
     following = text[end + 1 : text.find("\n", end + 1) if "\n" in text[end + 1 :] else len(text)]
     needs_blank = bool(lines) and following.strip(" \t>") != ""
@@ -247,7 +228,7 @@ def _placed(lines: Sequence[str], prefix: str, text: str, end: int) -> str:
 
 
 def _said(error: Exception) -> str:
-    """What an expression raised, in one line."""
+    """Return what an expression raised, in one line."""
     known = isinstance(error, jinja2.TemplateError | LivedeckError)
     return " ".join((f"{error}" if known else f"{type(error).__name__}: {error}").split())
 
