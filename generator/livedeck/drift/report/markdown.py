@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from livedeck.drift.report import words
-from livedeck.errors import number
+from livedeck.errors import cut, number
 from livedeck.model import ComparedCommand, Comparison, Location, Missing, Span
 
 _AROUND = 2
@@ -96,7 +96,7 @@ def _screen(command: ComparedCommand) -> Iterator[str]:
 
 def _changed(side: tuple[Span, ...] | None) -> str:
     text = " ".join(span.text for span in side or () if span.mark == "changed").strip()
-    return _code(text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…") if text else "nothing"
+    return _code(cut(text, _LONGEST_WORDS)) if text else "nothing"
 
 
 def _place(at: Location | None) -> str:
