@@ -106,28 +106,21 @@ def _changed(old: Sequence[polib.POEntry], texts: Sequence[str]) -> Mapping[str,
     """Return the old entry of each changed sentence, as far as it can be found."""
     from difflib import SequenceMatcher  # noqa: PLC0415 (builds do not update catalogs)
 
-    here = [entry for entry in old if not entry.obsolete]
     found: dict[str, polib.POEntry] = {}
-    taken: set[int] = set()
     vanished = {entry.msgid for entry in old} - set(texts)
     new = set(texts) - {entry.msgid for entry in old}
-    matcher = SequenceMatcher(None, [entry.msgid for entry in here], list(texts), autojunk=False)
+    here = [entry for entry in old if not entry.obsolete]
+    matcher = SequenceMatcher(None, [entry.msgid for entry in here], texts, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "replace":
             gone = [entry for entry in here[a:b] if entry.msgid in vanished]
-            _pair(gone, [text for text in texts[c:d] if text in new], _ALIKE_HERE, found, taken)
+            _pair(gone, [text for text in texts[c:d] if text in new], _ALIKE_HERE, found)
     gone = [entry for entry in old if entry.msgid in vanished]
-    _pair(gone, [text for text in texts if text in new], _ALIKE_ANYWHERE, found, taken)
+    _pair(gone, [text for text in texts if text in new], _ALIKE_ANYWHERE, found)
     return found
 
 
-def _pair(
-    old: Sequence[polib.POEntry],
-    texts: Sequence[str],
-    alike: float,
-    found: dict[str, polib.POEntry],
-    taken: set[int],
-) -> None:
+def _pair(old: Sequence[polib.POEntry], texts: Sequence[str], alike: float, found: dict[str, polib.POEntry]) -> None:
     """Give each new text the most similar old entry, the best pairs first, each entry once."""
     from difflib import SequenceMatcher  # noqa: PLC0415
 
@@ -138,6 +131,7 @@ def _pair(
             matcher.set_seq1(entry.msgid)
             if matcher.real_quick_ratio() >= alike and (ratio := matcher.ratio()) >= alike:
                 pairs.append((-ratio, first, number))
+    taken = {id(entry) for entry in found.values()}
     for _, first, number in sorted(pairs):
         text, entry = texts[first], old[number]
         if text not in found and id(entry) not in taken:
