@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from livedeck.drift.compare.judging import Judgement, Pair
-from livedeck.drift.compare.leaps import leaps
 from livedeck.drift.compare.matching import follows
 from livedeck.drift.compare.rows import Reading, Row, Thing
 from livedeck.model import LineKind, LinePair, Mark, Span
@@ -18,6 +17,10 @@ _WORDS = re.compile(r"\s+|[\w.-]+|[^\w\s]")
 _MOST_WORDS = 400
 _MOST_LINES = 1000
 _ALIKE = 0.5
+_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>[kKMGTP]?)i?B?")
+_UNITS = " KMGTP"
+_FAR = 100
+"""Sizes are volatile, but some are so far apart that they are worth a look: 10MB, and now 10GB."""
 _Couple = tuple[int | None, int | None]
 _Token = tuple[str, Part]
 
@@ -59,8 +62,22 @@ def line_pairs(pair: Pair, judgement: Judgement) -> tuple[tuple[LinePair, ...], 
         else:
             found.append(_both(old[first], new[second], known, counts=judgement.verdict == "drift"))
             if judgement.verdict == "volatile":
-                far += leaps(old[first].parts, new[second].parts)
+                far += _leaps(old[first].parts, new[second].parts)
     return tuple(found), tuple(far)
+
+
+def _leaps(old: Sequence[Part], new: Sequence[Part]) -> Iterator[str]:
+    """Yield the sizes of a line then and now of which one is at least 100 times the other; 0 does not count."""
+    sides = ([part.text for part in line if part.kind == "size"] for line in (old, new))
+    for before, after in zip(*sides, strict=False):
+        low, high = sorted((_bytes(before), _bytes(after)))
+        if low and high >= _FAR * low:
+            yield f"{before} -> {after}"
+
+
+def _bytes(text: str) -> float:
+    size = _SIZE.fullmatch(text)
+    return float(size["number"]) * 1000 ** _UNITS.index(size["unit"].upper() or " ") if size else 0
 
 
 def _both_sides(pair: Pair) -> tuple[list[_Line], list[_Line]]:

@@ -76,8 +76,7 @@ def _capture(capture: Capture | None) -> dict[str, Any] | None:
 
 def _place(part: ComparedClaim | ComparedCommand) -> dict[str, Any]:
     slide = part.slide
-    heading = slide.heading if slide else None
-    return {**_at(part.at), "slide": slide.number if slide else None, "heading": heading}
+    return {**_at(part.at), "slide": slide and slide.number, "heading": slide and slide.heading}
 
 
 def _at(at: Location | None) -> dict[str, Any]:

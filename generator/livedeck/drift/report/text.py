@@ -14,7 +14,6 @@ _AROUND = 1
 _MOST = 60
 _BAR = "    | "
 _NARROWEST = 20
-_TAB = " " * 4
 
 
 def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None = None) -> Iterator[str]:
@@ -46,7 +45,7 @@ def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None
 
 def _folded(sign: str, spans: Sequence[Span], room: float) -> Iterator[str]:
     """Fold a line into rows of `room` columns after the bar and a sign, with marks below the words that changed."""
-    spans = [Span(span.text.replace("\t", _TAB), span.mark) for span in spans]
+    spans = [Span(span.text.replace("\t", " " * 4), span.mark) for span in spans]
     if not any(span.text for span in spans):
         yield _BAR + sign.rstrip()
     for place, row in enumerate(_rows(spans, room - 2)):
