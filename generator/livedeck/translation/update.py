@@ -90,13 +90,14 @@ def _entry(source: SourceEntry, before: polib.POEntry | None, *, fuzzy: bool) ->
 
     entry = polib.POEntry(msgid=source.text, comment=source.comment)
     entry.flags = [flag for flag in _FLAGS if flag.startswith("md") or "{{" in source.text]
-    if before is not None:
-        entry.msgstr = before.msgstr
-        entry.tcomment = before.tcomment
-        entry.previous_msgid = before.previous_msgid
-        kept = [flag for flag in before.flags if flag not in entry.flags and not flag.startswith("placeholders:")]
-        entry.flags = kept + entry.flags
-    if fuzzy and before is not None:
+    if before is None:
+        return entry
+    entry.msgstr = before.msgstr
+    entry.tcomment = before.tcomment
+    entry.previous_msgid = before.previous_msgid
+    kept = [flag for flag in before.flags if flag not in entry.flags and not flag.startswith("placeholders:")]
+    entry.flags = kept + entry.flags
+    if fuzzy:
         entry.previous_msgid = before.previous_msgid or before.msgid
         entry.flags = ["fuzzy", *(flag for flag in entry.flags if flag != "fuzzy")]
     return entry

@@ -60,10 +60,8 @@ def compare(
     """
     mine, other = _known(old, new, masks), _known(new, old, masks)
     before, after = keyed(old), keyed(new)
-    unreached = 0
-    if new.failure and len(after) < len(before):
-        unreached = len(before) - len(after)
-        before = before[: len(after)]
+    unreached = max(len(before) - len(after), 0) if new.failure else 0
+    before = before[: len(before) - unreached]
     found = list(couples(before, after, mine, other, same_steps=places.one_template))
     screens = [_screens(couple, mine, other, places) for couple in found]
     pairs = {

@@ -93,13 +93,10 @@ def _packages(old: Record, new: Record) -> list[tuple[str, str, str]]:
     before, after = old.docker_source, new.docker_source
     if before.name != after.name:
         return []
-    reported = old.host.docker_version != new.host.docker_version
-    pairs = []
-    for name in sorted(before.packages.keys() & after.packages.keys()):
-        then, now = before.packages[name], after.packages[name]
-        if not (reported and old.host.docker_version in then and new.host.docker_version in now):
-            pairs.append((f"package {name}", then, now))
-    return pairs
+    names = sorted(before.packages.keys() & after.packages.keys())
+    pairs = [(f"package {name}", before.packages[name], after.packages[name]) for name in names]
+    docker = (old.host.docker_version, new.host.docker_version)
+    return [pair for pair in pairs if docker[0] == docker[1] or docker[0] not in pair[1] or docker[1] not in pair[2]]
 
 
 def _made(record: Record, name: str) -> bool:

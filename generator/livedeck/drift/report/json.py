@@ -41,8 +41,8 @@ def _deck(comparison: Comparison) -> dict[str, Any]:
 def _claim(claim: ComparedClaim) -> dict[str, Any]:
     return {
         "claim": claim.number,
-        "old": claim.old.branch if claim.old else None,
-        "new": claim.new.branch if claim.new else None,
+        "old": claim.old and claim.old.branch,
+        "new": claim.new and claim.new.branch,
         "old_says": _said(claim.old),
         "new_says": _said(claim.new),
         **_place(claim),
