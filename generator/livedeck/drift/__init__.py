@@ -4,7 +4,7 @@ from livedeck.drift.compare.claims import TemplateClaim
 from livedeck.drift.compare.compare import Places, compare
 from livedeck.drift.compare.world import another_docker, apart, world_of
 from livedeck.drift.report.report import FORMATS, report
-from livedeck.drift.report.text import as_lines, command_line
+from livedeck.drift.report.text import as_lines
 
 __all__ = [
     "FORMATS",
@@ -13,7 +13,6 @@ __all__ = [
     "another_docker",
     "apart",
     "as_lines",
-    "command_line",
     "compare",
     "report",
     "world_of",

@@ -122,12 +122,10 @@ def history_in(result: object) -> list[HistoryLine]:
 
 def _objects(result: object) -> Iterator[_Item]:
     for document in _documents(result, _HINT):
-        for key, kind in _KINDS.items():
-            if key in document:
-                yield _typed(document, kind, _HINT)
-                break
-        else:
+        kind = next((kind for key, kind in _KINDS.items() if key in document), None)
+        if kind is None:
             raise TemplateError("this step shows neither images nor containers", hint=_HINT)
+        yield _typed(document, kind, _HINT)
 
 
 def _documents(result: object, hint: str) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from typing import Literal
 import drawsvg as dw
 
 from livedeck.figures.lettering import FAMILIES, Family, fitted, folded, plain, width
-from livedeck.figures.stack_layout import DETAIL, Band, Head, LayerRow, Layout
-from livedeck.figures.stacks import Layer
+from livedeck.figures.stack_layout import DETAIL, Band, LayerRow, Layout, Rectangle
+from livedeck.figures.stacks import Layer, Stack
 from livedeck.model import Drawing, FigureLabels
 
 # The colours of the theme (themes/mspt2.css); all text on them has a contrast of 4.5:1 or more.
@@ -71,22 +71,19 @@ def draw(kind: str, layout: Layout, labels: FigureLabels) -> Drawing:
     """Draw a layout; equal layouts give equal bytes. The name of the drawing begins with `kind`."""
     svg = dw.Drawing(layout.width, layout.height)
     svg.append_css("".join(f".{name}{{font-family:{family}}}" for name, family in FAMILIES.items()))
-    for row in layout.rows:
-        svg.append(_row(row, len(layout.heads), labels))
-    for head in layout.heads:
-        svg.append(_head(head))
+    svg.extend(_row(row, len(layout.heads), labels) for row in layout.rows)
+    svg.extend(_head(area, stack) for area, stack in layout.heads)
     if layout.band is not None:
         svg.append(_band(layout.band, len(layout.heads), labels))
     text = svg.as_svg()
     return Drawing(f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.svg", text)
 
 
-def _head(head: Head) -> dw.Group:
+def _head(area: Rectangle, stack: Stack) -> dw.Group:
     group = dw.Group()
-    area, details = head.area, head.stack.details
-    base = area.bottom - 14 - DETAIL * len(details)
-    _write(group, head.stack.name, area.left, base, _TITLE, area.width)
-    for number, line in enumerate(details, 1):
+    base = area.bottom - 14 - DETAIL * len(stack.details)
+    _write(group, stack.name, area.left, base, _TITLE, area.width)
+    for number, line in enumerate(stack.details, 1):
         _write(group, line, area.left, base + DETAIL * number, _BELOW, area.width)
     return group
 

@@ -51,8 +51,7 @@ class Figure:
         directory = _is_directory(ids)
         stacks = [layers.image_stack(image, facts, old, directory=directory) for image in images]
         if earlier and not any(layer.kind == "new" for stack in stacks for layer in stack.layers):
-            hint = "before= wants a step that ran before the change"
-            raise TemplateError("none of these layers is new", hint=hint)
+            raise TemplateError("none of these layers is new", hint="before= wants a step that ran before the change")
         return self._draw("images", stacks, shared, width, height)
 
     def containers(

@@ -49,14 +49,6 @@ class LayerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What is written above a stack."""
-
-    area: Rectangle
-    stack: Stack
-
-
-@dataclass(frozen=True, slots=True)
 class Band:
     """The rows at the bottom that every stack has; `layers` are all of them, folded ones too.
 
@@ -70,11 +62,14 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Everything that is drawn, and the size of the drawing. There is no band if the stacks share nothing."""
+    """Everything that is drawn, and the size of the drawing. There is no band if the stacks share nothing.
+
+    `heads` are the stacks, each with the place of what is written above it.
+    """
 
     width: float
     height: float
-    heads: tuple[Head, ...]
+    heads: tuple[tuple[Rectangle, Stack], ...]
     rows: tuple[LayerRow, ...]
     band: Band | None
 
@@ -105,12 +100,9 @@ def lay_out(stacks: Sequence[Stack], width: float, height: float) -> Layout:
             rows.append(LayerRow(area, layers, len(run.columns)))
             for number in run.columns:
                 tops[number] = top - _BETWEEN
-    heads = [
-        Head(Rectangle(left, top + _BETWEEN - head, column, head), stack)
-        for left, top, stack in zip(lefts, tops, order, strict=True)
-    ]
+    areas = (Rectangle(left, top + _BETWEEN - head, column, head) for left, top in zip(lefts, tops, strict=True))
     band = _band(rows, len(order), lefts[-1] + column, width) if len(bottom) == 1 else None
-    return Layout(width, base, tuple(heads), tuple(rows), band)
+    return Layout(width, base, tuple(zip(areas, order, strict=True)), tuple(rows), band)
 
 
 def _band(rows: Sequence[LayerRow], columns: int, left: float, right: float) -> Band | None:

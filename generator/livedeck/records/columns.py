@@ -113,12 +113,8 @@ def tables(lines: Sequence[str]) -> list[Table]:
 
 def is_head(line: str) -> bool:
     """Return whether a line has at least two heads of a table, all of them known: it is a head anywhere."""
-    count = 0
-    for match in _CHUNK.finditer(line):
-        if match[0] not in _KNOWN:
-            return _fields(line) is not None
-        count += 1
-    return count > 1
+    heads = _CHUNK.findall(line)
+    return len(heads) > 1 if _KNOWN.issuperset(heads) else _fields(line) is not None
 
 
 def is_legend(line: str) -> bool:
@@ -200,12 +196,11 @@ def _by_place(lines: Sequence[str], head: int, below: Sequence[int]) -> Iterator
     title = lines[head]
     columns = [match.span() for match in _CHUNK.finditer(title)]
     images, narrow = _is_of_images(_heads(title)), _is_narrow(title)
-    grids = []
-    for wide in _MEASURES:
-        place = _places(title, wide)
-        grids.append(
-            _Grid(wide, tuple(place[first] for first, _ in columns), tuple(place[last] for _, last in columns))
-        )
+    grids = [
+        _Grid(wide, tuple(place[first] for first, _ in columns), tuple(place[last] for _, last in columns))
+        for wide in _MEASURES
+        for place in [_places(title, wide)]
+    ]
     fits: dict[int, list[_Fit]] = {}
     votes = [0] * len(grids)
     for number in below:
@@ -261,8 +256,7 @@ def _pieces(line: str, place: Sequence[int], grid: _Grid, chunk: _Span, *, first
         return [(column, start, end)]
     pieces = []
     for column in crossed:
-        cut = _cut(line, place, grid, column, (start, end))
-        if cut is None:
+        if (cut := _cut(line, place, grid, column, (start, end))) is None:
             return [(crossed[0], *chunk)] if one and not first else []
         pieces.append((column - 1, start, cut - 1))
         start = cut

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from livedeck.errors import HostError, LivedeckError, StaleRecordError, parts
+from livedeck.errors import HostError, LivedeckError, StaleRecordError, named, parts
 from livedeck.model import Capture, DeckView, Failure, Key, Location, Record, RecordedStep
 from livedeck.project import disk
 
@@ -45,11 +45,9 @@ def load(path: Path, shown: str, deck: str, engine: str, arguments: str = "") ->
     again = f"capture it: livedeck capture {arguments or deck}"
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode):  # reading a pipe or a device would never end
-            raise StaleRecordError("the record is damaged: it is not a file", at=at, hint=again)
-        if found.st_size > LARGEST:
-            size = f"it has more than {LARGEST // 1024 // 1024} MiB"
-            raise StaleRecordError(f"the record is damaged: {size}", at=at, hint=again)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:  # reading a pipe or a device would never end
+            wrong = f"it is not a file, or has more than {LARGEST // 1024 // 1024} MiB"
+            raise StaleRecordError(f"the record is damaged: {wrong}", at=at, hint=again)
         data = path.read_bytes()
     except FileNotFoundError:
         raise StaleRecordError(f"there is no record of {deck} on {engine}", at=at, hint=again) from None
@@ -107,11 +105,6 @@ def keyed(record: Record) -> list[tuple[Key, Capture]]:
     ]
 
 
-def first_line(command: str) -> str:
-    """Return the first line of a command, for messages. It is not cut: two long commands may differ at their ends."""
-    return command.split("\n", 1)[0]
-
-
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Return a JSON object. Raises ValueError for a duplicate key: readers disagree about which of the two counts."""
     found = dict(pairs)
@@ -126,12 +119,12 @@ def _impossible(record: Record) -> str | None:
         for capture in step.captures:
             hidden = any(_HIDDEN.search(line) for line in (capture.prompt, *capture.output))
             if hidden or _CONTROL.search(capture.command) or _CONTROL.search(capture.input):
-                return f"the record of `{first_line(capture.command)}` holds control characters"
+                return f"the record of {named(capture.command)} holds control characters"
             if not capture.command:
                 return "the record holds an empty command"
             kept = 0 <= capture.omitted_after <= len(capture.output)
             if not kept or min(capture.omitted, capture.seconds) < 0 or capture.exit not in _EXITS:
-                return f"the record of `{first_line(capture.command)}` holds impossible numbers"
+                return f"the record of {named(capture.command)} holds impossible numbers"
     failure = record.failure or Failure("", "", 0)
     # The message of a failure may have several lines.
     checked = (record.captured, record.host, record.images, record.docker, record.files, record.redacted)

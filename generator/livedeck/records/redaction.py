@@ -76,15 +76,13 @@ class Redactor:
         for line in lines:
             begins, ends = _BEGIN.search(line), _END.search(line)
             if in_key:
-                done.append(_mark("private-key") if not ends else line[ends.end() :] or _mark("private-key"))
+                done.append((line[ends.end() :] if ends else "") or _mark("private-key"))
                 in_key = not ends
-            elif begins and not (ends and ends.start() > begins.start()):
+            elif begins:
                 self.counts["private-key"] += 1
-                done.append(line[: begins.start()] + _mark("private-key"))
-                in_key = True
-            elif begins and ends:
-                self.counts["private-key"] += 1
-                done.append(line[: begins.start()] + _mark("private-key") + line[ends.end() :])
+                in_key = not (ends and ends.start() > begins.start())
+                rest = line[ends.end() :] if ends and not in_key else ""
+                done.append(line[: begins.start()] + _mark("private-key") + rest)
             else:
                 done.append(self._line(line))
         return tuple(done)
@@ -122,20 +120,19 @@ class Redactor:
 
     def _anonymous(self, line: str) -> str:
         who = self.operator
-        if who.home and who.home in line:
-            line, count = re.subn(rf"{re.escape(who.home)}(?![\w-])", f"/home/{who.shown_name}", line)
-            self.counts["operator"] += count
-        if who.name and who.name in line:
-            line, count = re.subn(rf"(?<![\w./-]){re.escape(who.name)}(?![\w-])", who.shown_name, line)
-            self.counts["operator"] += count
+        own = ((who.home, "", f"/home/{who.shown_name}"), (who.name, r"(?<![\w./-])", who.shown_name))
+        for text, before, shown in own:
+            if text and text in line:
+                line, count = re.subn(rf"{before}{re.escape(text)}(?![\w-])", shown, line)
+                self.counts["operator"] += count
         return line
 
 
 def redactor(own: Mapping[str, str], allowed: Iterable[str], operator: Operator) -> Redactor:
     """Return a redactor with the built-in rules and the course's own. Raises UsageError for an invalid rule."""
     rules = {name: re.compile(pattern) for name, pattern in BUILT_IN.items()}  # `re` caches them
+    at = Location("decks/course.toml", 1)
     for name, pattern in own.items():
-        at = Location("decks/course.toml", 1)
         try:
             rules[name] = re.compile(pattern)
         except re.error as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from livedeck.errors import StaleRecordError
 from livedeck.model import Capture, Key, Location, Record, Step
-from livedeck.records.file import first_line, keyed
+from livedeck.records.file import keyed
 
 
 class Replay:
@@ -35,12 +35,12 @@ class Replay:
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """Return the next capture. Raises StaleRecordError if the template asks for another command."""
-        asked = f"`{first_line(command)}`"
+        asked = f"`{_first_line(command)}`"
         if not self._pending:
             raise self._stale(f"{asked} is not in the record", step.at)
         recorded, capture = self._pending[-1]
         if capture.command != self._redact(command):
-            raise self._stale(f"{asked} is not what was captured here: `{first_line(capture.command)}`", step.at)
+            raise self._stale(f"{asked} is not what was captured here: `{_first_line(capture.command)}`", step.at)
         if recorded != key:
             raise self._stale(f"{asked} was captured as part of another step", step.at)
         if capture.input != self._redact(step.input or ""):
@@ -51,12 +51,17 @@ class Replay:
     def finish(self, template: str) -> None:
         """Raise StaleRecordError if the template left captures unused."""
         if self._pending:
-            command = first_line(self._pending[-1][1].command)
+            command = _first_line(self._pending[-1][1].command)
             message = f"the record has {len(self._pending)} commands more than the template, from `{command}` on"
             raise self._stale(message, Location(template, 1))
 
     def _stale(self, message: str, at: Location) -> StaleRecordError:
         return StaleRecordError(message, at=at, hint=f"the record is stale: livedeck capture {self._arguments}")
+
+
+def _first_line(command: str) -> str:
+    """Return the first line of a command. It is not cut: two long commands may differ at their ends."""
+    return command.split("\n", 1)[0]
 
 
 def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record: Record) -> list[str]:
@@ -68,6 +73,6 @@ def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record
     lines: list[str] = []
     matcher = SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
     for _, first, last, start, end in (code for code in matcher.get_opcodes() if code[0] != "equal"):
-        lines += [f"- {first_line(command)}   (in the record)" for command in had[first:last]]
-        lines += [f"+ {first_line(command)}   ({at})" for at, command in asked[start:end]]
+        lines += [f"- {_first_line(command)}   (in the record)" for command in had[first:last]]
+        lines += [f"+ {_first_line(command)}   ({at})" for at, command in asked[start:end]]
     return lines

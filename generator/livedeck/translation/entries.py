@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from livedeck.errors import cut
 from livedeck.translation.localise import Original
 from livedeck.translation.units.units import Unit, expressions_by_line
 from livedeck.translation.update import SourceEntry
@@ -26,8 +27,7 @@ def sources(original: Original, values: Sequence[tuple[int, str]]) -> tuple[Sour
     for text, units in places.items():
         lines = list(dict.fromkeys(f"{unit.kind}, {unit.place}" if unit.place else unit.kind for unit in units))
         lines += [f"{name} = {value}" for name, value in examples.items() if name in text]
-        short = [" ".join(line.split()) for line in lines]
-        comment = "\n".join(line if len(line) <= _LONGEST else line[:_LONGEST] + "…" for line in short)
+        comment = "\n".join(cut(" ".join(line.split()), _LONGEST) for line in lines)
         found.append(SourceEntry(text, comment))
     return tuple(found)
 

@@ -99,15 +99,14 @@ def unchanged(original: Original, lang: str) -> Localised:
 def localise(original: Original, lang: str, catalog: Catalog) -> Localised:
     """Return the template with the catalog's translations, as far as rules and outline of the template allow."""
     words = {text: new for text in original.texts if (new := catalog.translation(text))}
-    entries = [(text, catalog.entries[text].breach) for text in original.texts if text in catalog.entries]
-    known = tuple(catalog.fault(text, breach) for text, breach in entries if breach)
+    entries = ((text, catalog.entries.get(text)) for text in original.texts)
+    known = tuple(catalog.fault(text, entry.breach) for text, entry in entries if entry and entry.breach)
     localised = Localised(original, lang, catalog, words, known, catalog.tally(original.texts))
     broken: dict[str, Breach] = {}
     for unit in original.units:  # a sentence in several places must fit all of them
-        if unit.text in words and unit.text not in broken:
-            breach = broken_by(unit, words[unit.text], original.references)
-            if breach:
-                broken[unit.text] = breach
+        new = None if unit.text in broken else words.get(unit.text)
+        if new and (breach := broken_by(unit, new, original.references)):
+            broken[unit.text] = breach
     localised = localised.without(broken)
     if _same(original, localised.words):
         return localised
@@ -151,14 +150,14 @@ def _same(original: Original, words: Words) -> bool:
 def _fits(original: Original, text: str, new: str) -> bool:
     """Return whether the blocks around a text keep their outline; cheaper than to check the whole template."""
     source = original.template.source
-    for unit in original.units:
-        if unit.text == text:
-            start, end = unit.block
-            block = splice(source, [(unit, new)])
-            block = block[start : len(block) - len(source) + end]
-            if outline_of_template(block) != outline_of_template(source[start:end]):
-                return False
-    return True
+
+    def keeps(unit: Unit) -> bool:
+        start, end = unit.block
+        whole = splice(source, [(unit, new)])
+        block = whole[start : len(whole) - len(source) + end]
+        return outline_of_template(block) == outline_of_template(source[start:end])
+
+    return all(keeps(unit) for unit in original.units if unit.text == text)
 
 
 def _blamed(words: Words, good: Callable[[Words], bool]) -> list[str]:

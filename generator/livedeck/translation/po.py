@@ -7,7 +7,6 @@ names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from livedeck.errors import CatalogError
@@ -36,8 +35,9 @@ def parse(data: bytes, path: str) -> polib.POFile:
         at = Location(path, data[: error.start].count(b"\n") + 1)
         raise CatalogError("the catalog is not UTF-8", at=at, hint="save it as UTF-8") from None
     text = text.replace("\r\n", "\n")
-    for number, message in _damage(text):
-        raise CatalogError(message, at=Location(path, number), hint=_FIX)
+    for number, line in enumerate(text.split("\n"), 1):
+        if message := _damage(line):
+            raise CatalogError(message, at=Location(path, number), hint=_FIX)
     import polib  # noqa: PLC0415 (a course in one language needs none)
 
     try:
@@ -50,16 +50,15 @@ def parse(data: bytes, path: str) -> polib.POFile:
     return catalog
 
 
-def _damage(text: str) -> Iterator[tuple[int, str]]:
-    """Yield lines that polib fails on or, worse, accepts."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if _CONFLICT.match(line):
-            yield number, "an unfinished merge"
-        elif _SEPARATORS.search(line):
-            yield number, "a control character"
-        elif not _LINE.fullmatch(line):
-            extra = ": a quotation mark is missing, or there is one too many" if '"' in line else ""
-            yield number, f"not a line of PO{extra}"
+def _damage(line: str) -> str:
+    """Return what is wrong with a line that polib fails on or, worse, accepts; empty for others."""
+    if _CONFLICT.match(line):
+        return "an unfinished merge"
+    if _SEPARATORS.search(line):
+        return "a control character"
+    if _LINE.fullmatch(line):
+        return ""
+    return "not a line of PO" + (": a quotation mark is missing, or there is one too many" if '"' in line else "")
 
 
 def _number(catalog: polib.POFile, text: str, path: str) -> None:

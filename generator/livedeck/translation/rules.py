@@ -28,10 +28,7 @@ _SAME: Mapping[str, tuple[str, str]] = {
     "pictures": ("pictures", "copy the address of the picture as it is; only its description is yours"),
     "orders": ("pictures", "words such as bg or w:300 in a description are instructions to Marp: copy them"),
     "html": ("html", "copy what is in angle brackets as it is, and add none"),
-    "emphasis": (
-        "emphasis",
-        "as many **bold** and *italic* words as in the source, without spaces inside the stars",
-    ),
+    "emphasis": ("emphasis", "as many **bold** and *italic* words as the source, without spaces inside the stars"),
 }
 
 

@@ -90,13 +90,14 @@ def _entry(source: SourceEntry, before: polib.POEntry | None, *, fuzzy: bool) ->
 
     entry = polib.POEntry(msgid=source.text, comment=source.comment)
     entry.flags = [flag for flag in _FLAGS if flag.startswith("md") or "{{" in source.text]
-    if before is not None:
-        entry.msgstr = before.msgstr
-        entry.tcomment = before.tcomment
-        entry.previous_msgid = before.previous_msgid
-        kept = [flag for flag in before.flags if flag not in entry.flags and not flag.startswith("placeholders:")]
-        entry.flags = kept + entry.flags
-    if fuzzy and before is not None:
+    if before is None:
+        return entry
+    entry.msgstr = before.msgstr
+    entry.tcomment = before.tcomment
+    entry.previous_msgid = before.previous_msgid
+    kept = [flag for flag in before.flags if flag not in entry.flags and not flag.startswith("placeholders:")]
+    entry.flags = kept + entry.flags
+    if fuzzy:
         entry.previous_msgid = before.previous_msgid or before.msgid
         entry.flags = ["fuzzy", *(flag for flag in entry.flags if flag != "fuzzy")]
     return entry
@@ -106,28 +107,21 @@ def _changed(old: Sequence[polib.POEntry], texts: Sequence[str]) -> Mapping[str,
     """Return the old entry of each changed sentence, as far as it can be found."""
     from difflib import SequenceMatcher  # noqa: PLC0415 (builds do not update catalogs)
 
-    here = [entry for entry in old if not entry.obsolete]
     found: dict[str, polib.POEntry] = {}
-    taken: set[int] = set()
     vanished = {entry.msgid for entry in old} - set(texts)
     new = set(texts) - {entry.msgid for entry in old}
-    matcher = SequenceMatcher(None, [entry.msgid for entry in here], list(texts), autojunk=False)
+    here = [entry for entry in old if not entry.obsolete]
+    matcher = SequenceMatcher(None, [entry.msgid for entry in here], texts, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "replace":
             gone = [entry for entry in here[a:b] if entry.msgid in vanished]
-            _pair(gone, [text for text in texts[c:d] if text in new], _ALIKE_HERE, found, taken)
+            _pair(gone, [text for text in texts[c:d] if text in new], _ALIKE_HERE, found)
     gone = [entry for entry in old if entry.msgid in vanished]
-    _pair(gone, [text for text in texts if text in new], _ALIKE_ANYWHERE, found, taken)
+    _pair(gone, [text for text in texts if text in new], _ALIKE_ANYWHERE, found)
     return found
 
 
-def _pair(
-    old: Sequence[polib.POEntry],
-    texts: Sequence[str],
-    alike: float,
-    found: dict[str, polib.POEntry],
-    taken: set[int],
-) -> None:
+def _pair(old: Sequence[polib.POEntry], texts: Sequence[str], alike: float, found: dict[str, polib.POEntry]) -> None:
     """Give each new text the most similar old entry, the best pairs first, each entry once."""
     from difflib import SequenceMatcher  # noqa: PLC0415
 
@@ -138,6 +132,7 @@ def _pair(
             matcher.set_seq1(entry.msgid)
             if matcher.real_quick_ratio() >= alike and (ratio := matcher.ratio()) >= alike:
                 pairs.append((-ratio, first, number))
+    taken = {id(entry) for entry in found.values()}
     for _, first, number in sorted(pairs):
         text, entry = texts[first], old[number]
         if text not in found and id(entry) not in taken:

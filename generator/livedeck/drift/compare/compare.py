@@ -11,14 +11,13 @@ from livedeck.drift.compare import world
 from livedeck.drift.compare.aligning import Couple, couples
 from livedeck.drift.compare.claims import TemplateClaim, compared_claims
 from livedeck.drift.compare.judging import Judgement, Pair, judge
-from livedeck.drift.compare.lines import far_sizes, line_pairs, one_sided
+from livedeck.drift.compare.lines import line_pairs, one_sided
 from livedeck.drift.compare.rows import Reading, screen
 from livedeck.model import (
     ComparedClaim,
     ComparedCommand,
     Comparison,
     DriftRule,
-    LinePair,
     Location,
     Record,
     Side,
@@ -61,10 +60,8 @@ def compare(
     """
     mine, other = _known(old, new, masks), _known(new, old, masks)
     before, after = keyed(old), keyed(new)
-    unreached = 0
-    if new.failure and len(after) < len(before):
-        unreached = len(before) - len(after)
-        before = before[: len(after)]
+    unreached = max(len(before) - len(after), 0) if new.failure else 0
+    before = before[: len(before) - unreached]
     found = list(couples(before, after, mine, other, same_steps=places.one_template))
     screens = [_screens(couple, mine, other, places) for couple in found]
     pairs = {
@@ -118,25 +115,23 @@ def _compared(
     judgement: Judgement | None,
     places: Places,
 ) -> ComparedCommand:
-    if pair and judgement:
-        compared = _placed(couple, places, judgement, line_pairs(pair, judgement))
-        return dataclasses.replace(compared, leaps=far_sizes(pair)) if judgement.verdict == "volatile" else compared
-    if screens[1]:
-        return _placed(couple, places, Judgement("drift", (_NEW,)), one_sided(screens[1], "added"))
-    assert screens[0] is not None  # noqa: S101 (a couple has one of the two)
-    gone = one_sided(screens[0], "removed")
-    return _placed(couple, places.before or Places(), Judgement("drift", (_GONE,)), gone)
-
-
-def _placed(couple: Couple, places: Places, judgement: Judgement, lines: tuple[LinePair, ...]) -> ComparedCommand:
     old, new = couple
-    shown = new or old
-    assert shown is not None  # noqa: S101 (a couple has one of the two)
-    key, capture = shown
+    item, shown = new or old, screens[1] or screens[0]
+    assert item is not None  # noqa: S101 (a couple has one of the two)
+    assert shown is not None  # noqa: S101
+    leaps: tuple[str, ...] = ()
+    if pair and judgement:
+        lines, leaps = line_pairs(pair, judgement)
+    elif new:
+        judgement, lines = Judgement("drift", (_NEW,)), one_sided(shown, "added")
+    else:
+        judgement, lines = Judgement("drift", (_GONE,)), one_sided(shown, "removed")
+        places = places.before or Places()
+    key, capture = item
     slide = next((slide for slide in places.slides if key in slide.keys), None)
-    at = places.steps.get(key.fence)
-    captures = (old[1] if old else None, new[1] if new else None)
-    return ComparedCommand(key, capture.command, judgement.verdict, judgement.reasons, lines, at, slide, *captures)
+    at, captures = places.steps.get(key.fence), (old and old[1], new and new[1])
+    verdict, reasons = judgement.verdict, judgement.reasons
+    return ComparedCommand(key, capture.command, verdict, reasons, lines, at, slide, *captures, leaps)
 
 
 def _claims(old: Record, new: Record, places: Places) -> Iterator[ComparedClaim]:

@@ -50,23 +50,18 @@ def judge(pairs: Sequence[Pair]) -> list[Judgement]:
     found: list[Judgement] = []
     rows: list[_Rows] = []
     for number, pair in enumerate(pairs):
-        found.append(_alone(pair))
-        if found[-1].verdict != "drift" and not pair.ignored:
+        same = structs.replace(pair.old, seconds=0) == structs.replace(pair.new, seconds=0)
+        reasons = () if same else tuple(_reasons(pair))
+        found.append(Judgement("same" if same else "drift" if reasons else "volatile", reasons))
+        if not reasons and not pair.ignored:
             rows.append(_rows(number, pair))
     for own, reason, mapping in _conflicts(rows):
         found[own.number] = Judgement("drift", (reason,), mapping)
     return found
 
 
-def _alone(pair: Pair) -> Judgement:
-    """Judge a command as if it were the only one."""
-    if structs.replace(pair.old, seconds=0) == structs.replace(pair.new, seconds=0):
-        return Judgement("same")
-    reasons = list(_reasons(pair))
-    return Judgement("drift" if reasons else "volatile", tuple(reasons))
-
-
 def _reasons(pair: Pair) -> Iterator[str]:
+    """Yield what makes a command drift whatever the others show."""
     for what, before, after in zip(HEAD, pair.before.head, pair.after.head, strict=True):
         if before.shape != after.shape and not (pair.ignored and what == "length"):
             first = pair.old.command.partition("\n")[0]

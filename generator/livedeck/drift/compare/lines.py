@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from livedeck.drift.compare.judging import Judgement, Pair
-from livedeck.drift.compare.leaps import leaps
 from livedeck.drift.compare.matching import follows
 from livedeck.drift.compare.rows import Reading, Row, Thing
 from livedeck.model import LineKind, LinePair, Mark, Span
@@ -18,6 +17,10 @@ _WORDS = re.compile(r"\s+|[\w.-]+|[^\w\s]")
 _MOST_WORDS = 400
 _MOST_LINES = 1000
 _ALIKE = 0.5
+_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>[kKMGTP]?)i?B?")
+_UNITS = " KMGTP"
+_FAR = 100
+"""Sizes are volatile, but some are so far apart that they are worth a look: 10MB, and now 10GB."""
 _Couple = tuple[int | None, int | None]
 _Token = tuple[str, Part]
 
@@ -41,12 +44,16 @@ class _Line:
         return "".join(part.text for part in self.parts)
 
 
-def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
-    """Return the lines of both outputs in order, equal ones side by side; words are marked if the verdict is drift."""
+def line_pairs(pair: Pair, judgement: Judgement) -> tuple[tuple[LinePair, ...], tuple[str, ...]]:
+    """Return the lines of both outputs in order, equal ones side by side, and the sizes in them that are far apart.
+
+    Words are marked only if the verdict is drift, and sizes are looked at only if it is volatile.
+    """
     known = dict(judgement.mapping)
-    old, new, couples = _couples(pair, known)
+    old, new = _both_sides(pair)
     found = []
-    for first, second in couples:
+    far: list[str] = []
+    for first, second in _paired(old, new, pair, known):
         if first is None or second is None:
             kind: LineKind = "volatile" if judgement.verdict != "drift" else "added" if first is None else "removed"
             before = None if first is None else _spans(old[first].parts)
@@ -54,31 +61,32 @@ def line_pairs(pair: Pair, judgement: Judgement) -> tuple[LinePair, ...]:
             found.append(LinePair(kind, before, after))
         else:
             found.append(_both(old[first], new[second], known, counts=judgement.verdict == "drift"))
-    return tuple(found)
+            if judgement.verdict == "volatile":
+                far += _leaps(old[first].parts, new[second].parts)
+    return tuple(found), tuple(far)
 
 
-def far_sizes(pair: Pair) -> tuple[str, ...]:
-    """Return the sizes in both outputs that are far apart."""
-    if not all(any(part.kind == "size" for line in side.parts for part in line) for side in (pair.before, pair.after)):
-        return ()
-    old, new, couples = _couples(pair, {})
-    return tuple(
-        leap
-        for first, second in couples
-        if first is not None and second is not None
-        for leap in leaps(old[first].parts, new[second].parts)
-    )
+def _leaps(old: Sequence[Part], new: Sequence[Part]) -> Iterator[str]:
+    """Yield the sizes of a line then and now of which one is at least 100 times the other; 0 does not count."""
+    sides = ([part.text for part in line if part.kind == "size"] for line in (old, new))
+    for before, after in zip(*sides, strict=False):
+        low, high = sorted((_bytes(before), _bytes(after)))
+        if low and high >= _FAR * low:
+            yield f"{before} -> {after}"
 
 
-def _couples(pair: Pair, known: Mapping[Thing, Thing]) -> tuple[list[_Line], list[_Line], list[_Couple]]:
-    """Return the lines of both outputs, and which old line is which new one."""
+def _bytes(text: str) -> float:
+    size = _SIZE.fullmatch(text)
+    return float(size["number"]) * 1000 ** _UNITS.index(size["unit"].upper() or " ") if size else 0
+
+
+def _both_sides(pair: Pair) -> tuple[list[_Line], list[_Line]]:
     before, after = pair.before, pair.after
     members = bool(before.members and after.members)
     if members and len(before.lines) != len(after.lines):
         # The same members on another number of lines: only the layout changed, so show that.
         members = sorted(row.shape for row in before.rows) != sorted(row.shape for row in after.rows)
-    old, new = _lines(before, members=members), _lines(after, members=members)
-    return old, new, _paired(old, new, pair, known)
+    return _lines(before, members=members), _lines(after, members=members)
 
 
 def one_sided(shown: Reading, kind: LineKind) -> tuple[LinePair, ...]:
@@ -117,17 +125,13 @@ def _paired(old: Sequence[_Line], new: Sequence[_Line], pair: Pair, known: Mappi
         way = old[first].way
         same = [b for b in waiting if new[b].row.shape == old[first].row.shape]
         things = old[first].row.things
-        same.sort(key=lambda b: not _agree(things, new[b].row.things, known))
+        same.sort(key=lambda b: not all(known.get(x, y) == y for x, y in zip(things, new[b].row.things, strict=True)))
         same += [b for b in waiting if way and new[b].way == way]
         if same:
             moved[first] = same[0]
             waiting.remove(same[0])
     gone = set(moved.values())
     return [(a, moved.get(a, b) if a is not None else b) for a, b in couples if a is not None or b not in gone]
-
-
-def _agree(old: Sequence[Thing], new: Sequence[Thing], known: Mapping[Thing, Thing]) -> bool:
-    return all(known.get(a, b) == b for a, b in zip(old, new, strict=True))
 
 
 def _in_order(old: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Couple]:

@@ -16,7 +16,7 @@ from livedeck.records.volatile import LISTED, TOTAL, Part, Vocabulary, cells, is
 
 Thing = tuple[str, str]
 _BLANKS = re.compile(r"\s+")
-_BLANK = re.compile(r"\s")
+
 _RULERS = re.compile(r"(?<![\w-])([-=─═])\1{2,}(?![\w-])")
 _INDENTED = re.compile(r"\s+(?=[^\s\d\x01])")
 _DEEPEST_INDENT = 10
@@ -164,7 +164,7 @@ def _words(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Yield the words of a line, each with the values in it."""
     word: list[Part] = []
     for part in parts:
-        pieces = [part] if part.kind else [Part(text) for text in _BLANK.split(part.text)]
+        pieces = [part] if part.kind else [Part(text) for text in _BLANKS.split(part.text)]
         for number, piece in enumerate(pieces):
             if number and word:
                 yield word

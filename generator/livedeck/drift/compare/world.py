@@ -22,7 +22,7 @@ _EXPLAINED = ("docker_version", "storage_driver", "operating_system", "kernel", 
 _MAKING = re.compile(r"\bdocker\s+(?:(?:image|container|buildx)\s+)?(build|commit|import|load|tag)\b")
 _SHORTEST = 3
 _SHOWN = 12
-_NONE = "none"
+
 _IMAGES_FROM = "images from"
 _DOCKER_FROM = "docker from"
 _SOURCES = {"debian": "Debian", "archive": "an archive", FOUND.name: "the machine itself"}
@@ -84,11 +84,8 @@ def _dockers(old: DockerSource, new: DockerSource) -> tuple[str, str]:
         return _SOURCES.get(old.name, old.name), _SOURCES.get(new.name, new.name)
     if old.origin and new.origin and old.origin != new.origin:
         return old.origin, new.origin
-    return _checksum(old), _checksum(new)
-
-
-def _checksum(docker: DockerSource) -> str:
-    return _short(f"sha256:{docker.sha256}" if docker.sha256 else "")
+    mine, other = (_short(f"sha256:{docker.sha256}" if docker.sha256 else "") for docker in (old, new))
+    return mine, other
 
 
 def _packages(old: Record, new: Record) -> list[tuple[str, str, str]]:
@@ -96,13 +93,10 @@ def _packages(old: Record, new: Record) -> list[tuple[str, str, str]]:
     before, after = old.docker_source, new.docker_source
     if before.name != after.name:
         return []
-    reported = old.host.docker_version != new.host.docker_version
-    pairs = []
-    for name in sorted(before.packages.keys() & after.packages.keys()):
-        then, now = before.packages[name], after.packages[name]
-        if not (reported and old.host.docker_version in then and new.host.docker_version in now):
-            pairs.append((f"package {name}", then, now))
-    return pairs
+    names = sorted(before.packages.keys() & after.packages.keys())
+    pairs = [(f"package {name}", before.packages[name], after.packages[name]) for name in names]
+    docker = (old.host.docker_version, new.host.docker_version)
+    return [pair for pair in pairs if docker[0] == docker[1] or docker[0] not in pair[1] or docker[1] not in pair[2]]
 
 
 def _made(record: Record, name: str) -> bool:
@@ -122,4 +116,4 @@ def _digest(record: Record, name: str) -> str:
 
 def _short(digest: str) -> str:
     kind, _, value = digest.partition(":")
-    return f"{kind}:{value[:_SHOWN]}" if value else digest or _NONE
+    return f"{kind}:{value[:_SHOWN]}" if value else digest or "none"

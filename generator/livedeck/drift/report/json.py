@@ -41,8 +41,8 @@ def _deck(comparison: Comparison) -> dict[str, Any]:
 def _claim(claim: ComparedClaim) -> dict[str, Any]:
     return {
         "claim": claim.number,
-        "old": claim.old.branch if claim.old else None,
-        "new": claim.new.branch if claim.new else None,
+        "old": claim.old and claim.old.branch,
+        "new": claim.new and claim.new.branch,
         "old_says": _said(claim.old),
         "new_says": _said(claim.new),
         **_place(claim),
@@ -76,8 +76,7 @@ def _capture(capture: Capture | None) -> dict[str, Any] | None:
 
 def _place(part: ComparedClaim | ComparedCommand) -> dict[str, Any]:
     slide = part.slide
-    heading = slide.heading if slide else None
-    return {**_at(part.at), "slide": slide.number if slide else None, "heading": heading}
+    return {**_at(part.at), "slide": slide and slide.number, "heading": slide and slide.heading}
 
 
 def _at(at: Location | None) -> dict[str, Any]:

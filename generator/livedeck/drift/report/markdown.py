@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from livedeck.drift.report import words
-from livedeck.errors import number
+from livedeck.errors import cut, number
 from livedeck.model import ComparedCommand, Comparison, Location, Missing, Span
 
 _AROUND = 2
@@ -88,15 +88,13 @@ def _screen(command: ComparedCommand) -> Iterator[str]:
         fence = "`" * max(3, _ticks("\n".join(lines)) + 1)
         yield from (f"{fence}diff", *lines, fence, "")
     changed = [pair for pair in shown if pair and pair.kind == "changed"]
-    for pair in changed[:_MOST_WORDS]:
-        yield f"- {_changed(pair.old)} → {_changed(pair.new)}"
     if changed:
-        yield ""
+        yield from (*(f"- {_changed(pair.old)} → {_changed(pair.new)}" for pair in changed[:_MOST_WORDS]), "")
 
 
 def _changed(side: tuple[Span, ...] | None) -> str:
     text = " ".join(span.text for span in side or () if span.mark == "changed").strip()
-    return _code(text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…") if text else "nothing"
+    return _code(cut(text, _LONGEST_WORDS)) if text else "nothing"
 
 
 def _place(at: Location | None) -> str:
@@ -106,9 +104,8 @@ def _place(at: Location | None) -> str:
 def _code(text: str) -> str:
     """Return `text` as code, whatever backticks it has."""
     text = " ".join(text.split())
-    longest = _ticks(text)
-    ticks = "`" * (longest + 1)
-    pad = " " if longest or not text else ""
+    ticks = "`" * (_ticks(text) + 1)
+    pad = " " if len(ticks) > 1 or not text else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 

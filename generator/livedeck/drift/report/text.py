@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 
 from livedeck.drift.report import words
 from livedeck.errors import number
-from livedeck.model import ComparedCommand, Comparison, Span
+from livedeck.model import Comparison, Span
 
 _AROUND = 1
 _MOST = 60
 _BAR = "    | "
 _NARROWEST = 20
-_TAB = " " * 4
 
 
 def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None = None) -> Iterator[str]:
@@ -22,7 +22,7 @@ def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None
     The `short` form leaves out what the commands printed. Otherwise that follows after a bar, folded at `columns`, so
     that the marks stay below their words.
     """
-    room = None if columns is None else max(columns - len(_BAR), _NARROWEST)
+    room = math.inf if columns is None else max(columns - len(_BAR), _NARROWEST)
     yield words.title(comparison)
     yield from (f"  {change.what}: {change.old} -> {change.new}" for change in comparison.world)
     yield f"  {words.summary(comparison)}"
@@ -32,7 +32,8 @@ def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None
         for sign, said in (("-", claim.old), ("+", claim.new)):
             yield from _folded(sign, (Span(words.said_words(said, claim)),), room)
     for command in words.counting(comparison):
-        yield f"  {command_line(command)}"
+        first, more = words.first_line(command)
+        yield f"  {words.placed(command.slide, command.at, f'`{first}`{more}')}: {words.verdict_words(command)}"
         if short:
             continue
         lines = [line for pair in words.near(command.lines, _AROUND) for line in words.diff_lines(pair)]
@@ -42,47 +43,36 @@ def as_lines(comparison: Comparison, *, short: bool = False, columns: int | None
             yield f"{_BAR}... {number(len(lines) - _MOST, 'line')} more"
 
 
-def command_line(command: ComparedCommand) -> str:
-    """Return the place of a command, the command, and the verdict."""
-    first, more = words.first_line(command)
-    return f"{words.placed(command.slide, command.at, f'`{first}`{more}')}: {words.verdict_words(command)}"
-
-
-def _folded(sign: str, spans: Sequence[Span], room: int | None) -> Iterator[str]:
+def _folded(sign: str, spans: Sequence[Span], room: float) -> Iterator[str]:
     """Fold a line into rows of `room` columns after the bar and a sign, with marks below the words that changed."""
-    spans = [Span(span.text.replace("\t", _TAB), span.mark) for span in spans]
+    spans = [Span(span.text.replace("\t", " " * 4), span.mark) for span in spans]
     if not any(span.text for span in spans):
         yield _BAR + sign.rstrip()
-    for place, row in enumerate(_rows(spans, None if room is None else room - 2)):
+    for place, row in enumerate(_rows(spans, room - 2)):
         yield _BAR + f"{sign}{'…' if place else ' '}{words.plain(row)}".rstrip()
         below = "".join(("^" if span.mark == "changed" else " ") * _width(span.text) for span in row).rstrip()
         if below:
             yield f"{_BAR}  {below}"
 
 
-def _rows(spans: Sequence[Span], room: int | None) -> Iterator[list[Span]]:
+def _rows(spans: Sequence[Span], room: float) -> Iterator[list[Span]]:
     row: list[Span] = []
     left = room
     for span in spans:
         text = span.text
         while text:
-            fitting = len(text) if left is None else _fitting(text, left)
+            fitting = len(text)
+            if _width(text) > left:
+                fitting = next(count for count in range(fitting) if _width(text[: count + 1]) > left)
             if fitting:
                 row.append(Span(text[:fitting], span.mark))
                 text = text[fitting:]
-                left = None if left is None else left - _width(row[-1].text)
+                left -= _width(row[-1].text)
             if text:
                 yield row
                 row, left = [], room
     if row:
         yield row
-
-
-def _fitting(text: str, room: int) -> int:
-    """Return how many characters of a text fit."""
-    if _width(text) <= room:
-        return len(text)
-    return next(count for count in range(len(text)) if _width(text[: count + 1]) > room)
 
 
 def _width(text: str) -> int:

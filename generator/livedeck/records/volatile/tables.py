@@ -22,7 +22,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "time": re.compile(r"\d{1,4}:\d{2}(?::\d{2})?|[A-Z][a-z]{2}\d{2}|\d{4}"),
 }
 """The form of a column's values: a line that merely contains such a word is not a head."""
-_STARTS_FREE = "total"
+
 _SHORT_ID = re.compile(r"[0-9a-z]{12,25}(?![^ *])")
 _AGE = re.compile(r"(?:\d+[dhmsy])+(?: ago)?")
 _NUMBER = re.compile(r"\d+")
@@ -75,16 +75,15 @@ def _fields(line: str) -> dict[int, str]:
     words = line.split()
     if "PID" in words or words[:1] == ["Filesystem"]:
         return {number: kind for number, word in enumerate(words) if (kind := _FIELDS.get(word))}
-    if words[:2] == [_STARTS_FREE, "used"]:
+    if words[:2] == ["total", "used"]:
         return dict.fromkeys(range(1, len(words) + 1), "size")
     return {}
 
 
 def _by_field(line: str, fields: Mapping[int, str]) -> list[Cell]:
-    words = list(_FIELD.finditer(line))
-    known = ((words[number], kind) for number, kind in fields.items() if number < len(words))
     return [
         (*word.span(), kind)
-        for word, kind in known
+        for number, word in enumerate(_FIELD.finditer(line))
+        if (kind := fields.get(number))
         if _FORMS[kind].fullmatch(word[0]) and not (kind == "process" and word[0] in _WELL_KNOWN)
     ]

@@ -24,16 +24,11 @@ def learn(captures: Sequence[tuple[str, Sequence[str]]]) -> Vocabulary:
 
     A value in a command that no earlier output contains was chosen by the author of the command.
     """
-    ids: set[str] = set()
-    chosen: set[str] = set()
-    given: set[str] = set()
-    for command, output in captures:
-        chosen.update(_CHOSEN.findall(command))
-        chosen.update(_PUBLISHED.findall(command))
-        for line in (*command.split("\n"), *output):
-            ids.update(_LONG.findall(line))
-        given.update(_given(command, output))
+    lines = (line for command, output in captures for line in (*command.split("\n"), *output))
+    ids = {text for line in lines for text in _LONG.findall(line)}
+    chosen = {text for command, _ in captures for rule in (_CHOSEN, _PUBLISHED) for text in rule.findall(command)}
     chosen.update(_first_named(captures))
+    given = {name for command, output in captures for name in _given(command, output)}
     short = {text[:12] for text in ids if len(text) > 12}  # noqa: PLR2004 (the short form of an id)
     names = sorted(given - chosen)
     rule = re.compile(rf"(?<![0-9A-Za-z_])(?:{'|'.join(names)})(?![0-9A-Za-z_])") if names else None

@@ -17,7 +17,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 
 
 class Cutter:
-    """The lines and block tags of one mask."""
+    """The lines and block tags of one mask; `masked` are its lines without their newlines."""
 
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
@@ -26,20 +26,16 @@ class Cutter:
         # `{% set x = 1 %}` opens no block.
         blocks = [tag for tag in mask.tags if not _ASSIGNED.match(mask.source, tag.start)]
         self._values = list(_regions(blocks, _CLOSED))
-        self._masked: list[str] = []
+        self.masked: list[str] = []
         position = 0
         for line in self._kept:
-            self._masked.append(mask.text[position : position + line.end - line.start])
+            self.masked.append(mask.text[position : position + line.end - line.start])
             position += line.next - line.start
 
     def rows(self, first: int, after: int) -> Span:
         """Return the source of the masked lines from `first` up to `after`, with the dropped lines between them."""
         last = self._kept[min(after, len(self._kept)) - 1]
         return self._kept[first].start, last.end
-
-    def masked(self, row: int) -> str:
-        """Return a masked line without its newline."""
-        return self._masked[row]
 
     def start(self, row: int) -> int:
         """Return where a masked line begins in the source."""
@@ -51,7 +47,7 @@ class Cutter:
         assert token.map is not None  # noqa: S101 (inline tokens have one)
         for row, content in enumerate(token.content.split("\n"), token.map[0]):
             text = content.strip()
-            column = self._masked[row].rfind(text)
+            column = self.masked[row].rfind(text)
             if column < 0 or not text:
                 return []
             found.append((self.start(row) + column, self.start(row) + column + len(text)))
@@ -61,19 +57,18 @@ class Cutter:
         """Return the cells of a table's row that hold a text; none if they cannot be found again."""
         if not row or row[0].map is None:
             return []
-        line, start = self._masked[row[0].map[0]], self.start(row[0].map[0])
+        line, start = self.masked[row[0].map[0]], self.start(row[0].map[0])
         bounds = [0, *(pipe.end() for pipe in _PIPE.finditer(line)), len(line) + 1]
         parts = [(first, after - 1) for first, after in pairwise(bounds)]
         contents = [token.content for token in row]
         for leading in (1, 0):
             own = parts[leading:]
             shown = [line[a:b].strip().replace("\\|", "|") for a, b in own]
-            head = shown[:1] and (leading or not contents[0]) and shown[0] == contents[0]
-            head = head or bool(not leading and shown[:1] and contents[0] and shown[0].endswith(contents[0]))
-            rest = all(a == b for a, b in zip(shown[1:], contents[1:], strict=False))
-            if head and rest:
+            if not shown or any(a != b for a, b in zip(shown[1:], contents[1:], strict=False)):
+                continue
+            if shown[0] == contents[0] or (not leading and contents[0] and shown[0].endswith(contents[0])):
                 raw = [_stripped(line, a, b) for a, b in own[: len(contents)]]
-                if not leading and raw:
+                if not leading:
                     raw[0] = (raw[0][1] - len(contents[0].replace("|", "\\|")), raw[0][1])
                 return [(start + a, start + b) for a, b in raw if b > a]
         return []

@@ -27,7 +27,7 @@ def is_directive(line: str) -> bool:
     return _DIRECTIVE.match(line) is not None
 
 
-def is_comment(html: str) -> bool:
+def _is_comment(html: str) -> bool:
     """Return whether a block of HTML is one comment and nothing else."""
     content = html.strip()
     return content.startswith("<!--") and content.find("-->", 4) == len(content) - 3
@@ -35,18 +35,16 @@ def is_comment(html: str) -> bool:
 
 def is_note(html: str) -> bool:
     """Return whether a block of HTML is a speaker note: one comment without directives."""
-    return is_comment(html) and not any(
-        is_directive(line.partition("<!--")[2] or line) for line in html.strip().split("\n")
-    )
+    lines = (line.partition("<!--")[2] or line for line in html.strip().split("\n"))
+    return _is_comment(html) and not any(map(is_directive, lines))
 
 
 def paragraphs(token: Token, cutter: Cutter) -> Iterator[list[Span]]:
     """Yield the paragraphs of a speaker note; none of directives, other HTML, and slides in a comment."""
     assert token.map is not None  # noqa: S101 (blocks have one)
-    first, after = token.map
-    if not is_comment(token.content):
+    if not _is_comment(token.content):
         return
-    rows = [(cutter.masked(row), cutter.start(row)) for row in range(first, after)]
+    rows = [(cutter.masked[row], cutter.start(row)) for row in range(*token.map)]
     if any(is_directive(line.partition("<!--")[2] or line) or _MARKUP.match(line) for line, _ in rows):
         return
     paragraph: list[Span] = []

@@ -10,7 +10,6 @@ from livedeck.template.reading.fences import find
 from livedeck.translation.units import notes, pieces
 
 Outline = tuple[object, ...]
-_KEPT = ("fence", "code_block")
 
 
 def of_template(source: str) -> Outline | None:
@@ -40,7 +39,7 @@ def _shape(token: Token) -> Outline:
             return (*shape, *_settings(token.content))
         case "html_block":
             return (*shape, "a note" if notes.is_note(token.content) else token.content)
-        case kind if kind in _KEPT:
+        case "fence" | "code_block":
             return (*shape, token.content)
     return shape
 
@@ -49,7 +48,7 @@ def _settings(content: str) -> Outline:
     try:
         data = yaml.safe_load(content)
     except yaml.YAMLError:
-        return (content,)
+        data = None
     if not isinstance(data, dict):
         return (content,)
     return tuple((str(key), type(value).__name__ if key in notes.FRONT else repr(value)) for key, value in data.items())

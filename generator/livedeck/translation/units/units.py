@@ -67,8 +67,7 @@ def lines_of(text: str) -> list[str]:
     """Return the lines of a unit's text; a newline inside a Jinja tag does not end a line."""
     tags, _ = scan(text)
     ends = [n.start() for n in re.finditer("\n", text) if not any(t.start <= n.start() < t.end for t in tags)]
-    bounds = [-1, *ends, len(text)]
-    return [text[first + 1 : last] for first, last in pairwise(bounds)]
+    return [text[first + 1 : last] for first, last in pairwise([-1, *ends, len(text)])]
 
 
 class _UnitReader:
@@ -158,12 +157,12 @@ class _UnitReader:
         # Without a letter outside addresses there is nothing to translate.
         if not any(char.isalpha() for word in words.split() if "://" not in word for char in word):
             return
-        if self._cutter.is_value(spans[0][0]):
-            return
-        if self._cutter.is_raw(spans[0][0]) and any(mark in text for mark in ("{{", "{%", "{#")):
+        start = spans[0][0]
+        raw_tags = self._cutter.is_raw(start) and any(mark in text for mark in ("{{", "{%", "{#"))
+        if raw_tags or self._cutter.is_value(start):
             return
         place = self._heading or (f"after `{self._command}`" if self._command else "")
-        line = line_of(self._mask.source, spans[0][0])
+        line = line_of(self._mask.source, start)
         yield Unit(kind, text, line, tuple(spans), self._block, place if kind != "heading" else "", style)
 
     def _text(self, spans: Sequence[Span]) -> str:
