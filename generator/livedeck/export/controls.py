@@ -42,21 +42,21 @@ def counterparts(slides: Sequence[Slide], others: Sequence[Slide]) -> list[int]:
     """
     wholes: dict[tuple[str, int, int], list[Slide]] = {}
     for other in others:
-        for key in _keys(other.passage):
+        for key in _keys(other.content_origin):
             wholes.setdefault(key, []).append(other)
     found: list[int] = []
     for slide in slides:
-        here = slide.passage
+        here = slide.content_origin
         parts = next((wholes[key] for key in _keys(here) if key in wholes), [])
-        reached = [other for other in parts if here.part > 1 and other.passage.above <= here.above] or parts[:1]
+        reached = [other for other in parts if here.part > 1 and other.content_origin.above <= here.above] or parts[:1]
         found.append(reached[-1].number if reached else found[-1] if found else 1)
     return found
 
 
-def _keys(passage: SlideOrigin) -> Iterator[tuple[str, int, int]]:
+def _keys(origin: SlideOrigin) -> Iterator[tuple[str, int, int]]:
     """Yield what identifies a slide of the template, the surest first: its first line may be in one language alone."""
-    yield "line", passage.line, passage.time
-    yield "ruler", passage.ruler, passage.time
+    yield "line", origin.line, origin.time
+    yield "ruler", origin.ruler, origin.time
 
 
 def _part(name: str, markup: str) -> str:
