@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from livedeck.errors import TemplateError
-from livedeck.model import Location
 from livedeck.template.paging import heights, measures
 from livedeck.template.paging.heights import Estimate
 from livedeck.template.paging.sizing import Page
@@ -112,11 +110,6 @@ def split(page: Page, own: Sequence[Node]) -> tuple[int, list[SplitBlock]]:
     return flow.estimate.size, flow.cuts
 
 
-def nested(at: Location) -> TemplateError:
-    """Return the error for a `split` step inside something that would have to be split, too."""
-    return TemplateError("split cannot stand in a list or a quote", at=at, hint="move the fence out of it")
-
-
 def _end(rows: Sequence[int], start: int, room: int, typed: set[int]) -> int:
     """Return the line before which a part of `room` rows ends: after a line or more, not after a bare command."""
     end, used = start, 0
@@ -200,7 +193,7 @@ def _words(words: Sequence[str], start: int, end: int, *, last: bool) -> Iterato
 
 
 def _heading(node: Node, number: int, total: int) -> str:
-    text = " ".join(node.children[0].content.split("\n"))
+    text = node.children[0].content.replace("\n", " ")
     return f"{'#' * int(node.tag[1])} {text} ({number}/{total})"
 
 

@@ -64,7 +64,8 @@ class LivedeckTags(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.runtime: Runtime | None = None
+        self.runtime: Runtime
+        """What renders the template; `render` sets it."""
         self._raised: Exception | None = None
         self.tests: list[list[nodes.Expr]] = []
         """For each claim, in the order of the template, the expressions of its branches."""
@@ -101,13 +102,8 @@ class LivedeckTags(Extension):
         last.else_ = [nodes.ExprStmt(failed)]
         return first
 
-    def _running(self) -> Runtime:
-        if self.runtime is None:
-            raise RuntimeError("the template is rendered without a runtime")
-        return self.runtime
-
     def _step(self, text: str, index: int, expanded: bool = False) -> str:
-        return self._running().step(index, text if expanded else None)
+        return self.runtime.step(index, text if expanded else None)
 
     def condition(self, test: Callable[[], object]) -> bool:
         """Return whether a condition of a claim holds. One that raises does not, nor do the later ones of its claim."""
@@ -119,11 +115,11 @@ class LivedeckTags(Extension):
         return False
 
     def _holds(self, claim: int, branch: int) -> None:
-        self._running().claim_holds(claim, branch)
+        self.runtime.claim_holds(claim, branch)
 
     def _fails(self, context: Context, claim: int) -> None:
         raised, self._raised = self._raised, None
-        self._running().claim_fails(claim, context.get_all(), raised)
+        self.runtime.claim_fails(claim, context.get_all(), raised)
 
 
 def tags_of(environment: Environment) -> LivedeckTags:

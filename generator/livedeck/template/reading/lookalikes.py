@@ -45,16 +45,13 @@ def find(mask: Mask, tokens: Sequence[Token], plain: set[int], fences: set[int])
         if _covering(mask, tokens, mask.starts[line], ("fence", "code_block", "html_block")) is None:
             yield mask.line_at(line), f"{_LOOKALIKE}: a Jinja tag is before it", "put the tag on a line of its own"
     for token in tokens:
-        if token.type == "html_block" and token.map and _is_unclosed(token.content):
+        unclosed = token.content.lstrip().startswith("<!--") and "-->" not in token.content
+        if token.type == "html_block" and token.map and unclosed:
             yield mask.line_at(token.map[0]), "this comment is never closed, and hides all below it", "add -->"
         if token.type == "fence" and token.map:
             start = mask.starts[token.map[0]]
             if start not in fences and not inside(mask.tags, start):
                 yield from _info(token.info.split(), line_of(mask.source, start))
-
-
-def _is_unclosed(html: str) -> bool:
-    return html.lstrip().startswith("<!--") and "-->" not in html
 
 
 def _info(words: list[str], line: int) -> Iterator[Complaint]:

@@ -23,7 +23,7 @@ from livedeck.template.program.results import Steps
 from livedeck.template.program.tags import STEP, ClaimCode, LivedeckTags, tags_of
 from livedeck.template.program.walk import everything
 from livedeck.template.reading import frontmatter, images, options
-from livedeck.template.reading.commands import split, typed_file
+from livedeck.template.reading.commands import miscounted, split, typed_file
 from livedeck.template.reading.fences import Fence, find
 
 
@@ -124,12 +124,12 @@ class StepUndefined(jinja2.StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        owner, name = self._undefined_obj, self._undefined_name
-        number: object = name
+        owner: object = self._undefined_obj
+        name: object = self._undefined_name
         if isinstance(owner, Steps):
             return f"the step {name} has not run when the deck gets here"
-        if isinstance(number, int) and isinstance(owner, Sized):
-            return f"there is no [{number}] here: it has {len(owner)} parts, counted from 0"
+        if isinstance(name, int) and isinstance(owner, Sized):
+            return f"there is no [{name}] here: it has {len(owner)} parts, counted from 0"
         if isinstance(owner, dict):
             return f"there is no {name} here, only {', '.join(str(key) for key in owner)}"
         if type(owner).__module__.startswith("livedeck."):
@@ -144,7 +144,11 @@ def _misfits(fences: Sequence[Fence], steps: Sequence[Step], unread: set[int]) -
     countable = True  # after a step that leaves a program waiting, texts are typed into that program
     for fence, step in zip(fences, steps, strict=True):
         if countable and fence.line not in unread and not step.file and not step.expand:
-            yield from _miscounted(step)
+            commands = split(step.text)
+            yield from ((fence.line, *wrong) for wrong in miscounted(step, len(commands)))
+            if any(command.startswith("$ ") for command in commands):
+                hint = "leave the prompt out: the slide shows the real one"
+                yield fence.line, "a command begins with a prompt ($)", hint
         countable = countable and step.waits_at is None
         if step.expand:
             yield from _expansion(fence)
@@ -152,21 +156,6 @@ def _misfits(fences: Sequence[Fence], steps: Sequence[Step], unread: set[int]) -
             yield fence.line, *options.NESTED_SPLIT
         if step.id and ids.setdefault(step.id, fence.line) != fence.line:
             yield fence.line, f"the id {step.id} is taken by line {ids[step.id]}", "choose another"
-
-
-def _miscounted(step: Step) -> Iterator[Complaint]:
-    """Yield what does not fit the number of commands, where that is known before rendering."""
-    commands, line = split(step.text), step.at.line
-    if not commands:
-        yield line, "this run fence holds no command", "write one, or delete the fence"
-        return
-    if any(command.startswith("$ ") for command in commands):
-        yield line, "a command begins with a prompt ($)", "leave the prompt out: the slide shows the real one"
-    if step.exits and len(step.exits) != len(commands):
-        message = f"exit names {len(step.exits)} exit codes for {len(commands)} commands"
-        yield line, message, "name one for each command, or any"
-    if isinstance(step.copy, int) and step.copy > len(commands):
-        yield line, f"copy={step.copy} where there are {len(commands)} commands", "count from 1"
 
 
 def _tag(mask: Mask, fence: Fence, step: Step) -> str:
@@ -230,11 +219,10 @@ def _claims(mask: Mask) -> Iterator[Claim]:
             if tag.name != "elif":
                 opened.pop()
     for own in claims:
-        yield Claim(line_of(mask.source, own[0].start), tuple(_branch(mask, *pair) for pair in pairwise(own)))
-
-
-def _branch(mask: Mask, tag: Tag, following: Tag) -> Branch:
-    text = mask.source[tag.end : following.start]
-    start = tag.end + len(text) - len(text.lstrip())
-    condition = mask.source[tag.start + 2 : tag.end - 2].split()[1:]
-    return Branch(line_of(mask.source, start), " ".join(condition), text.strip())
+        branches = []
+        for tag, following in pairwise(own):
+            text = mask.source[tag.end : following.start]
+            start = tag.end + len(text) - len(text.lstrip())
+            condition = " ".join(mask.source[tag.start + 2 : tag.end - 2].split()[1:])
+            branches.append(Branch(line_of(mask.source, start), condition, text.strip()))
+        yield Claim(line_of(mask.source, own[0].start), tuple(branches))

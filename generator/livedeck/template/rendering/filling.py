@@ -23,8 +23,8 @@ from livedeck.template.rendering.placeholders import Placeholders
 Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]
 
 _REFUSED: Mapping[str, tuple[str, str]] = {
-    "nowhere": ("a value cannot stand inside HTML or a comment", "put it in a sentence or in code"),
-    "picture": ("a value cannot stand in code in the description of a picture", "describe it in your own words"),
+    "nowhere": ("a value cannot be used inside HTML or a comment", "put it in a sentence or in code"),
+    "picture": ("a value cannot be used in code in the description of a picture", "describe it in your own words"),
 }
 _PICTURE = "write it as a picture: ![what it shows]({{ figure... }})"
 _RUN = re.compile(r"`+")
@@ -103,10 +103,10 @@ def _edits(text: str, placeholders: Placeholders, contexts: Mapping[int, _Contex
             continue
         context, at = contexts.get(number), placeholders.at(number)
         if context is None:
-            raise TemplateError("a value cannot stand here", at=at, hint="write links as [text](address)")
+            raise TemplateError("a value cannot be used here", at=at, hint="write links as [text](address)")
         if placeholders.items[number].drawing:
             if context.described is None or not context.start:
-                raise TemplateError("a figure stands where no picture is", at=at, hint=_PICTURE)
+                raise TemplateError("a figure can only be used as the address of a picture", at=at, hint=_PICTURE)
             if not context.described:
                 raise TemplateError("this figure has no description", at=at, hint=f"say what it shows; {_PICTURE}")
         if context.place in _REFUSED:

@@ -30,7 +30,7 @@ from livedeck.template.rendering import expectations
 from livedeck.template.rendering.block import StepLook
 from livedeck.template.rendering.filling import fill
 from livedeck.template.rendering.front_values import with_settings
-from livedeck.template.rendering.jinja_lines import current_line, line_of, located
+from livedeck.template.rendering.jinja_lines import current_line, line_of
 from livedeck.template.rendering.placeholders import Placeholders
 from livedeck.template.rendering.trace import trace
 from livedeck.template.traced import Edit, Traced
@@ -100,7 +100,9 @@ def _text(run: _Run, variables: Mapping[str, object]) -> Traced:
     except _AttemptEndedError as error:
         pieces.append(error.args[0])
     except LivedeckError as error:
-        raise located(error, path) from None
+        if error.at is None and isinstance(error, TemplateError):
+            error.at = Location(path, line_of(error.__traceback__, path))
+        raise
     except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
         at = Location(path, line_of(error.__traceback__, path))
         raise TemplateError(_said(error), at=at, hint="fix the expression on this line") from None
