@@ -24,6 +24,8 @@ _VALUE, _STATEMENT = 1, 2
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 Span = tuple[int, int]
+Fault = tuple[int, str, str]
+"""A line of the source that no later stage could read, what is wrong there, and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,6 @@ class Tag:
     start: int
     end: int
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MaskFault:
-    """Something in the source that no later stage could read, at an offset."""
-
-    offset: int
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +74,10 @@ def inside(tags: Sequence[Tag], offset: int) -> bool:
     return index >= 0 and (offset < tags[index].end or tags[index].name == "raw")
 
 
-def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[MaskFault]]:
+def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Fault]]:
     """Find the Jinja tags of `source` outside the `opaque` spans (run fences), and what is wrong with them."""
     tags: list[Tag] = []
-    faults: list[MaskFault] = []
+    faults: list[Fault] = []
     position = 0
     while match := _OPEN.search(source, position):
         covering = next((end for start, end in opaque if start <= match.start() < end), None)
@@ -101,24 +94,25 @@ def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Mask
         if tag.name == "raw":
             end = _ENDRAW.search(source, position)
             if end is None:
-                faults.append(MaskFault(tag.start, "{% raw %} is never closed", "add {% endraw %}"))
+                faults.append((line_of(source, tag.start), "{% raw %} is never closed", "add {% endraw %}"))
                 break
             tags.append(Tag("block", end.start(), end.end(), "endraw"))
             position = end.end()
     return tags, faults
 
 
-def _tag(source: str, start: int) -> tuple[Tag | None, MaskFault | None]:
+def _tag(source: str, start: int) -> tuple[Tag | None, Fault | None]:
     opening = source[start : start + 2]
     end = source.find("#}", start + 2) if opening == "{#" else _closing(source, start + 2, _CLOSE[opening])
     if end < 0:
-        return None, MaskFault(start, f"{opening} is never closed", f"add {_CLOSE[opening]}")
+        return None, (line_of(source, start), f"{opening} is never closed", f"add {_CLOSE[opening]}")
     body = source[start + 2 : end]
     fault = None
     if body[:1] in ("-", "+") or body[-1:] in ("-", "+"):
         sign = f"{opening}{body[:1]}" if body[:1] in ("-", "+") else f"{body[-1:]}{_CLOSE[opening]}"
         message = f"whitespace control ({sign}) is not part of the template language"
-        fault = MaskFault(start, message, "leave it out: a line that holds only block tags disappears by itself")
+        hint = "leave it out: a line that holds only block tags disappears by itself"
+        fault = line_of(source, start), message, hint
     name = next(iter(body.strip("-+ \t\r\n").split()), "") if opening == "{%" else ""
     return Tag(_KINDS[opening], start, end + 2, name), fault
 

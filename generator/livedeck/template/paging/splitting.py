@@ -34,11 +34,6 @@ class SplitBlock:
     heading: Node | None
     moves: bool
 
-    @property
-    def slides(self) -> int:
-        """How many slides begin with a part of it."""
-        return len(self.parts) - 1 + self.moves
-
 
 @dataclass
 class _Flow:
@@ -152,7 +147,7 @@ def changes(
     directives = [line for text in scoped if _DIRECTIVE.match(text) for line in (text, "")]
     totals: Counter[Node | None] = Counter()
     for cut in cuts:
-        totals[cut.heading] += cut.slides
+        totals[cut.heading] += len(cut.parts) - 1 + cut.moves
     reached = Counter(totals.keys())
     yield from (Change(*_map(node), _heading(node, 1, slides + 1)) for node, slides in totals.items() if node)
     for cut in cuts:

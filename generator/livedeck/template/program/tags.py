@@ -80,8 +80,7 @@ class LivedeckTags(Extension):
         claim = len(self.tests)
         tests: list[nodes.Expr] = []
         self.tests.append(tests)
-        first: nodes.If | None = None
-        last: nodes.If | None = None
+        branches: list[nodes.If] = []
         while True:
             test = parser.parse_tuple(with_condexpr=False)
             body = parser.parse_statements(("name:elif", "name:else", "name:endclaim"))
@@ -89,9 +88,9 @@ class LivedeckTags(Extension):
             condition = nodes.Filter(test, CONDITION, [], [], None, None, lineno=lineno)
             node = nodes.If(condition, [nodes.ExprStmt(shown), *body], [], [], lineno=lineno)
             tests.append(test)
-            if last is not None:
-                last.else_ = [node]
-            first, last = first or node, node
+            if branches:
+                branches[-1].else_ = [node]
+            branches.append(node)
             token = next(parser.stream)
             if token.test("name:else"):
                 parser.fail("a claim has no else: it would switch the proof off", token.lineno)
@@ -99,8 +98,8 @@ class LivedeckTags(Extension):
                 break
             lineno = token.lineno
         failed = self.call_method("_fails", [nodes.DerivedContextReference(), nodes.Const(claim)])
-        last.else_ = [nodes.ExprStmt(failed)]
-        return first
+        branches[-1].else_ = [nodes.ExprStmt(failed)]
+        return branches[0]
 
     def _step(self, text: str, index: int, expanded: bool = False) -> str:
         return self.runtime.step(index, text if expanded else None)

@@ -18,13 +18,12 @@ _REASONS = {
     "html_block": ("it is inside HTML", "leave a blank line above it"),
     "code_block": ("it is indented so far that it is a code block", "indent it by at most three spaces"),
     "front_matter": ("it is in the front matter", "move it below the second ---"),
+    "inline": (
+        "it is indented so far that it continues the paragraph above",
+        "leave a blank line above, and indent it less",
+    ),
 }
-_PARAGRAPH = (
-    "it is indented so far that it continues the paragraph above",
-    "leave a blank line above, and indent it less",
-)
 _LOOKALIKE = "this looks like a run fence but is not one to Markdown"
-_BACKTICK = ("its options hold a backtick", "open and close it with ~~~ instead of ```")
 _RUN = re.compile(r"(?:\S*?[\s,:{]+)?run(?![\w.-])", re.IGNORECASE)
 _AFTER_TAG = re.compile(
     rf"^[ \t>]*{FILLER}[{FILLER} \t]*(?P<fence>(?:`{{3,}}|~{{3,}})[ \t]*[^\s`]+[ \t]+run)(?!\S)", re.MULTILINE
@@ -75,8 +74,8 @@ def _reason(mask: Mask, tokens: Sequence[Token], offset: int) -> tuple[str, str]
         return None
     line = NEWLINE.split(mask.source[offset:], maxsplit=1)[0]
     if line.startswith("`") and "`" in line.lstrip("`") and (token is None or token.type == "inline"):
-        return _BACKTICK
-    return _REASONS.get(token.type if token is not None else "", _PARAGRAPH)
+        return "its options hold a backtick", "open and close it with ~~~ instead of ```"
+    return _REASONS[token.type if token is not None else "inline"]
 
 
 def _covering(mask: Mask, tokens: Sequence[Token], offset: int, types: Sequence[str] = _LEAVES) -> Token | None:

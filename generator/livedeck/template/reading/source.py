@@ -9,13 +9,12 @@ from types import CodeType
 
 import jinja2
 import jinja2.sandbox
-from jinja2.runtime import Context
 
 from livedeck.errors import raise_all
 from livedeck.model import Location, Step
 from livedeck.template.complaints import Complaint, errors
 from livedeck.template.mask import Mask, Tag, build, jinja_source, line_of, scan
-from livedeck.template.private_use import reserved
+from livedeck.template.private_use import RESERVED
 from livedeck.template.program import checks, syntax
 from livedeck.template.program.anchors import anchor, anchor_of
 from livedeck.template.program.inner import mark
@@ -68,9 +67,9 @@ def read(source: str, path: str) -> Template:
     Raises:
         TemplateError, Problems: every error it has at once, with file and line.
     """
-    if (offset := reserved(source)) is not None:
+    if taken := RESERVED.search(source):
         message = "this line holds an invisible character that Livedeck needs for itself"
-        raise_all(errors([(line_of(source, offset), message, "type the line again")], path))
+        raise_all(errors([(line_of(source, taken.start()), message, "type the line again")], path))
     found = find(source)
     own_names = [
         (line_of(source, tag.start), "names that begin with livedeck_ are not for templates", "choose another name")
@@ -103,7 +102,7 @@ def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
     """
     jinja = jinja2.sandbox.ImmutableSandboxedEnvironment(
         undefined=StepUndefined,
-        finalize=_no_finalize,
+        finalize=jinja2.pass_context(lambda _, value: value),
         keep_trailing_newline=True,
         extensions=[LivedeckTags],
         cache_size=0,
@@ -111,12 +110,6 @@ def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
     )
     jinja.code_generator_class = ClaimCode
     return jinja
-
-
-@jinja2.pass_context
-def _no_finalize(context: Context, value: object) -> object:
-    del context
-    return value
 
 
 class StepUndefined(jinja2.StrictUndefined):
@@ -172,8 +165,7 @@ def _tag(mask: Mask, fence: Fence, step: Step) -> str:
 def _expansion(fence: Fence) -> Iterator[Complaint]:
     """Yield what is wrong with the Jinja of an expanded fence, before Jinja itself reads it."""
     tags, faults = scan(fence.content)
-    for fault in faults:
-        yield fence.line + line_of(fence.content, fault.offset), fault.message, fault.hint
+    yield from ((fence.line + line, message, hint) for line, message, hint in faults)
     hint = "a claim is a sentence of the deck: put it outside of the fence"
     for tag in tags:
         if tag.name == "claim":

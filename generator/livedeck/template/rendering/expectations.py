@@ -26,10 +26,6 @@ def run(step: Step, commands: Sequence[str], execution: int, runner: Runner, cap
         if code is not None and capture.exit != code:
             fitting = list(step.exits or (0,) * len(commands))
             fitting[number] = capture.exit
-            codes = ",".join(map(str, fitting))
-            raise StepError(
-                f"{named(command)} ended with exit code {capture.exit}, not {code}",
-                at=step.at,
-                hint=f"fix it, or say that this is what it does: exit={codes}",
-                detail=capture.output[-_TAIL:],
-            )
+            message = f"{named(command)} ended with exit code {capture.exit}, not {code}"
+            hint = f"fix it, or say that this is what it does: exit={','.join(map(str, fitting))}"
+            raise StepError(message, at=step.at, hint=hint, detail=capture.output[-_TAIL:])

@@ -20,7 +20,7 @@ from livedeck.template.placed import Placed
 from livedeck.template.rendering import escaping, front_values, proof
 from livedeck.template.rendering.placeholders import Placeholders
 
-Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]
+Place = Literal["text", "code", "verbatim", "address", "title", "description", "picture", "nowhere"]
 
 _REFUSED: Mapping[str, tuple[str, str]] = {
     "nowhere": ("a value cannot be used inside HTML or a comment", "put it in a sentence or in code"),
@@ -36,7 +36,6 @@ class _Context:
     cell: bool = False
     markup: str = "`"
     start: bool = False
-    picture: bool = False
     bare: bool = False
     described: bool | None = None
     """Of the address of a picture: whether its description says anything."""
@@ -91,7 +90,7 @@ def _inline_contexts(
         return
     places: Mapping[str, Place] = {"code_inline": "picture" if picture else "code", "html_inline": "nowhere"}
     for number in placeholders.numbers(child.content):
-        yield number, _Context(places.get(child.type, "text"), cell, child.markup, picture=picture)
+        yield number, _Context(places.get(child.type, "description" if picture else "text"), cell, child.markup)
 
 
 def _edits(text: str, placeholders: Placeholders, contexts: Mapping[int, _Context]) -> Iterator[tuple[int, int, str]]:
@@ -125,9 +124,9 @@ def _value(value: str, context: _Context, at: Location) -> str:
         case "address":
             address = escaping.url(value, at, whole=context.start)
             return address if context.bare else address.replace("&", "&amp;")  # in brackets, entities are read
-        case "text" if not context.picture:
-            return escaping.text(value)
         case "text":
+            return escaping.text(value)
+        case "description":
             value = escaping.description(value, at)
         case "title":
             value = re.sub(r"[\\\"'()&<]", r"\\\g<0>", value)  # whichever quotes or brackets it is in

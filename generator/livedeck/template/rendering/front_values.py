@@ -75,11 +75,9 @@ def _line(line: str, placeholders: Placeholders, numbers: list[int]) -> str:
     except yaml.YAMLError:
         value = None
     if match is None or not isinstance(value, str):
-        raise TemplateError(
-            "in the front matter a value can only be in a line `key: text`",
-            at=placeholders.at(numbers[0]),
-            hint='write the text on the line of its key, in quotes: key: "{{ ... }}"',
-        )
+        message = "in the front matter a value can only be in a line `key: text`"
+        hint = 'write the text on the line of its key, in quotes: key: "{{ ... }}"'
+        raise TemplateError(message, at=placeholders.at(numbers[0]), hint=hint)
     first = placeholders.items[numbers[0]]
     start = match["key"] + match["colon"]
     is_whole = next(placeholders.find(value), None) == (0, len(value), numbers[0])

@@ -191,15 +191,12 @@ class _Run:
         for branch, test in zip(written.branches, tags_of(jinja).tests[claim], strict=True):
             detail.append(f"does not hold: {branch.condition}")
             detail += [f"    {source} is {value}" for source, value in expressions.parts(jinja, test, variables)]
-        error = ClaimError(
-            f"a condition of this claim fails: {_said(raised)}"
-            if raised
-            else "this claim is not true of what happened",
-            at=Location(self.template.path, written.line),
-            hint="change the sentence or its condition, or add a branch with {% elif %}",
-            detail=detail,
-        )
-        self.failed.append(error)
+        message = "this claim is not true of what happened"
+        if raised:
+            message = f"a condition of this claim fails: {_said(raised)}"
+        hint = "change the sentence or its condition, or add a branch with {% elif %}"
+        at = Location(self.template.path, written.line)
+        self.failed.append(ClaimError(message, at=at, hint=hint, detail=detail))
 
     def expand(self, written: Traced) -> tuple[Traced, list[Placed]]:
         """Return what was written with the blocks of the steps in their places, and what each of them is."""
