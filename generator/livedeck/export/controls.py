@@ -12,7 +12,6 @@ from livedeck.model import BuiltDeck, Labels, Slide, SlideOrigin, output_path
 
 _MARKED = ' data-copy="'
 """What `terminal.mjs` writes at a command; text of a deck cannot hold it, as its quotation marks are escaped."""
-_END = "</body>"
 
 
 def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels) -> None:
@@ -20,7 +19,7 @@ def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels
 
     The languages it links to are those in `decks`. A file that ends in the middle stays as it is.
     """
-    head, end, tail = path.read_text(encoding="utf-8").rpartition(_END)
+    head, end, tail = path.read_text(encoding="utf-8").rpartition("</body>")
     others = [other for other in decks if other.deck.slug == built.deck.slug and other.lang != built.lang]
     parts = []
     if _MARKED in head:
