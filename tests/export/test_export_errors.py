@@ -64,7 +64,7 @@ def test_theme_that_marp_cannot_read(project):
 def test_broken_front_matter(project):
     deck = project.deck("01-a", "# 하나", 1, front="marp: true\ntheme: mspt2\nlang: ko\ntitle: [x\n")
     error = project.refuse(ExportError, deck)
-    assert "front matter cannot be read" in error.message
+    assert "front matter is not YAML" in error.message
     assert project.left() == []
 
 

@@ -65,7 +65,7 @@ def test_a_claim_whose_condition_fails_hides_no_other():
 def test_a_very_long_command_is_cut_in_a_message():
     with pytest.raises(StepError) as caught:
         play(FRONT + fence("", f"echo {'x' * 1000}"), Table({f"echo {'x' * 1000}": [Answer((), 3)]}))
-    assert caught.value.message == f"`echo {'x' * 94}…` ended with exit code 3, not 0"
+    assert caught.value.message == f"`echo {'x' * 95}…` ended with exit code 3, not 0"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from livedeck.model import BuiltDeck, Labels, Slide, SlideOrigin, output_path
 
 _MARKED = ' data-copy="'
 """What `terminal.mjs` writes at a command; text of a deck cannot hold it, as its quotation marks are escaped."""
-_END = "</body>"
 
 
 def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels) -> None:
@@ -20,7 +19,7 @@ def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels
 
     The languages it links to are those in `decks`. A file that ends in the middle stays as it is.
     """
-    head, end, tail = path.read_text(encoding="utf-8").rpartition(_END)
+    head, end, tail = path.read_text(encoding="utf-8").rpartition("</body>")
     others = [other for other in decks if other.deck.slug == built.deck.slug and other.lang != built.lang]
     parts = []
     if _MARKED in head:
@@ -42,21 +41,21 @@ def counterparts(slides: Sequence[Slide], others: Sequence[Slide]) -> list[int]:
     """
     wholes: dict[tuple[str, int, int], list[Slide]] = {}
     for other in others:
-        for key in _keys(other.passage):
+        for key in _keys(other.content_origin):
             wholes.setdefault(key, []).append(other)
     found: list[int] = []
     for slide in slides:
-        here = slide.passage
+        here = slide.content_origin
         parts = next((wholes[key] for key in _keys(here) if key in wholes), [])
-        reached = [other for other in parts if here.part > 1 and other.passage.above <= here.above] or parts[:1]
+        reached = [other for other in parts if here.part > 1 and other.content_origin.above <= here.above] or parts[:1]
         found.append(reached[-1].number if reached else found[-1] if found else 1)
     return found
 
 
-def _keys(passage: SlideOrigin) -> Iterator[tuple[str, int, int]]:
+def _keys(origin: SlideOrigin) -> Iterator[tuple[str, int, int]]:
     """Yield what identifies a slide of the template, the surest first: its first line may be in one language alone."""
-    yield "line", passage.line, passage.time
-    yield "ruler", passage.ruler, passage.time
+    yield "line", origin.line, origin.time
+    yield "ruler", origin.ruler, origin.time
 
 
 def _part(name: str, markup: str) -> str:

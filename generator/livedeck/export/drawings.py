@@ -12,8 +12,6 @@ from livedeck.export import fonts, themes
 _OTHER_WEIGHT = re.compile(r"font-weight\s*:\s*(?!(?:400|700)\b)\d", re.IGNORECASE)
 _FAMILIES = ("prose", "mono")
 """Classes of texts in figures, and the variables of the theme that name their fonts."""
-_INSIDE = "data:font/"
-_CLOSE = "</svg>"
 
 
 def with_fonts(svg: str, root: Path, theme: str) -> str:
@@ -28,9 +26,9 @@ def with_fonts(svg: str, root: Path, theme: str) -> str:
     sheets = [
         fonts.embed(sheet, wanted, shelf, lambda face: not _OTHER_WEIGHT.search(face)).css for sheet in found.sheets
     ]
-    faces = [face for css in sheets for face in fonts.FACE.findall(css) if _INSIDE in face]
+    faces = [face for css in sheets for face in fonts.FACE.findall(css) if "data:font/" in face]
     families = [f".{name}{{font-family:{family}}}" for name in _FAMILIES if (family := fonts.variable(sheets, name))]
     if not faces:
         return svg
     style = escape("".join([*faces, *families]), quote=False)
-    return svg.replace(_CLOSE, f"<style>{style}</style>{_CLOSE}")
+    return svg.replace("</svg>", f"<style>{style}</style></svg>")

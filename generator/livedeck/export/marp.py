@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 
 from livedeck.errors import ExportError, HostError
 from livedeck.export import fontconfig
@@ -35,7 +34,6 @@ _BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 NO_BROWSER = "a browser prints PDF, PNG and PPTX, and neither chromium nor google-chrome is on the PATH"
-_INSTALL_NODE = "livedeck doctor says how to install it here"
 INSTALL_BROWSER = "livedeck doctor says how to install Chromium or Google Chrome here"
 _PASSED_ON = ("PATH", "CHROME_NO_SANDBOX", "CHROME_DISABLE_GPU", "FONTCONFIG_PATH")
 # A warning or an error, with the lines that continue it.
@@ -67,7 +65,8 @@ def find(root: Path, environ: Mapping[str, str], *, browser: bool) -> Marp:
     """
     node = shutil.which("node", path=environ.get("PATH", ""))
     if node is None:
-        raise HostError("Node.js is missing: there is no `node` on the PATH", hint=_INSTALL_NODE)
+        hint = "livedeck doctor says how to install it here"
+        raise HostError("Node.js is missing: there is no `node` on the PATH", hint=hint)
     if not all((root / package).is_file() for package in _PACKAGES):
         raise HostError("Marp CLI is missing: it is not in node_modules", hint=npm_ci(root))
     found = find_browser(environ) if browser else None
@@ -135,7 +134,7 @@ def run(
     folder: Path,
     environ: Mapping[str, str],
     seconds: float,
-    own: Mapping[str, str] = MappingProxyType({}),
+    own: Mapping[str, str],
 ) -> tuple[int, list[str]]:
     """Run a program that may start a browser in `folder`, and return its exit code and output.
 

@@ -14,7 +14,12 @@ def trouble(path: Path) -> str:
     """Return why the picture at `path` cannot be shown, or nothing; files with other suffixes are not looked into."""
     suffix = path.suffix.lower()
     if suffix == ".svg":
-        return _drawing(path)
+        try:
+            root = ET.parse(path).getroot()  # noqa: S314 (expat itself limits how far entities are expanded)
+        except (ET.ParseError, OSError, ValueError) as problem:
+            return f"cannot be read ({problem})"
+        is_drawing = root.tag == "{http://www.w3.org/2000/svg}svg"
+        return "" if is_drawing else "is not SVG: its first element is another one"
     return size(path)[1] if suffix in _RASTER else ""
 
 
@@ -32,12 +37,3 @@ def size(picture: Path | IO[bytes]) -> tuple[tuple[int, int] | None, str]:
         if isinstance(picture, Path):
             reason = reason.replace(str(picture), picture.name)
         return None, f"cannot be decoded ({' '.join(reason.split())})"
-
-
-def _drawing(path: Path) -> str:
-    """Return why a file is not SVG, or nothing."""
-    try:
-        root = ET.parse(path).getroot()  # noqa: S314 (expat itself limits how far entities are expanded)
-    except (ET.ParseError, OSError, ValueError) as problem:
-        return f"cannot be read ({problem})"
-    return "" if root.tag == "{http://www.w3.org/2000/svg}svg" else "is not SVG: its first element is another one"

@@ -29,12 +29,15 @@ def check(form: Format, built: BuiltDeck, path: Path, size: Size) -> Iterator[Ex
     """Yield what is wrong with a file, or a folder of pictures, given the size of a slide in pixels."""
     from pypdf.errors import PyPdfError  # noqa: PLC0415  (a build of HTML alone does not need it)
 
-    checks = {"pdf": _pdf, "png": _png, "pptx": _pptx}
     if not path.exists():
         yield verify.missing(built, form.upper())
         return
     try:
-        yield from checks[form](built, path, size)
+        if form == "png":
+            found = {picture.name: picture for picture in sorted(path.glob("*.png"))}
+            yield from _pictures(built, "PNG", "pictures", found, size)
+        else:
+            yield from (_pdf if form == "pdf" else _pptx)(built, path, size)
     except (PyPdfError, zipfile.BadZipFile, OSError, ValueError, KeyError) as problem:
         reason = " ".join(str(problem).split())
         yield verify.error(built, f"the {form.upper()} cannot be read ({reason})", _AGAIN)
@@ -55,11 +58,6 @@ def _pdf(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError | Not
     for number in boxes:
         where = f"{built.at(built.slides[number - 1].line)}: " if number <= len(built.slides) else ""
         yield Notice(f"{where}slide {number} of the PDF shows a box for a character that no font here has")
-
-
-def _png(built: BuiltDeck, folder: Path, size: Size) -> Iterator[ExportError]:
-    found = {path.name: path for path in sorted(folder.glob("*.png"))}
-    yield from _pictures(built, "PNG", "pictures", found, size)
 
 
 def _pptx(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from livedeck.errors import ExportError
+from livedeck.errors import ExportError, cut
 from livedeck.export import page, pictures
 from livedeck.model import BuiltDeck
+from livedeck.template.reading import frontmatter
 
 
 def html(built: BuiltDeck, path: Path, theme: str) -> Iterator[ExportError]:
@@ -51,8 +51,9 @@ def count(built: BuiltDeck, kind: str, found: int, what: str) -> ExportError:
 
 
 def _look(built: BuiltDeck, deck: page.ExportedPage, theme: str) -> Iterator[ExportError]:
-    if broken := _front_matter_trouble(built.markdown):
-        yield error(built, f"the front matter cannot be read ({broken})", "correct it in the template or course file")
+    if problem := frontmatter.problem(built.markdown.read_text(encoding="utf-8")):
+        line, message, hint = problem
+        yield error(built, message, hint, line + 1)
         return
     for number, slide in enumerate(deck.slides, 1):
         if slide.theme != theme:
@@ -64,21 +65,6 @@ def _look(built: BuiltDeck, deck: page.ExportedPage, theme: str) -> Iterator[Exp
     if languages != {built.lang}:
         found = ", ".join(sorted(str(lang) for lang in languages - {built.lang}))
         yield error(built, f"its language is {found} instead of {built.lang}", f"it needs `lang: {built.lang}`")
-
-
-def _front_matter_trouble(markdown: Path) -> str:
-    """Return why the front matter is not YAML, or nothing. Marp drops such a front matter without a word."""
-    import yaml  # noqa: PLC0415  (only the diagnosis needs it)
-
-    text = markdown.read_text(encoding="utf-8")
-    front = re.match(r"---[ \t]*\n(.*?)^---[ \t]*$", text, re.DOTALL | re.MULTILINE)
-    if front is None:
-        return "its closing line is missing" if text.startswith("---") else ""
-    try:
-        yaml.safe_load(front[1])
-    except yaml.YAMLError as problem:
-        return " ".join(str(problem).split())
-    return ""
 
 
 def _trouble(address: str, folder: Path) -> str:
@@ -100,9 +86,8 @@ def _trouble(address: str, folder: Path) -> str:
 
 def _unloadable(built: BuiltDeck, resource: page.Resource, trouble: str) -> ExportError:
     where = f"slide {resource.slide}: " if resource.slide else ""
-    shown = resource.address if len(resource.address) <= 200 else resource.address[:200] + "..."  # noqa: PLR2004
     names = (resource.address, unquote(resource.address))
     lines = built.markdown.read_text(encoding="utf-8").splitlines()
     line = next((number for number, text in enumerate(lines, 1) if any(name in text for name in names)), 1)
     hint = "put the file into the deck's img/ folder and name it relative to the deck"
-    return error(built, f"{where}{shown} {trouble}", hint, line)
+    return error(built, f"{where}{cut(resource.address, 200)} {trouble}", hint, line)

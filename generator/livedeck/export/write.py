@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from livedeck.errors import ContentError, ExportError, LivedeckError, Problems, UsageError, raise_all
+from livedeck.errors import ContentError, ErrorCollector, ExportError, LivedeckError, Problems, raise_all
 from livedeck.export import controls, marp, page, prints, themes, verify
 from livedeck.export.prints import Size
 from livedeck.model import BuiltDeck, Format, Labels, Notice, Report, Wrote, output_path
@@ -60,12 +60,12 @@ def write(
     is none. `labels` are the words of the copy buttons, by language.
 
     Raises:
-        UsageError: there is no such theme or format.
+        UsageError: there is no such theme.
         HostError: a program is missing or fails.
         ExportError: a deck did not come out as it should; Problems for several.
     """
     root = root.resolve()
-    wanted = _named(formats)
+    wanted = tuple(form for form in _FORMS if form.name in formats)
     printed = [form.name.upper() for form in wanted if form.browser]
     if optional and printed and marp.find_browser(environ) is None:
         report(Notice(f"no {', '.join(printed)} was made: {marp.NO_BROWSER} ({marp.INSTALL_BROWSER})"))
@@ -93,15 +93,6 @@ def write(
                     errors.append(error)
             raise_all(errors)
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
-
-
-def _named(formats: Sequence[str]) -> tuple[_Form, ...]:
-    """Return the formats of these names, each once. Raises UsageError for an unknown one."""
-    known = {form.name: form for form in _FORMS}
-    for name in formats:
-        if name not in known:
-            raise UsageError(f"there is no format `{name}`", hint=f"the formats are {', '.join(known)}")
-    return tuple(form for form in _FORMS if form.name in formats)
 
 
 def _target(built: BuiltDeck, form: _Form) -> Path:
@@ -143,29 +134,28 @@ class _Export:
         )
         others = [text for text in warnings if not any(_about(built, text) for built in decks)]
         raise_all([ExportError(f"Marp warned: {text}", hint=_CORRECT) for text in others])
-        errors: list[LivedeckError] = []
-        for built in decks:
-            result = _result(folder / "out", built, form)
-            found: list[ExportError | Notice]
-            if form.browser:
-                found = [*prints.check(form.name, built, result, sizes[built.markdown])]
-            else:
-                if result.is_file():
-                    controls.add(result, built, decks, self.labels.get(built.lang, Labels()))
-                found = [*verify.html(built, result, self.theme)]
-            wrong = [each for each in found if isinstance(each, ExportError)]
-            wrong += [verify.error(built, f"Marp warned: {text}", _CORRECT) for text in warnings if _about(built, text)]
-            errors += wrong
-            if not wrong:
-                if form is _HTML:
+        with ErrorCollector() as errors:
+            for built in decks:
+                result = _result(folder / "out", built, form)
+                found: list[ExportError | Notice]
+                if form.browser:
+                    found = [*prints.check(form.name, built, result, sizes[built.markdown])]
+                else:
+                    if result.is_file():
+                        controls.add(result, built, decks, self.labels.get(built.lang, Labels()))
+                    found = [*verify.html(built, result, self.theme)]
+                own = (text for text in warnings if _about(built, text))
+                found += [verify.error(built, f"Marp warned: {text}", _CORRECT) for text in own]
+                wrong = [each for each in found if isinstance(each, ExportError)]
+                errors.add(wrong)
+                if not wrong and form is _HTML:
                     sizes[built.markdown] = page.slide_size(result)
-                if publish:
+                if not wrong and publish:
                     disk.put(result, _target(built, form))
                     self.report(Wrote(_target(built, form)))
-            for notice in found:
-                if isinstance(notice, Notice):
-                    self.report(notice)
-        raise_all(errors)
+                for notice in found:
+                    if isinstance(notice, Notice):
+                        self.report(notice)
 
 
 def _about(built: BuiltDeck, warning: str) -> bool:

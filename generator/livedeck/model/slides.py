@@ -58,7 +58,7 @@ class Slide:
     origin: int
     keys: tuple[Key, ...] = ()
     terminals: tuple[int, ...] = ()
-    passage: SlideOrigin = SlideOrigin()
+    content_origin: SlideOrigin = SlideOrigin()
 
 
 @dataclass(frozen=True, slots=True)

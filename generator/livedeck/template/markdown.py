@@ -16,6 +16,7 @@ from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType
 from mdit_py_plugins.front_matter import front_matter_plugin
 
@@ -100,8 +101,12 @@ def references(text: str) -> Mapping[str, Any]:
     """Return the link definitions of `text`, as `inline` takes them."""
     env: dict[str, Any] = {}
     _parser(inline=False).parse(text, env)
-    found: Mapping[str, Any] = env.get("references", {})
-    return found
+    return dict(env.get("references", {}))
+
+
+def is_terminal(token: Token | SyntaxTreeNode) -> bool:
+    """Return whether a block shows what a step did."""
+    return token.type == "fence" and token.info.split(" ")[0] == TERMINAL
 
 
 def inline(text: str, references: Mapping[str, Any]) -> list[Token]:
@@ -112,10 +117,10 @@ def inline(text: str, references: Mapping[str, Any]) -> list[Token]:
 
 def code_span(text: str) -> str:
     """Return `text`, one line, as a code span that shows exactly it."""
-    ticks = "`" * shortest_free_run(text)
-    pad = (
-        " " if text.startswith("`") or text.endswith("`") or (text[:1] == text[-1:] == " " and text.strip(" ")) else ""
-    )
+    taken = {len(run) for run in _RUN.findall(text)}
+    ticks = "`" * next(n for n in range(1, len(taken) + 2) if n not in taken)
+    ends = text[:1] + text[-1:]
+    pad = " " if "`" in ends or (ends == "  " and text.strip(" ")) else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 
@@ -124,9 +129,3 @@ def fence(info: str, lines: tuple[str, ...]) -> list[str]:
     longest = max((len(run) for line in lines for run in _RUN.findall(line)), default=0)
     ticks = "`" * max(3, longest + 1)
     return [f"{ticks}{info}", *lines, ticks]
-
-
-def shortest_free_run(text: str) -> int:
-    """Return the smallest number of backticks, from 1, that is not the length of a run in `text`."""
-    taken = {len(run) for run in _RUN.findall(text)}
-    return next(n for n in range(1, len(taken) + 2) if n not in taken)

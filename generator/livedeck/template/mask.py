@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,11 +18,14 @@ FILLER = "\U000f0001"
 _OPEN = re.compile(r"\{[{%#]")
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_KINDS: Mapping[str, Literal["expression", "block", "comment"]] = {"{{": "expression", "{%": "block", "{#": "comment"}
 _ENDRAW = re.compile(r"\{%\s*endraw\s*%\}")
 _VALUE, _STATEMENT = 1, 2
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 Span = tuple[int, int]
+Fault = tuple[int, str, str]
+"""A line of the source that no later stage could read, what is wrong there, and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,6 @@ class Tag:
     start: int
     end: int
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MaskFault:
-    """Something in the source that no later stage could read, at an offset."""
-
-    offset: int
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +71,13 @@ def line_of(source: str, offset: int) -> int:
 def inside(tags: Sequence[Tag], offset: int) -> bool:
     """Return whether an offset is in a tag or between `{% raw %}` and `{% endraw %}`."""
     index = bisect_right(tags, offset, key=lambda tag: tag.start) - 1
-    if index < 0:
-        return False
-    tag = tags[index]
-    return offset < tag.end or tag.name == "raw"
+    return index >= 0 and (offset < tags[index].end or tags[index].name == "raw")
 
 
-def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[MaskFault]]:
+def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Fault]]:
     """Find the Jinja tags of `source` outside the `opaque` spans (run fences), and what is wrong with them."""
     tags: list[Tag] = []
-    faults: list[MaskFault] = []
+    faults: list[Fault] = []
     position = 0
     while match := _OPEN.search(source, position):
         covering = next((end for start, end in opaque if start <= match.start() < end), None)
@@ -103,32 +94,27 @@ def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Mask
         if tag.name == "raw":
             end = _ENDRAW.search(source, position)
             if end is None:
-                faults.append(MaskFault(tag.start, "{% raw %} is never closed", "add {% endraw %}"))
+                faults.append((line_of(source, tag.start), "{% raw %} is never closed", "add {% endraw %}"))
                 break
             tags.append(Tag("block", end.start(), end.end(), "endraw"))
             position = end.end()
     return tags, faults
 
 
-def _tag(source: str, start: int) -> tuple[Tag | None, MaskFault | None]:
+def _tag(source: str, start: int) -> tuple[Tag | None, Fault | None]:
     opening = source[start : start + 2]
     end = source.find("#}", start + 2) if opening == "{#" else _closing(source, start + 2, _CLOSE[opening])
     if end < 0:
-        return None, MaskFault(start, f"{opening} is never closed", f"add {_CLOSE[opening]}")
+        return None, (line_of(source, start), f"{opening} is never closed", f"add {_CLOSE[opening]}")
     body = source[start + 2 : end]
     fault = None
     if body[:1] in ("-", "+") or body[-1:] in ("-", "+"):
         sign = f"{opening}{body[:1]}" if body[:1] in ("-", "+") else f"{body[-1:]}{_CLOSE[opening]}"
-        fault = MaskFault(
-            start,
-            f"whitespace control ({sign}) is not part of the template language",
-            "leave it out: a line that holds only block tags disappears by itself",
-        )
-    if opening == "{{":
-        return Tag("expression", start, end + 2), fault
-    if opening == "{#":
-        return Tag("comment", start, end + 2), fault
-    return Tag("block", start, end + 2, (body.strip("-+ \t\r\n").split() or [""])[0]), fault
+        message = f"whitespace control ({sign}) is not part of the template language"
+        hint = "leave it out: a line that holds only block tags disappears by itself"
+        fault = line_of(source, start), message, hint
+    name = next(iter(body.strip("-+ \t\r\n").split()), "") if opening == "{%" else ""
+    return Tag(_KINDS[opening], start, end + 2, name), fault
 
 
 def _closing(source: str, position: int, closing: str) -> int:
@@ -155,37 +141,25 @@ def _closing(source: str, position: int, closing: str) -> int:
 def build(source: str, tags: Sequence[Tag]) -> Mask:
     """Return the mask of `source` with these tags."""
     covered = bytearray(len(source))
+    masked = list(source)
     for tag in tags:
-        code = _VALUE if tag.kind == "expression" else _STATEMENT
-        covered[tag.start : tag.end] = bytes([code]) * (tag.end - tag.start)
-    lines = _lines(source, covered)
+        length = tag.end - tag.start
+        covered[tag.start : tag.end] = bytes([_VALUE if tag.kind == "expression" else _STATEMENT]) * length
+        masked[tag.start : tag.end] = FILLER * length
+    lines = tuple(_lines(source, covered))
     kept = [line for line in lines if not line.dropped]
-    text = "".join(
-        "".join(FILLER if covered[i] else source[i] for i in range(line.start, line.end)) + source[line.end : line.next]
-        if any(covered[line.start : line.end])
-        else source[line.start : line.next]
-        for line in kept
-    )
-    return Mask(source, text, tuple(tags), tuple(lines), tuple(line.start for line in kept))
+    text = "".join("".join(masked[line.start : line.next]) for line in kept)
+    return Mask(source, text, tuple(tags), lines, tuple(line.start for line in kept))
 
 
-def _lines(source: str, covered: bytearray) -> list[MaskedLine]:
-    lines: list[MaskedLine] = []
+def _lines(source: str, covered: bytearray) -> Iterator[MaskedLine]:
     start = 0
-    for newline in NEWLINE.finditer(source):
-        if covered[newline.start()]:
-            continue
-        lines.append(_line(source, covered, start, newline.start(), newline.end()))
-        start = newline.end()
-    if start < len(source):
-        lines.append(_line(source, covered, start, len(source), len(source)))
-    return lines
-
-
-def _line(source: str, covered: bytearray, start: int, end: int, after: int) -> MaskedLine:
-    has_block = _STATEMENT in covered[start:end]
-    bare = has_block and all(covered[i] == _STATEMENT or source[i] in " \t>" for i in range(start, end))
-    return MaskedLine(start, end, after, dropped=bare)
+    newlines = [found.span() for found in NEWLINE.finditer(source) if not covered[found.start()]]
+    for end, after in [*newlines, (len(source), len(source))]:
+        if start < after:  # after the last newline nothing may follow
+            bare = all(covered[i] == _STATEMENT or source[i] in " \t>" for i in range(start, end))
+            yield MaskedLine(start, end, after, dropped=bare and _STATEMENT in covered[start:end])
+        start = after
 
 
 def jinja_source(mask: Mask, replacements: Sequence[tuple[int, int, str]]) -> str:
@@ -197,27 +171,22 @@ def jinja_source(mask: Mask, replacements: Sequence[tuple[int, int, str]]) -> st
     pieces: list[str] = []
     position = 0
     pending = list(replacements)
-    tags = list(mask.tags)
     for line in mask.lines:
         if line.start < position:
             continue
         if line.dropped:
-            own = [tag for tag in tags if line.start <= tag.start < line.end]
+            own = [tag for tag in mask.tags if line.start <= tag.start < line.end]
             pieces += [mask.source[tag.start : tag.end] for tag in own[:-1]]
             last = mask.source[own[-1].start : own[-1].end]
             pieces.append(last[:-2] + mask.source[line.end : line.next] + last[-2:])
             position = line.next
             continue
-        start = line.start
         if pending and pending[0][0] < line.next:
             begin, end, text = pending.pop(0)
-            pieces += [mask.source[start:begin], text]
-            start = end
-            position = end
             newline = NEWLINE.match(mask.source, end)
-            pieces.append(mask.source[end : newline.end()] if newline else "")
             position = newline.end() if newline else end
+            pieces += [mask.source[line.start : begin], text, mask.source[end:position]]
             continue
-        pieces.append(mask.source[start : line.next])
+        pieces.append(mask.source[line.start : line.next])
         position = line.next
     return "".join(pieces)

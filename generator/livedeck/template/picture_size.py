@@ -32,19 +32,16 @@ def size(folder: Path, room: float, address: str) -> tuple[float, float] | None:
             head = file.read(_HEAD)
     except (OSError, ValueError, RuntimeError):
         return None
-    return drawn(head.decode("utf-8", "replace"), room) or _raster(path)
-
-
-def _raster(path: Path) -> tuple[float, float] | None:
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 (a deck without pictures does not need it)
+    if found := drawn(head.decode("utf-8", "replace"), room):
+        return found
+    from PIL import Image  # noqa: PLC0415 (a deck without pictures does not need it)
 
     try:
         with warnings.catch_warnings(), Image.open(path) as picture:
             warnings.simplefilter("ignore")
-            across, down = picture.size
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+            return picture.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    return float(across), float(down)
 
 
 def drawn(svg: str, room: float) -> tuple[float, float] | None:

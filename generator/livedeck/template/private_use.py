@@ -11,7 +11,8 @@ _FIRST, _LAST = "\U0010fe00", "\U0010ff01"
 _HEX = "0123456789abcdef"
 _SPELLED = "".join(chr(ord(_FIRST) + value) for value in range(len(_HEX)))
 _TO_PRIVATE, _TO_HEX = str.maketrans(_HEX, _SPELLED), str.maketrans(_SPELLED, _HEX)
-_RESERVED = re.compile(f"[{_FIRST}-{_LAST}]")
+RESERVED = re.compile(f"[{_FIRST}-{_LAST}]")
+"""A character that no template may hold."""
 DIGITS = f"[{_SPELLED}]+"
 """The pattern of a spelled number."""
 
@@ -24,9 +25,3 @@ def spell(digits: str) -> str:
 def spelled(text: str) -> int:
     """Return the number that `spell` wrote."""
     return int(text.translate(_TO_HEX), 16)
-
-
-def reserved(text: str) -> int | None:
-    """Return the offset of the first reserved character in `text`."""
-    match = _RESERVED.search(text)
-    return match.start() if match else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from livedeck.errors import number
 from livedeck.export.fit.looks import SlideBlock, SlideLook, TerminalLook, TerminalRow
 from livedeck.model import Step
 
@@ -48,7 +49,7 @@ def advise(look: SlideLook, culprit: SlideBlock, over: float, step: Step | None,
         return f"write ![h:{int(left)} ...]({picture.address}), or move the picture to a slide of its own"
     if culprit.kind == "table":
         rows = max(1, ceil(over / culprit.row))
-        return f"move about {rows} {_plural('row', rows)} of the table to a slide of their own"
+        return f"move about {number(rows, 'row')} of the table to a slide of their own"
     if culprit.kind != "prose" and culprit.bottom - culprit.top > over:
         return f"show less of the {'picture' if culprit.kind == 'picture' else 'block'}, or {others}"
     return others
@@ -72,7 +73,7 @@ def _terminal(terminal: TerminalLook, over: float, step: Step, *, whole: bool) -
     if not options:
         return ""
     folded = sum(line.rows > 1 for line in terminal.rows)
-    note = f" ({folded} {_plural('line', folded)} of it fold: a narrower output helps, too)" if folded else ""
+    note = f" ({number(folded, 'line')} of it fold: a narrower output helps, too)" if folded else ""
     return f"add {' or '.join(options)} to the fence{note}"
 
 
@@ -106,7 +107,3 @@ def _shorten(look: SlideLook, over: float, *, translated: bool) -> str:
     letters = ceil(ceil(over / look.row) * each / 10) * 10
     shorten = f"shorten the text by about {letters} characters"
     return shorten if translated else f"begin a new slide with --- in the middle, or {shorten}"
-
-
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else f"{word}s"

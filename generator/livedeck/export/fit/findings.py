@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from livedeck.errors import FitError
+from livedeck.errors import FitError, named
 from livedeck.export.fit.advice import advise, narrower, tallest
 from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook
 from livedeck.model import BuiltDeck, Location, Slide, Step
@@ -94,7 +94,7 @@ class _Slide:
         line = self._line(culprit)
         step = self.steps.get(line)
         hint = advise(look, culprit, over, step, translated=self.translated)
-        command = f", `{step.text.splitlines()[0]}`" if step and culprit.terminals else ""
+        command = f", {named(step.text)}" if step and culprit.terminals else ""
         yield self._finding(f"{ceil(over)} px too high{command}: {what}", ceil(over), hint, line)
 
     def _wide(self) -> Iterator[FitFinding]:
@@ -111,8 +111,9 @@ class _Slide:
 
     def _touched(self) -> str | None:
         edges = {"header": self.look.header, "footer": self.look.footer, "page number": self.look.pagination}
-        blocks = self.look.blocks
-        return next((name for name, edge in edges.items() if edge and any(_overlap(edge, b) for b in blocks)), None)
+        return next(
+            (name for name, edge in edges.items() if edge and any(_overlap(edge, b) for b in self.look.blocks)), None
+        )
 
     def _line(self, culprit: SlideBlock) -> int:
         """Return the line of the step whose terminal is the culprit, or the line on which the slide begins."""

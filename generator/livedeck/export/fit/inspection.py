@@ -8,7 +8,7 @@ from pathlib import Path
 from livedeck.errors import HostError
 from livedeck.export import marp
 from livedeck.export.fit.findings import FitFinding, find
-from livedeck.export.fit.measuring import Browser, Photo
+from livedeck.export.fit.measuring import Browser
 from livedeck.model import BuiltDeck, Notice, Report, Step, Wrote
 from livedeck.project import disk
 
@@ -46,16 +46,16 @@ def inspect(
     browser = Browser(root, programs, environ)
     looks = browser.measure(list(html), sum(len(built.slides) for built in decks))
     found: list[FitFinding] = []
-    photos: dict[Path, Photo] = {}
+    photos: dict[Path, tuple[Path, int]] = {}
     for (path, built), slides in zip(html.items(), looks, strict=True):
         own_steps = {step.at.line: step for step in steps[built.deck.slug]}
         own = find(built, slides, own_steps, course_language, pictures[path].relative_to(root).as_posix())
-        photos |= {root / each.picture: Photo(path, each.number, root / each.picture) for each in own}
+        photos |= {root / each.picture: (path, each.number) for each in own}
         found += own
     for target in photos:
         target.parent.mkdir(parents=True, exist_ok=True)
     if photos:
-        browser.photograph(list(photos.values()))
+        browser.photograph(photos)
     for target in photos:
         report(Wrote(target))
     return tuple(found)

@@ -22,15 +22,6 @@ _PATIENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture to take of one slide (from 1) of an HTML deck."""
-
-    file: Path
-    slide: int
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
 class Browser:
     """What is needed to look at decks of the project at `root`. Every method raises HostError where it fails."""
 
@@ -43,9 +34,9 @@ class Browser:
         looks = self._run({"decks": [str(path) for path in decks]}, slides)
         return msgspec.json.decode(looks, type=tuple[tuple[SlideLook, ...], ...])
 
-    def photograph(self, photos: Sequence[Photo]) -> None:
-        """Take the pictures."""
-        job = [{"file": str(each.file), "slide": each.slide, "path": str(each.path)} for each in photos]
+    def photograph(self, photos: Mapping[Path, tuple[Path, int]]) -> None:
+        """Take pictures, each of one slide (from 1) of an HTML deck, by their paths."""
+        job = [{"file": str(html), "slide": slide, "path": str(path)} for path, (html, slide) in photos.items()]
         self._run({"pictures": job}, len(photos))
 
     def _run(self, job: object, slides: int) -> bytes:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from livedeck.template.markdown import TERMINAL
+from livedeck.template.markdown import is_terminal
 from livedeck.template.paging import measures
 from livedeck.template.paging.measures import SMALLEST, Measures, Type
 from livedeck.template.picture_size import PictureSize
@@ -98,14 +97,8 @@ class Estimate:
         scale = min(1.0, (width - count * measures.CELL_FRAME[0]) / wanted) if wanted else 1.0
         # One pixel more, so that rounding does not fold a cell that fits exactly.
         widths = [max(own * letters.size * scale, _NARROWEST_CELL) + 1 for own in full]
-        return sum(
-            max(
-                self._inline(cell, own, letters) + measures.CELL_FRAME[1]
-                for cell, own in zip(row, widths, strict=False)
-            )
-            for row in rows
-            if row
-        )
+        cells = ([self._inline(cell, own, letters) for cell, own in zip(row, widths, strict=False)] for row in rows)
+        return sum(max(heights) + measures.CELL_FRAME[1] for heights in cells if heights)
 
     def _inline(self, node: Node, width: float, letters: Type) -> float:
         """Return the rows of the text in a block. A picture in a line of text adds what it is higher than a row."""
@@ -133,11 +126,6 @@ def beside(nodes: Sequence[Node]) -> float:
     images = (node for parent in nodes for node in parent.walk() if node.type == "image")
     shares = (_BESIDE.search(image.content) for image in images if _BACKGROUND.search(image.content))
     return next((measures.SLIDE[0] * float(share[1] or 50) / 100 for share in shares if share), 0.0)
-
-
-def is_terminal(node: Node | Token) -> bool:
-    """Whether a block shows what a step did."""
-    return node.type == "fence" and node.info.split(" ")[0] == TERMINAL
 
 
 def fence_lines(node: Node) -> list[str]:

@@ -9,13 +9,16 @@ from itertools import accumulate, pairwise
 
 from markdown_it.token import Token
 
+from livedeck.errors import TemplateError
 from livedeck.model import Slide, SlideOrigin
 from livedeck.template import markdown
+from livedeck.template.markdown import is_terminal
 from livedeck.template.paging import sizing, slides, splitting
-from livedeck.template.paging.heights import Estimate, is_terminal
+from livedeck.template.paging.heights import Estimate
 from livedeck.template.paging.measures import SMALLEST
 from livedeck.template.paging.splitting import Change, SplitBlock, begin
 from livedeck.template.placed import Placed
+from livedeck.template.reading.options import NESTED_SPLIT
 from livedeck.template.traced import Edit, Traced
 
 
@@ -37,7 +40,8 @@ def lay_out(
     for page in sizing.pages(tokens, estimate):
         own = [node for node in page.terminals if begin(node) in wanted]
         if any(node not in page.nodes for node in own):
-            raise splitting.nested(wanted[begin(own[0])])
+            message, hint = NESTED_SPLIT
+            raise TemplateError(message, at=wanted[begin(own[0])], hint=hint)
         size, cuts = page.best() if page.terminals else None, list[SplitBlock]()
         if own and size is None:
             size, cuts = splitting.split(page, own)
@@ -120,16 +124,9 @@ def _found(tokens: Sequence[Token], placed: Sequence[Placed]) -> Iterator[Placed
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Yield the headings: the line of each, and its words without their marks."""
     for opening, inside in pairwise(tokens):
         if opening.type == "heading_open" and opening.map:
-            yield opening.map[0], _plain(inside.children or ())
-
-
-def _plain(tokens: Sequence[Token]) -> str:
-    """Return the words of inline tokens, without their marks."""
-    pieces = [
-        " " if token.type in ("softbreak", "hardbreak") else token.content
-        for token in tokens
-        if token.type != "html_inline"
-    ]
-    return " ".join("".join(pieces).split())
+            children = [child for child in inside.children or () if child.type != "html_inline"]
+            pieces = (" " if child.type in ("softbreak", "hardbreak") else child.content for child in children)
+            yield opening.map[0], " ".join("".join(pieces).split())

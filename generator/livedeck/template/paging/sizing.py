@@ -11,6 +11,7 @@ from functools import cached_property
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from livedeck.template.markdown import is_terminal
 from livedeck.template.paging import heights, measures, slides
 from livedeck.template.paging.heights import Estimate
 
@@ -39,7 +40,7 @@ class Page:
     @cached_property
     def terminals(self) -> tuple[Node, ...]:
         """The terminal blocks among them, however deep."""
-        return tuple(found for node in self.nodes for found in node.walk() if heights.is_terminal(found))
+        return tuple(found for node in self.nodes for found in node.walk() if is_terminal(found))
 
     def holds(self, size: int) -> bool:
         """Whether no line of a terminal folds at that size."""

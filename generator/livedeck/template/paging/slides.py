@@ -31,18 +31,16 @@ def starts(tokens: Sequence[Token]) -> list[int]:
 
 
 def dividing(tokens: Sequence[Token]) -> set[str]:
-    """Return the tags of the headings that begin a slide by themselves."""
-    return {f"h{level}" for token in tokens if token.type == "front_matter" for level in _divider(token.content)}
+    """Return the tags of the headings that begin a slide by themselves.
 
-
-def _divider(front: str) -> list[int]:
-    """Return the levels of headings that begin a slide: a number is for itself and all above it, a list for itself."""
+    A number as `headingDivider` is for headings of that level and all above it, a list for those of its levels.
+    """
+    front = next((token.content for token in tokens if token.type == "front_matter"), "")
     try:
         data = yaml.safe_load(front)
     except yaml.YAMLError:
-        return []
+        return set()
     value = data.get("headingDivider") if isinstance(data, dict) else None
     if isinstance(value, list):
-        return [level for level in _LEVELS if str(level) in map(str, value)]
-    deepest = next((level for level in _LEVELS if str(level) == str(value)), 0)
-    return list(range(1, deepest + 1))
+        return {f"h{level}" for level in _LEVELS if str(level) in map(str, value)}
+    return {f"h{level}" for deepest in _LEVELS if str(deepest) == str(value) for level in range(1, deepest + 1)}

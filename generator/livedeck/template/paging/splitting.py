@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from livedeck.errors import TemplateError
-from livedeck.model import Location
 from livedeck.template.paging import heights, measures
 from livedeck.template.paging.heights import Estimate
 from livedeck.template.paging.sizing import Page
@@ -35,11 +33,6 @@ class SplitBlock:
     parts: tuple[tuple[int, int], ...]
     heading: Node | None
     moves: bool
-
-    @property
-    def slides(self) -> int:
-        """How many slides begin with a part of it."""
-        return len(self.parts) - 1 + self.moves
 
 
 @dataclass
@@ -112,11 +105,6 @@ def split(page: Page, own: Sequence[Node]) -> tuple[int, list[SplitBlock]]:
     return flow.estimate.size, flow.cuts
 
 
-def nested(at: Location) -> TemplateError:
-    """Return the error for a `split` step inside something that would have to be split, too."""
-    return TemplateError("split cannot stand in a list or a quote", at=at, hint="move the fence out of it")
-
-
 def _end(rows: Sequence[int], start: int, room: int, typed: set[int]) -> int:
     """Return the line before which a part of `room` rows ends: after a line or more, not after a bare command."""
     end, used = start, 0
@@ -159,7 +147,7 @@ def changes(
     directives = [line for text in scoped if _DIRECTIVE.match(text) for line in (text, "")]
     totals: Counter[Node | None] = Counter()
     for cut in cuts:
-        totals[cut.heading] += cut.slides
+        totals[cut.heading] += len(cut.parts) - 1 + cut.moves
     reached = Counter(totals.keys())
     yield from (Change(*_map(node), _heading(node, 1, slides + 1)) for node, slides in totals.items() if node)
     for cut in cuts:
@@ -200,7 +188,7 @@ def _words(words: Sequence[str], start: int, end: int, *, last: bool) -> Iterato
 
 
 def _heading(node: Node, number: int, total: int) -> str:
-    text = " ".join(node.children[0].content.split("\n"))
+    text = node.children[0].content.replace("\n", " ")
     return f"{'#' * int(node.tag[1])} {text} ({number}/{total})"
 
 

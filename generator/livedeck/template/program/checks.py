@@ -75,8 +75,16 @@ def names(found: Found, undeclared: Collection[str], steps: Sequence[Step]) -> I
             if parts and node.attr not in parts:
                 yield node.lineno, f"{owner} has no {node.attr}", _known(node.attr, parts, parts)
     lines = {step.id: step.at.line for step in reversed(steps) if step.id}
-    yield from _references(found, steps, lines)
-    yield from _marks(found, steps, lines)
+    for line, name, mark, above in _uses(found, steps):
+        if name not in lines:
+            near = nearest(name, lines)
+            hint = f"did you mean {'mark=added:' if mark else 'steps.'}{near}?" if near else _NO_STEP
+            yield line, f"{mark}there is no step with the id {name}", hint
+        elif mark and line == lines[name]:
+            yield line, f"{mark}this compares the step with itself", "name a step above"
+        elif line < lines[name] and not _may_come_later(name, above, steps):
+            hint = f"it runs at line {lines[name]}: {'name a step above' if mark else 'move the sentence below it'}"
+            yield line, f"{mark}the step {name} has not run yet here", hint
 
 
 def _undefined(found: Found, unknown: set[str]) -> set[tuple[int, str]]:
@@ -98,37 +106,16 @@ def _known(name: str, known: Collection[str], shown: Sequence[str], otherwise: s
     return f"did you mean {near}?" if near else f"there are {', '.join(shown)}{otherwise}"
 
 
-def _references(found: Found, steps: Sequence[Step], lines: Mapping[str, int]) -> Iterator[Complaint]:
-    """Yield uses of `steps.<id>` for which there is no fence, or only one further down."""
+def _uses(found: Found, steps: Sequence[Step]) -> Iterator[tuple[int, str, str, Above]]:
+    """Yield the uses of step ids, in `steps.<id>` and `mark=added:<id>`: line, id, the mark that uses it, and nodes."""
     for node, above in found:
-        name = _used(node)
-        if name is None:
-            continue
-        if name not in lines:
-            near = nearest(name, lines)
-            hint = f"did you mean steps.{near}?" if near else _NO_STEP
-            yield node.lineno, f"there is no step with the id {name}", hint
-        elif node.lineno < lines[name] and not _may_come_later(name, above, steps):
-            hint = f"it runs at line {lines[name]}: move the sentence below it"
-            yield node.lineno, f"the step {name} has not run yet here", hint
-
-
-def _marks(found: Found, steps: Sequence[Step], lines: Mapping[str, int]) -> Iterator[Complaint]:
-    """Yield each `mark=added:<id>` for which there is no fence, or only one further down."""
-    for step, above in ((steps[step_number(node)], above) for node, above in found if is_step(node)):
-        kind, _, name = (step.mark or "").partition(":")
-        if kind != "added":
-            continue
-        start, line = f"mark={step.mark}", step.at.line
-        if name not in lines:
-            near = nearest(name, lines)
-            hint = f"did you mean mark=added:{near}?" if near else _NO_STEP
-            yield line, f"{start}: there is no step with the id {name}", hint
-        elif name == step.id:
-            yield line, f"{start} compares the step with itself", "name a step above"
-        elif line < lines[name] and not _may_come_later(name, above, steps):
-            hint = f"it runs at line {lines[name]}: name a step above"
-            yield line, f"{start}: that step has not run yet here", hint
+        if (name := _used(node)) is not None:
+            yield node.lineno, name, "", above
+        elif is_step(node):
+            step = steps[step_number(node)]
+            kind, _, name = (step.mark or "").partition(":")
+            if kind == "added":
+                yield step.at.line, name, f"mark={step.mark}: ", above
 
 
 def _used(node: nodes.Node) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jinja2 import Environment, nodes
+
+from livedeck.errors import cut
 
 _COMPARE = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}
 _LONGEST = 200
@@ -22,11 +24,10 @@ def parts(environment: Environment, test: nodes.Expr, variables: Mapping[str, An
         if source is None or source in shown or isinstance(node, nodes.Const):
             continue
         try:
-            value = environment.compile_expression(source, undefined_to_none=False)(**variables)
-            text = repr(value)
+            text = repr(environment.compile_expression(source, undefined_to_none=False)(**variables))
         except Exception as error:  # noqa: BLE001 (whatever a part raises is what there is to report)
             text = f"({error})"
-        shown[source] = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        shown[source] = cut(text, _LONGEST)
     return list(shown.items())
 
 
@@ -86,12 +87,9 @@ def unparse(node: nodes.Node | None) -> str | None:  # noqa: C901, PLR0911, PLR0
             return None if base is None or argument is None else f"{base}[{argument}]"
         case nodes.Call():
             return _call(_atom(node.node), node)
-        case nodes.Filter():
-            base = _atom(node.node)
-            return f"{base} | {_call(node.name, node, bare=True)}" if base else None
-        case nodes.Test():
-            base = _atom(node.node)
-            return f"{base} is {_call(node.name, node, bare=True)}" if base else None
+        case nodes.Filter() | nodes.Test():
+            base, sign = _atom(node.node), "|" if isinstance(node, nodes.Filter) else "is"
+            return f"{base} {sign} {_call(node.name, node, bare=True)}" if base else None
         case nodes.Compare():
             text = _operand(node.expr)
             operands = [(operand.op, _operand(operand.expr)) for operand in node.ops]
@@ -131,8 +129,7 @@ def _join(pattern: str, *operands: nodes.Node) -> str | None:
 
 
 def _call(name: str | None, node: nodes.Call | nodes.Filter | nodes.Test, *, bare: bool = False) -> str | None:
-    positional: Sequence[nodes.Expr] = node.args
-    values = [unparse(value) for value in positional]
+    values = [unparse(value) for value in node.args]
     named = [(pair.key, unparse(pair.value)) for pair in node.kwargs]
     if name is None or None in values or any(value is None for _, value in named) or node.dyn_args or node.dyn_kwargs:
         return None

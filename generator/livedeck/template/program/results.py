@@ -67,10 +67,10 @@ class StepResult:
 
         Each command has its own tables; lines outside of them (a legend, a warning, a title) are left out.
         """
-        found = (table for capture in self._captures for table in columns.tables(capture.output))
         return [
             {head: cell.text for head, cell in zip(table.heads, row, strict=True)}
-            for table in found
+            for capture in self._captures
+            for table in columns.tables(capture.output)
             for row in table.rows
         ]
 
@@ -132,12 +132,12 @@ def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[t
 def _missing(lines: Sequence[str], other: Sequence[str]) -> list[str]:
     from livedeck.records import volatile  # noqa: PLC0415 (dozens of expressions, for decks that compare steps)
 
-    known = Counter(name for line in other if (name := volatile.identity(line)) is not None)
+    known = Counter(map(volatile.identity, other))
     found = []
     for line in lines:
         name = volatile.identity(line)
-        if name is not None and known[name] == 0:
-            found.append(line)
-        elif name is not None:
+        if known[name] > 0:
             known[name] -= 1
+        elif name is not None:
+            found.append(line)
     return found

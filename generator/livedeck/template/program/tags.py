@@ -64,7 +64,8 @@ class LivedeckTags(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.runtime: Runtime | None = None
+        self.runtime: Runtime
+        """What renders the template; `render` sets it."""
         self._raised: Exception | None = None
         self.tests: list[list[nodes.Expr]] = []
         """For each claim, in the order of the template, the expressions of its branches."""
@@ -79,8 +80,7 @@ class LivedeckTags(Extension):
         claim = len(self.tests)
         tests: list[nodes.Expr] = []
         self.tests.append(tests)
-        first: nodes.If | None = None
-        last: nodes.If | None = None
+        branches: list[nodes.If] = []
         while True:
             test = parser.parse_tuple(with_condexpr=False)
             body = parser.parse_statements(("name:elif", "name:else", "name:endclaim"))
@@ -88,9 +88,9 @@ class LivedeckTags(Extension):
             condition = nodes.Filter(test, CONDITION, [], [], None, None, lineno=lineno)
             node = nodes.If(condition, [nodes.ExprStmt(shown), *body], [], [], lineno=lineno)
             tests.append(test)
-            if last is not None:
-                last.else_ = [node]
-            first, last = first or node, node
+            if branches:
+                branches[-1].else_ = [node]
+            branches.append(node)
             token = next(parser.stream)
             if token.test("name:else"):
                 parser.fail("a claim has no else: it would switch the proof off", token.lineno)
@@ -98,16 +98,11 @@ class LivedeckTags(Extension):
                 break
             lineno = token.lineno
         failed = self.call_method("_fails", [nodes.DerivedContextReference(), nodes.Const(claim)])
-        last.else_ = [nodes.ExprStmt(failed)]
-        return first
-
-    def _running(self) -> Runtime:
-        if self.runtime is None:
-            raise RuntimeError("the template is rendered without a runtime")
-        return self.runtime
+        branches[-1].else_ = [nodes.ExprStmt(failed)]
+        return branches[0]
 
     def _step(self, text: str, index: int, expanded: bool = False) -> str:
-        return self._running().step(index, text if expanded else None)
+        return self.runtime.step(index, text if expanded else None)
 
     def condition(self, test: Callable[[], object]) -> bool:
         """Return whether a condition of a claim holds. One that raises does not, nor do the later ones of its claim."""
@@ -119,11 +114,11 @@ class LivedeckTags(Extension):
         return False
 
     def _holds(self, claim: int, branch: int) -> None:
-        self._running().claim_holds(claim, branch)
+        self.runtime.claim_holds(claim, branch)
 
     def _fails(self, context: Context, claim: int) -> None:
         raised, self._raised = self._raised, None
-        self._running().claim_fails(claim, context.get_all(), raised)
+        self.runtime.claim_fails(claim, context.get_all(), raised)
 
 
 def tags_of(environment: Environment) -> LivedeckTags:

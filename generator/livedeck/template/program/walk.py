@@ -26,9 +26,7 @@ def is_claim(node: nodes.Node) -> bool:
 def step_number(node: nodes.Node) -> int:
     """Return the index of a run fence's step."""
     assert isinstance(node, nodes.FilterBlock)  # noqa: S101 (narrowing)
-    index = node.filter.args[0]
-    assert isinstance(index, nodes.Const)  # noqa: S101 (narrowing)
-    return int(index.value)
+    return int(node.filter.args[0].as_const())
 
 
 def everything(node: nodes.Node, above: Above = ()) -> Iterator[tuple[nodes.Node, Above]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,16 @@ def split(text: str) -> tuple[str, ...]:
     spans += [(row, row) for row, line in enumerate(lines) if row not in seen and line.strip()]
     commands = ("\n".join(lines[start : end + 1]).rstrip() for start, end in sorted(spans))
     return tuple(command for command in commands if command)
+
+
+def miscounted(step: Step, number: int) -> Iterator[tuple[str, str]]:
+    """Yield what does not fit a step that has `number` commands, and what to do about it."""
+    if number == 0:
+        yield "this run fence holds no command", "write one, or delete the fence"
+    elif step.exits and len(step.exits) != number:
+        yield f"exit names {len(step.exits)} exit codes for {number} commands", "name one for each command, or any"
+    if isinstance(step.copy, int) and step.copy > number > 0:
+        yield f"copy={step.copy} where there are {number} commands", "count from 1"
 
 
 def typed_file(step: Step) -> str:

@@ -7,7 +7,7 @@ says which of them it agrees with. The first that it does not agree with becomes
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markdown_it.token import Token
 
@@ -51,9 +51,6 @@ class _Candidate:
     prefix: str
     marks: str
 
-    def is_closed_by(self, line: str) -> bool:
-        return re.fullmatch(rf"[ \t>]*{self.marks}{self.marks[0]}*[ \t]*", line) is not None
-
 
 @dataclass(frozen=True, slots=True)
 class FoundFences:
@@ -70,7 +67,7 @@ def find(source: str) -> FoundFences:
     plain: set[int] = set()
     while True:
         candidates = _candidates(source, plain)
-        tags, faults = scan(source, [(candidate.start, candidate.end) for candidate in candidates])
+        tags, complaints = scan(source, [(candidate.start, candidate.end) for candidate in candidates])
         if hidden := [candidate.start for candidate in candidates if inside(tags, candidate.start)]:
             plain.add(hidden[0])
             continue
@@ -81,7 +78,6 @@ def find(source: str) -> FoundFences:
         if not strangers:
             break
         plain.add(strangers[0])
-    complaints = [(line_of(source, fault.offset), fault.message, fault.hint) for fault in faults]
     fences = []
     for candidate in candidates:
         found = _fence(mask, candidate, opened[candidate.line_start])
@@ -102,17 +98,14 @@ def _candidates(source: str, plain: set[int]) -> list[_Candidate]:
         match = _OPENING.match(line)
         if match is None or start + match.start("marker") in plain or (candidates and start < candidates[-1].end):
             continue
-        candidate = _Candidate(
-            start=start + match.start("marker"),
-            end=len(source),
-            line_start=start,
-            info=match["info"].strip(),
-            prefix=match["prefix"],
-            marks=match["marker"],
-        )
-        end = next((end for _, below, end in lines[index + 1 :] if candidate.is_closed_by(below)), len(source))
-        candidates.append(replace(candidate, end=end))
+        first, marks = start + match.start("marker"), match["marker"]
+        end = next((end for _, below, end in lines[index + 1 :] if _closes(below, marks)), len(source))
+        candidates.append(_Candidate(first, end, start, match["info"].strip(), match["prefix"], marks))
     return candidates
+
+
+def _closes(line: str, marks: str) -> bool:
+    return re.fullmatch(rf"[ \t>]*{marks}{marks[0]}*[ \t]*", line) is not None
 
 
 def _fence(mask: Mask, candidate: _Candidate, token: Token) -> Fence | Complaint:
@@ -121,7 +114,7 @@ def _fence(mask: Mask, candidate: _Candidate, token: Token) -> Fence | Complaint
     line, marks = line_of(mask.source, candidate.line_start), candidate.marks
     start = mask.starts[token.map[1] - 1]
     last = NEWLINE.split(mask.source[start:], maxsplit=1)[0]
-    if token.map[1] - token.map[0] < 2 or not candidate.is_closed_by(last):  # noqa: PLR2004 (opening and closing line)
+    if token.map[1] - token.map[0] < 2 or not _closes(last, marks):  # noqa: PLR2004 (opening and closing line)
         return line, "this run fence is never closed", f"close it with {marks} after the same quote marks and indent"
     for number, text in enumerate(token.content.split("\n"), line + 1):
         if text.lstrip(" \t>").startswith(marks):

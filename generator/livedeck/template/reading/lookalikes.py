@@ -18,13 +18,12 @@ _REASONS = {
     "html_block": ("it is inside HTML", "leave a blank line above it"),
     "code_block": ("it is indented so far that it is a code block", "indent it by at most three spaces"),
     "front_matter": ("it is in the front matter", "move it below the second ---"),
+    "inline": (
+        "it is indented so far that it continues the paragraph above",
+        "leave a blank line above, and indent it less",
+    ),
 }
-_PARAGRAPH = (
-    "it is indented so far that it continues the paragraph above",
-    "leave a blank line above, and indent it less",
-)
 _LOOKALIKE = "this looks like a run fence but is not one to Markdown"
-_BACKTICK = ("its options hold a backtick", "open and close it with ~~~ instead of ```")
 _RUN = re.compile(r"(?:\S*?[\s,:{]+)?run(?![\w.-])", re.IGNORECASE)
 _AFTER_TAG = re.compile(
     rf"^[ \t>]*{FILLER}[{FILLER} \t]*(?P<fence>(?:`{{3,}}|~{{3,}})[ \t]*[^\s`]+[ \t]+run)(?!\S)", re.MULTILINE
@@ -45,16 +44,13 @@ def find(mask: Mask, tokens: Sequence[Token], plain: set[int], fences: set[int])
         if _covering(mask, tokens, mask.starts[line], ("fence", "code_block", "html_block")) is None:
             yield mask.line_at(line), f"{_LOOKALIKE}: a Jinja tag is before it", "put the tag on a line of its own"
     for token in tokens:
-        if token.type == "html_block" and token.map and _is_unclosed(token.content):
+        unclosed = token.content.lstrip().startswith("<!--") and "-->" not in token.content
+        if token.type == "html_block" and token.map and unclosed:
             yield mask.line_at(token.map[0]), "this comment is never closed, and hides all below it", "add -->"
         if token.type == "fence" and token.map:
             start = mask.starts[token.map[0]]
             if start not in fences and not inside(mask.tags, start):
                 yield from _info(token.info.split(), line_of(mask.source, start))
-
-
-def _is_unclosed(html: str) -> bool:
-    return html.lstrip().startswith("<!--") and "-->" not in html
 
 
 def _info(words: list[str], line: int) -> Iterator[Complaint]:
@@ -78,8 +74,8 @@ def _reason(mask: Mask, tokens: Sequence[Token], offset: int) -> tuple[str, str]
         return None
     line = NEWLINE.split(mask.source[offset:], maxsplit=1)[0]
     if line.startswith("`") and "`" in line.lstrip("`") and (token is None or token.type == "inline"):
-        return _BACKTICK
-    return _REASONS.get(token.type if token is not None else "", _PARAGRAPH)
+        return "its options hold a backtick", "open and close it with ~~~ instead of ```"
+    return _REASONS[token.type if token is not None else "inline"]
 
 
 def _covering(mask: Mask, tokens: Sequence[Token], offset: int, types: Sequence[str] = _LEAVES) -> Token | None:

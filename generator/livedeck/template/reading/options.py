@@ -3,115 +3,82 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, get_args
 
 from livedeck.errors import nearest
 from livedeck.model import DriftRule, Show
 
 Fields = Mapping[str, Any]
-Parse = Callable[[str], Fields]
 
 NESTED_SPLIT = ("split cannot be used in a list or a quote", "move the fence out of it")
 """What is wrong with a fence that would have to be split together with what it is in, and what to do about it."""
-LANGUAGES = ("bash", "sh", "shell", "console")
+_LANGUAGES = ("bash", "sh", "shell", "console")
 _WORD = re.compile(
     r"(?P<name>[^\s=\"']+)"
     r"(?:=(?:(?P<quote>[\"'])(?P<quoted>(?:(?!(?P=quote))[^\\]|\\.)*)(?P=quote)(?!\S)|(?P<plain>(?!')[^\s\"]*)))?"
     r"(?=\s|$)"
 )
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+_ID = r"[a-z][a-z0-9_]*"
 _LONGEST_TIMEOUT = 7200
 
 
-class _BadValueError(ValueError):
-    """A bad value; the message is what the option takes."""
+class _Option(NamedTuple):
+    """An option that takes a value: the field of `Step` it sets, the values it takes, that in words, and their meaning.
+
+    `convert` raises ValueError for a value that matches the pattern and is bad all the same.
+    """
+
+    field: str
+    pattern: str
+    takes: str
+    convert: Callable[[str], object] = str
 
 
-def _id(value: str) -> Fields:
-    if not _ID.fullmatch(value):
-        raise _BadValueError("a name of a-z, 0-9 and _ that begins with a letter")
-    return {"id": value}
+def _seconds(value: str) -> float:
+    if not 0 < float(value) <= _LONGEST_TIMEOUT:
+        raise ValueError
+    return float(value)
 
 
-def _exit(value: str) -> Fields:
-    if value == "any":
-        return {"exits": None}
-    codes = value.split(",")
-    if not all(re.fullmatch(r"\d{1,3}", code) and int(code) <= 255 for code in codes):  # noqa: PLR2004 (POSIX)
-        raise _BadValueError("exit codes from 0 to 255, one per command, or any")
-    return {"exits": tuple(int(code) for code in codes)}
+def _lines(value: str) -> tuple[int, int]:
+    first, _, last = value.partition("+")
+    if not int(first or 0) + int(last or 0):
+        raise ValueError
+    return int(first or 0), int(last or 0)
 
 
-def _seconds(field: str) -> Parse:
-    def parse(value: str) -> Fields:
-        if not re.fullmatch(r"\d+(\.\d+)?", value) or not 0 < float(value) <= _LONGEST_TIMEOUT:
-            raise _BadValueError(f"seconds, more than 0 and at most {_LONGEST_TIMEOUT}")
-        return {field: float(value)}
-
-    return parse
+def _mark(value: str) -> str:
+    if value.startswith("/"):
+        re.compile(value[1:-1])
+    return value
 
 
-def _one_of(field: str, values: Sequence[str]) -> Parse:
-    def parse(value: str) -> Fields:
-        if value not in values:
-            raise _BadValueError(" or ".join(values))
-        return {field: value}
+_CODE = r"(?:[01]?\d?\d|2[0-4]\d|25[0-5])"
+_DURATION = (r"\d+(?:\.\d+)?", f"seconds, more than 0 and at most {_LONGEST_TIMEOUT}", _seconds)
+_TEXT = r"[^\x00-\x1f]+"
+_LINES = "how many lines to show at the beginning and the end, such as 8+3, 8 or +3"
+_COPY = 'all, last, none, the number of a command, or a text in quotes (copy="docker push NAME")'
 
-    return parse
-
-
-def _copy(value: str) -> Fields:
-    if value in ("all", "last", "none"):
-        return {"copy": value}
-    if re.fullmatch(r"[1-9]\d{0,3}", value):
-        return {"copy": int(value)}
-    raise _BadValueError('all, last, none, the number of a command, or a text in quotes (copy="docker push NAME")')
-
-
-def _lines(value: str) -> Fields:
-    match = re.fullmatch(r"(\d{1,4})?(?:\+(\d{1,4}))?", value)
-    numbers = (int(match[1] or 0), int(match[2] or 0)) if match else (0, 0)
-    if sum(numbers) == 0:
-        raise _BadValueError("how many lines to show at the beginning and the end, such as 8+3, 8 or +3")
-    return {"lines": numbers}
-
-
-def _mark(value: str) -> Fields:
-    if value.startswith("added:") and _ID.fullmatch(value.removeprefix("added:")):
-        return {"mark": value}
-    if len(value) > 2 and value.startswith("/") and value.endswith("/"):  # noqa: PLR2004 (two slashes)
-        try:
-            re.compile(value[1:-1])
-        except re.error as error:
-            raise _BadValueError(f"a regular expression between slashes ({error})") from None
-        return {"mark": value}
-    raise _BadValueError("added:ID, or a regular expression between slashes")
-
-
-def _text(field: str, what: str) -> Parse:
-    def parse(value: str) -> Fields:
-        if not value or any(ord(c) < ord(" ") for c in value):
-            raise _BadValueError(what)
-        return {field: value}
-
-    return parse
-
-
-OPTIONS: Mapping[str, Parse] = {
-    "id": _id,
-    "exit": _exit,
-    "timeout": _seconds("timeout"),
-    "show": _one_of("show", get_args(Show)),
-    "copy": _copy,
-    "retry": _seconds("retry"),
-    "lines": _lines,
-    "mark": _mark,
-    "drift": _one_of("drift", get_args(DriftRule)),
-    "input": _text("input", 'what is typed while the command runs: "yes", "a\\nb", "^C", "^D"'),
-    "prompt": _text("waits_at", 'the prompt of the program that the command starts, such as "mysql> "'),
+OPTIONS: Mapping[str, _Option] = {
+    "id": _Option("id", _ID, "a name of a-z, 0-9 and _ that begins with a letter"),
+    "exit": _Option(
+        "exits",
+        f"any|{_CODE}(?:,{_CODE})*",
+        "exit codes from 0 to 255, one per command, or any",
+        lambda value: None if value == "any" else tuple(map(int, value.split(","))),
+    ),
+    "timeout": _Option("timeout", *_DURATION),
+    "show": _Option("show", "|".join(get_args(Show)), " or ".join(get_args(Show))),
+    "copy": _Option("copy", r"all|last|none|[1-9]\d{0,3}", _COPY, lambda text: int(text) if text.isdigit() else text),
+    "retry": _Option("retry", *_DURATION),
+    "lines": _Option("lines", r"(?:\d{1,4})?(?:\+\d{1,4})?", _LINES, _lines),
+    "mark": _Option("mark", f"added:{_ID}|/.+/", "added:ID, or a regular expression between slashes", _mark),
+    "drift": _Option("drift", "|".join(get_args(DriftRule)), " or ".join(get_args(DriftRule))),
+    "input": _Option("input", _TEXT, 'what is typed while the command runs: "yes", "a\\nb", "^C", "^D"'),
+    "prompt": _Option("waits_at", _TEXT, 'the prompt of the program that the command starts, such as "mysql> "'),
 }
-FILE_OPTIONS: Mapping[str, Parse] = {"file": _text("file", "a path"), "show": OPTIONS["show"]}
+FILE_OPTIONS: Mapping[str, _Option] = {"file": _Option("file", _TEXT, "a path"), "show": OPTIONS["show"]}
 FLAGS: Mapping[str, Fields] = {"hide": {"show": "none"}, "expand": {"expand": True}, "split": {"split": True}}
 
 
@@ -123,7 +90,7 @@ def read(info: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         fields, wrong = _fields(rest, FILE_OPTIONS, {"hide": FLAGS["hide"]})
         return {"language": language, **fields}, wrong
     fields, wrong = _fields(rest.removeprefix("run").strip(), OPTIONS, FLAGS)
-    if language not in LANGUAGES:
+    if language not in _LANGUAGES:
         wrong.append((f"{language} run: commands are typed into bash", "write ```bash run"))
     if "waits_at" in fields and {"retry", "input"} & fields.keys():
         wrong.append(("prompt goes with neither retry nor input", "use two fences"))
@@ -131,7 +98,7 @@ def read(info: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
 
 
 def _fields(
-    rest: str, options: Mapping[str, Parse], flags: Mapping[str, Fields]
+    rest: str, options: Mapping[str, _Option], flags: Mapping[str, Fields]
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     fields: dict[str, Any] = {}
     wrong: list[tuple[str, str]] = []
@@ -149,7 +116,7 @@ def _fields(
             continue
         try:
             new = _option(match, options, flags)
-        except _BadValueError as error:
+        except ValueError as error:
             wrong.append((f"option {name}: bad value in {match[0]!r}", f"it takes {error}"))
             continue
         again = new.keys() & fields.keys()
@@ -158,14 +125,24 @@ def _fields(
     return fields, wrong
 
 
-def _option(match: re.Match[str], options: Mapping[str, Parse], flags: Mapping[str, Fields]) -> Fields:
+def _option(match: re.Match[str], options: Mapping[str, _Option], flags: Mapping[str, Fields]) -> Fields:
+    """Return what an option sets. Raises ValueError for a bad value, with what the option takes."""
     name, quoted, plain = match["name"], match["quoted"], match["plain"]
     if name in flags:
         if quoted is not None or plain is not None:
-            raise _BadValueError("no value")
+            raise ValueError("no value")
         return flags[name]
-    if quoted is None:
-        return options[name](plain or "")
-    # What is typed and what is searched for have escapes of their own.
-    text = quoted if name in ("input", "mark") else re.sub(r"\\(.)", r"\1", quoted)
-    return {"copy_text": text} if name == "copy" and text.strip() else options[name](text)
+    value = plain or "" if quoted is None else quoted
+    if quoted is not None and name not in ("input", "mark"):  # these have escapes of their own
+        value = re.sub(r"\\(.)", r"\1", quoted)
+    if name == "copy" and quoted is not None and value.strip():
+        return {"copy_text": value}
+    option = options[name]
+    try:
+        if re.fullmatch(option.pattern, value):
+            return {option.field: option.convert(value)}
+    except re.error as error:
+        raise ValueError(f"{option.takes} ({error})") from None
+    except ValueError:
+        pass  # a number out of range
+    raise ValueError(option.takes)

@@ -9,13 +9,12 @@ from types import CodeType
 
 import jinja2
 import jinja2.sandbox
-from jinja2.runtime import Context
 
 from livedeck.errors import raise_all
 from livedeck.model import Location, Step
 from livedeck.template.complaints import Complaint, errors
 from livedeck.template.mask import Mask, Tag, build, jinja_source, line_of, scan
-from livedeck.template.private_use import reserved
+from livedeck.template.private_use import RESERVED
 from livedeck.template.program import checks, syntax
 from livedeck.template.program.anchors import anchor, anchor_of
 from livedeck.template.program.inner import mark
@@ -23,7 +22,7 @@ from livedeck.template.program.results import Steps
 from livedeck.template.program.tags import STEP, ClaimCode, LivedeckTags, tags_of
 from livedeck.template.program.walk import everything
 from livedeck.template.reading import frontmatter, images, options
-from livedeck.template.reading.commands import split, typed_file
+from livedeck.template.reading.commands import miscounted, split, typed_file
 from livedeck.template.reading.fences import Fence, find
 
 
@@ -68,9 +67,9 @@ def read(source: str, path: str) -> Template:
     Raises:
         TemplateError, Problems: every error it has at once, with file and line.
     """
-    if (offset := reserved(source)) is not None:
+    if taken := RESERVED.search(source):
         message = "this line holds an invisible character that Livedeck needs for itself"
-        raise_all(errors([(line_of(source, offset), message, "type the line again")], path))
+        raise_all(errors([(line_of(source, taken.start()), message, "type the line again")], path))
     found = find(source)
     own_names = [
         (line_of(source, tag.start), "names that begin with livedeck_ are not for templates", "choose another name")
@@ -103,7 +102,7 @@ def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
     """
     jinja = jinja2.sandbox.ImmutableSandboxedEnvironment(
         undefined=StepUndefined,
-        finalize=_no_finalize,
+        finalize=jinja2.pass_context(lambda _, value: value),
         keep_trailing_newline=True,
         extensions=[LivedeckTags],
         cache_size=0,
@@ -113,23 +112,17 @@ def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
     return jinja
 
 
-@jinja2.pass_context
-def _no_finalize(context: Context, value: object) -> object:
-    del context
-    return value
-
-
 class StepUndefined(jinja2.StrictUndefined):
     """An undefined value is an error as soon as it is used; a step that has not run says so."""
 
     @property
     def _undefined_message(self) -> str:
-        owner, name = self._undefined_obj, self._undefined_name
-        number: object = name
+        owner: object = self._undefined_obj
+        name: object = self._undefined_name
         if isinstance(owner, Steps):
             return f"the step {name} has not run when the deck gets here"
-        if isinstance(number, int) and isinstance(owner, Sized):
-            return f"there is no [{number}] here: it has {len(owner)} parts, counted from 0"
+        if isinstance(name, int) and isinstance(owner, Sized):
+            return f"there is no [{name}] here: it has {len(owner)} parts, counted from 0"
         if isinstance(owner, dict):
             return f"there is no {name} here, only {', '.join(str(key) for key in owner)}"
         if type(owner).__module__.startswith("livedeck."):
@@ -144,7 +137,11 @@ def _misfits(fences: Sequence[Fence], steps: Sequence[Step], unread: set[int]) -
     countable = True  # after a step that leaves a program waiting, texts are typed into that program
     for fence, step in zip(fences, steps, strict=True):
         if countable and fence.line not in unread and not step.file and not step.expand:
-            yield from _miscounted(step)
+            commands = split(step.text)
+            yield from ((fence.line, *wrong) for wrong in miscounted(step, len(commands)))
+            if any(command.startswith("$ ") for command in commands):
+                hint = "leave the prompt out: the slide shows the real one"
+                yield fence.line, "a command begins with a prompt ($)", hint
         countable = countable and step.waits_at is None
         if step.expand:
             yield from _expansion(fence)
@@ -152,21 +149,6 @@ def _misfits(fences: Sequence[Fence], steps: Sequence[Step], unread: set[int]) -
             yield fence.line, *options.NESTED_SPLIT
         if step.id and ids.setdefault(step.id, fence.line) != fence.line:
             yield fence.line, f"the id {step.id} is taken by line {ids[step.id]}", "choose another"
-
-
-def _miscounted(step: Step) -> Iterator[Complaint]:
-    """Yield what does not fit the number of commands, where that is known before rendering."""
-    commands, line = split(step.text), step.at.line
-    if not commands:
-        yield line, "this run fence holds no command", "write one, or delete the fence"
-        return
-    if any(command.startswith("$ ") for command in commands):
-        yield line, "a command begins with a prompt ($)", "leave the prompt out: the slide shows the real one"
-    if step.exits and len(step.exits) != len(commands):
-        message = f"exit names {len(step.exits)} exit codes for {len(commands)} commands"
-        yield line, message, "name one for each command, or any"
-    if isinstance(step.copy, int) and step.copy > len(commands):
-        yield line, f"copy={step.copy} where there are {len(commands)} commands", "count from 1"
 
 
 def _tag(mask: Mask, fence: Fence, step: Step) -> str:
@@ -183,8 +165,7 @@ def _tag(mask: Mask, fence: Fence, step: Step) -> str:
 def _expansion(fence: Fence) -> Iterator[Complaint]:
     """Yield what is wrong with the Jinja of an expanded fence, before Jinja itself reads it."""
     tags, faults = scan(fence.content)
-    for fault in faults:
-        yield fence.line + line_of(fence.content, fault.offset), fault.message, fault.hint
+    yield from ((fence.line + line, message, hint) for line, message, hint in faults)
     hint = "a claim is a sentence of the deck: put it outside of the fence"
     for tag in tags:
         if tag.name == "claim":
@@ -230,11 +211,10 @@ def _claims(mask: Mask) -> Iterator[Claim]:
             if tag.name != "elif":
                 opened.pop()
     for own in claims:
-        yield Claim(line_of(mask.source, own[0].start), tuple(_branch(mask, *pair) for pair in pairwise(own)))
-
-
-def _branch(mask: Mask, tag: Tag, following: Tag) -> Branch:
-    text = mask.source[tag.end : following.start]
-    start = tag.end + len(text) - len(text.lstrip())
-    condition = mask.source[tag.start + 2 : tag.end - 2].split()[1:]
-    return Branch(line_of(mask.source, start), " ".join(condition), text.strip())
+        branches = []
+        for tag, following in pairwise(own):
+            text = mask.source[tag.end : following.start]
+            start = tag.end + len(text) - len(text.lstrip())
+            condition = " ".join(mask.source[tag.start + 2 : tag.end - 2].split()[1:])
+            branches.append(Branch(line_of(mask.source, start), condition, text.strip()))
+        yield Claim(line_of(mask.source, own[0].start), tuple(branches))

@@ -85,12 +85,10 @@ class StepLook:
                 copy_fence=">\n" + "\n".join(fence) if several else "",
                 step=step,
                 captures=captures,
-            )
+            ).strip("\n")
         except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
             raise TemplateError(f"the step template fails: {error}", at=Location(self._path, 1)) from None
-        return StepBlock(
-            tuple(text.strip("\n").split("\n")) if text.strip("\n") else (), terminal.terminal, terminal.owners
-        )
+        return StepBlock(tuple(text.split("\n")) if text else (), terminal.terminal, terminal.owners)
 
 
 class _Terminal:
@@ -126,13 +124,9 @@ class _Terminal:
         if not self._lines:
             return StepBlock((), None)
         if copy and not (typed and copied):
-            text = "\n".join(copy)
-            self._words.append(f"copy={quote(text, safe='')}")
-        info = " ".join([TERMINAL, *self._words])
-        lines = tuple(self._lines)
-        return StepBlock(
-            tuple(markdown.fence(info, lines)), "".join(f"{line}\n" for line in lines), tuple(self._owners)
-        )
+            self._words.append("copy=" + quote("\n".join(copy), safe=""))
+        fence = markdown.fence(" ".join([TERMINAL, *self._words]), tuple(self._lines))
+        return StepBlock(tuple(fence), "".join(f"{line}\n" for line in self._lines), tuple(self._owners))
 
     def _add(self, line: str) -> None:
         self._lines.append(line)

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 from livedeck.errors import StepError, TemplateError, named
 from livedeck.model import Capture, Key, Runner, Step
+from livedeck.template.reading.commands import miscounted
 
 _TAIL = 12
 
 
 def run(step: Step, commands: Sequence[str], execution: int, runner: Runner, captures: list[Capture]) -> None:
-    """Run the commands of a step into `captures`. Raises StepError at the first that did not do what the step says."""
-    _check(step, len(commands))
+    """Run the commands of a step into `captures`. Raises StepError at the first that did not do what the step says.
+
+    Raises TemplateError where the options of the step do not fit the commands.
+    """
+    for message, _ in miscounted(step, len(commands)):  # of an expanded fence; for others, reading has checked it
+        hint = "the commands are those that are left after {% if %} and {% for %}"
+        raise TemplateError(message, at=step.at, hint=hint)
     for number, command in enumerate(commands):
         capture = runner.run(Key(step.index, execution, number), command, step)
         captures.append(capture)
@@ -20,21 +26,6 @@ def run(step: Step, commands: Sequence[str], execution: int, runner: Runner, cap
         if code is not None and capture.exit != code:
             fitting = list(step.exits or (0,) * len(commands))
             fitting[number] = capture.exit
-            codes = ",".join(map(str, fitting))
-            raise StepError(
-                f"{named(command)} ended with exit code {capture.exit}, not {code}",
-                at=step.at,
-                hint=f"fix it, or say that this is what it does: exit={codes}",
-                detail=capture.output[-_TAIL:],
-            )
-
-
-def _check(step: Step, number: int) -> None:
-    """Raise TemplateError for options that do not fit the commands of an expanded fence, known only now."""
-    hint = "the commands are those that are left after {% if %} and {% for %}"
-    if number == 0:
-        raise TemplateError("this run fence holds no command", at=step.at, hint=hint)
-    if step.exits and len(step.exits) != number:
-        raise TemplateError(f"exit names {len(step.exits)} exit codes for {number} commands", at=step.at, hint=hint)
-    if isinstance(step.copy, int) and step.copy > number:
-        raise TemplateError(f"copy={step.copy} where there are {number} commands", at=step.at, hint=hint)
+            message = f"{named(command)} ended with exit code {capture.exit}, not {code}"
+            hint = f"fix it, or say that this is what it does: exit={','.join(map(str, fitting))}"
+            raise StepError(message, at=step.at, hint=hint, detail=capture.output[-_TAIL:])

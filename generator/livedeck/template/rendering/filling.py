@@ -20,11 +20,11 @@ from livedeck.template.placed import Placed
 from livedeck.template.rendering import escaping, front_values, proof
 from livedeck.template.rendering.placeholders import Placeholders
 
-Place = Literal["text", "code", "verbatim", "address", "title", "picture", "nowhere"]
+Place = Literal["text", "code", "verbatim", "address", "title", "description", "picture", "nowhere"]
 
 _REFUSED: Mapping[str, tuple[str, str]] = {
-    "nowhere": ("a value cannot stand inside HTML or a comment", "put it in a sentence or in code"),
-    "picture": ("a value cannot stand in code in the description of a picture", "describe it in your own words"),
+    "nowhere": ("a value cannot be used inside HTML or a comment", "put it in a sentence or in code"),
+    "picture": ("a value cannot be used in code in the description of a picture", "describe it in your own words"),
 }
 _PICTURE = "write it as a picture: ![what it shows]({{ figure... }})"
 _RUN = re.compile(r"`+")
@@ -36,7 +36,6 @@ class _Context:
     cell: bool = False
     markup: str = "`"
     start: bool = False
-    picture: bool = False
     bare: bool = False
     described: bool | None = None
     """Of the address of a picture: whether its description says anything."""
@@ -91,7 +90,7 @@ def _inline_contexts(
         return
     places: Mapping[str, Place] = {"code_inline": "picture" if picture else "code", "html_inline": "nowhere"}
     for number in placeholders.numbers(child.content):
-        yield number, _Context(places.get(child.type, "text"), cell, child.markup, picture=picture)
+        yield number, _Context(places.get(child.type, "description" if picture else "text"), cell, child.markup)
 
 
 def _edits(text: str, placeholders: Placeholders, contexts: Mapping[int, _Context]) -> Iterator[tuple[int, int, str]]:
@@ -103,10 +102,10 @@ def _edits(text: str, placeholders: Placeholders, contexts: Mapping[int, _Contex
             continue
         context, at = contexts.get(number), placeholders.at(number)
         if context is None:
-            raise TemplateError("a value cannot stand here", at=at, hint="write links as [text](address)")
+            raise TemplateError("a value cannot be used here", at=at, hint="write links as [text](address)")
         if placeholders.items[number].drawing:
             if context.described is None or not context.start:
-                raise TemplateError("a figure stands where no picture is", at=at, hint=_PICTURE)
+                raise TemplateError("a figure can only be used as the address of a picture", at=at, hint=_PICTURE)
             if not context.described:
                 raise TemplateError("this figure has no description", at=at, hint=f"say what it shows; {_PICTURE}")
         if context.place in _REFUSED:
@@ -125,9 +124,9 @@ def _value(value: str, context: _Context, at: Location) -> str:
         case "address":
             address = escaping.url(value, at, whole=context.start)
             return address if context.bare else address.replace("&", "&amp;")  # in brackets, entities are read
-        case "text" if not context.picture:
-            return escaping.text(value)
         case "text":
+            return escaping.text(value)
+        case "description":
             value = escaping.description(value, at)
         case "title":
             value = re.sub(r"[\\\"'()&<]", r"\\\g<0>", value)  # whichever quotes or brackets it is in

@@ -63,8 +63,7 @@ def edits(front: str, placeholders: Placeholders) -> Iterator[tuple[int, int, st
     """Yield the edits that fill the front matter: values become quoted YAML; the line has to be one `key: value`."""
     start = 0
     for line in front.split("\n"):
-        numbers = [number for _, _, number in placeholders.find(line)]
-        if numbers:
+        if numbers := list(placeholders.numbers(line)):
             yield start, start + len(line), _line(line, placeholders, numbers)
         start += len(line) + 1
 
@@ -76,28 +75,21 @@ def _line(line: str, placeholders: Placeholders, numbers: list[int]) -> str:
     except yaml.YAMLError:
         value = None
     if match is None or not isinstance(value, str):
-        raise TemplateError(
-            "in the front matter a value can only be in a line `key: text`",
-            at=placeholders.at(numbers[0]),
-            hint='write the text on the line of its key, in quotes: key: "{{ ... }}"',
-        )
-    whole = next(placeholders.find(value), None) == (0, len(value), numbers[0])
-    placeholder = placeholders.items[numbers[0]]
-    if (
-        whole
-        and placeholder.scalar
-        and (placeholder.text in ("True", "False") or math.isfinite(float(placeholder.text)))
-    ):
-        return match["key"] + match["colon"] + placeholder.text.lower()
-    return match["key"] + match["colon"] + json.dumps(_filled(match["key"], value, placeholders), ensure_ascii=False)
+        message = "in the front matter a value can only be in a line `key: text`"
+        hint = 'write the text on the line of its key, in quotes: key: "{{ ... }}"'
+        raise TemplateError(message, at=placeholders.at(numbers[0]), hint=hint)
+    first = placeholders.items[numbers[0]]
+    start = match["key"] + match["colon"]
+    is_whole = next(placeholders.find(value), None) == (0, len(value), numbers[0])
+    if is_whole and first.scalar and (first.text in ("True", "False") or math.isfinite(float(first.text))):
+        return start + first.text.lower()
+    return start + json.dumps(_filled(match["key"], value, placeholders), ensure_ascii=False)
 
 
 def _filled(key: str, value: str, placeholders: Placeholders) -> str:
-    return (
-        placeholders.each(value, lambda n: escaping.text(placeholders.value(n)))
-        if key in _MARKDOWN
-        else placeholders.plain(value)
-    )
+    if key in _MARKDOWN:
+        return placeholders.each(value, lambda n: escaping.text(placeholders.value(n)))
+    return placeholders.plain(value)
 
 
 def shape(content: str, placeholders: Placeholders | None) -> str:

@@ -53,19 +53,13 @@ class Placeholders:
             return value.address
         if value is None or not isinstance(value, str | int | float):
             name = "nothing (none)" if value is None else f"a {type(value).__name__}"
-            raise TemplateError(
-                f"{{{{ }}}} holds {name}, which has no text of its own",
-                at=at,
-                hint="print a part of it, or use a filter such as join or length",
-            )
+            hint = "print a part of it, or use a filter such as join or length"
+            raise TemplateError(f"{{{{ }}}} holds {name}, which has no text of its own", at=at, hint=hint)
         text = str(value) if lines else str(value).rstrip("\n")
         if not lines and ("\n" in text or "\r" in text):
             number = len(re.split(r"\r\n|\r|\n", text))
-            raise TemplateError(
-                f"{{{{ }}}} holds {number} lines",
-                at=at,
-                hint="show the step itself, or print one line of it (.lines[0])",
-            )
+            hint = "show the step itself, or print one line of it (.lines[0])"
+            raise TemplateError(f"{{{{ }}}} holds {number} lines", at=at, hint=hint)
         return text
 
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:

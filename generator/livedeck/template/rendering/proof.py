@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from livedeck.errors import TemplateError
 from livedeck.model import Location
-from livedeck.template.markdown import TERMINAL
+from livedeck.template.markdown import is_terminal
 from livedeck.template.rendering import escaping, front_values
 from livedeck.template.rendering.placeholders import Placeholders
 
@@ -26,14 +26,11 @@ def same(before: Sequence[Token], after: Sequence[Token], placeholders: Placehol
 
 def shown(after: Sequence[Token], terminals: Sequence[tuple[str, Location]]) -> None:
     """Raise TemplateError unless the terminal fences hold just what the steps left, in order."""
-    found = [token.content for token in after if token.type == "fence" and token.info.split(" ")[0] == TERMINAL]
+    found = [token.content for token in after if is_terminal(token)]
     for (content, at), actual in zip(terminals, [*found, *[None] * len(terminals)], strict=False):
         if content != actual:
-            raise TemplateError(
-                "the terminal block of this step is not what was captured",
-                at=at,
-                hint="a step template prints {{ terminal }} once, as it is; odd control characters cannot be shown",
-            )
+            hint = "a step template prints {{ terminal }} once, as it is; odd control characters cannot be shown"
+            raise TemplateError("the terminal block of this step is not what was captured", at=at, hint=hint)
 
 
 def _suspect(before: Sequence[Token], first: int, placeholders: Placeholders) -> TemplateError:
@@ -78,12 +75,7 @@ def _attribute(key: str, value: str, placeholders: Placeholders | None) -> str:
         return value
     if key not in ("href", "src"):
         return placeholders.plain(value)
-    first = next(placeholders.find(value), None)
+    whole = next((number for start, _, number in placeholders.find(value) if start == 0), None)
     return placeholders.each(
-        value,
-        lambda number: escaping.url(
-            placeholders.value(number),
-            placeholders.at(number),
-            whole=first is not None and (first[0], first[2]) == (0, number),
-        ),
+        value, lambda number: escaping.url(placeholders.value(number), placeholders.at(number), whole=number == whole)
     )

@@ -30,7 +30,7 @@ from livedeck.template.rendering import expectations
 from livedeck.template.rendering.block import StepLook
 from livedeck.template.rendering.filling import fill
 from livedeck.template.rendering.front_values import with_settings
-from livedeck.template.rendering.jinja_lines import current_line, line_of, located
+from livedeck.template.rendering.jinja_lines import current_line, line_of
 from livedeck.template.rendering.placeholders import Placeholders
 from livedeck.template.rendering.trace import trace
 from livedeck.template.traced import Edit, Traced
@@ -100,7 +100,9 @@ def _text(run: _Run, variables: Mapping[str, object]) -> Traced:
     except _AttemptEndedError as error:
         pieces.append(error.args[0])
     except LivedeckError as error:
-        raise located(error, path) from None
+        if error.at is None and isinstance(error, TemplateError):
+            error.at = Location(path, line_of(error.__traceback__, path))
+        raise
     except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
         at = Location(path, line_of(error.__traceback__, path))
         raise TemplateError(_said(error), at=at, hint="fix the expression on this line") from None
@@ -189,15 +191,12 @@ class _Run:
         for branch, test in zip(written.branches, tags_of(jinja).tests[claim], strict=True):
             detail.append(f"does not hold: {branch.condition}")
             detail += [f"    {source} is {value}" for source, value in expressions.parts(jinja, test, variables)]
-        error = ClaimError(
-            f"a condition of this claim fails: {_said(raised)}"
-            if raised
-            else "this claim is not true of what happened",
-            at=Location(self.template.path, written.line),
-            hint="change the sentence or its condition, or add a branch with {% elif %}",
-            detail=detail,
-        )
-        self.failed.append(error)
+        message = "this claim is not true of what happened"
+        if raised:
+            message = f"a condition of this claim fails: {_said(raised)}"
+        hint = "change the sentence or its condition, or add a branch with {% elif %}"
+        at = Location(self.template.path, written.line)
+        self.failed.append(ClaimError(message, at=at, hint=hint, detail=detail))
 
     def expand(self, written: Traced) -> tuple[Traced, list[Placed]]:
         """Return what was written with the blocks of the steps in their places, and what each of them is."""

@@ -12,7 +12,7 @@ from livedeck.template.traced import Traced
 _FIRST = re.compile(f"(?:{ANCHOR.pattern})+")
 
 
-def trace(text: str, holes: Placeholders) -> Traced:
+def trace(text: str, placeholders: Placeholders) -> Traced:
     """Return what Jinja wrote, without its anchors.
 
     Of several anchors the last one counts: the others end lines that hold only tags. A line without an anchor has the
@@ -23,8 +23,8 @@ def trace(text: str, holes: Placeholders) -> Traced:
     for row in rows:
         if found := _FIRST.match(row):
             lines.append(spelled(found[1]))
-        elif inside := next(holes.find(ANCHOR.sub("", row)), None):
-            lines.append(holes.at(inside[2]).line)
+        elif first := next(placeholders.find(ANCHOR.sub("", row)), None):
+            lines.append(placeholders.at(first[2]).line)
         else:
             lines.append(lines[-1] if lines else 1)
     return Traced(ANCHOR.sub("", text), tuple(lines))
