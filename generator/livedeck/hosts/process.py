@@ -155,7 +155,7 @@ def in_terminal(command: Sequence[str], *, environ: Mapping[str, str], folder: s
                 stdout=terminal,
                 stderr=terminal,
                 cwd=folder,
-                env=dict(environ),
+                env=environ,
                 start_new_session=True,
             )
         except BaseException:
@@ -180,25 +180,20 @@ def with_pipes(
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - the callers' own, checked words
-            list(command),
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=dict(environ),
+            env=environ,
             start_new_session=own_session,
             bufsize=0,
         )
     except OSError as error:
         raise HostError(f"{command[0]} could not be started: {error.strerror}") from error
-    return Program(process, _taken(process.stdout), _taken(process.stdin))
-
-
-def _taken(stream: IO[bytes] | None) -> int:
-    """Return a duplicate of the stream's descriptor, and close the stream."""
-    if stream is None:
+    if not (process.stdin and process.stdout):
         raise AssertionError
-    with stream:
-        return os.dup(stream.fileno())
+    with process.stdin as typed, process.stdout as shown:
+        return Program(process, os.dup(shown.fileno()), os.dup(typed.fileno()))
 
 
 def _end_session(leader: int, seconds: float) -> None:

@@ -8,8 +8,8 @@ the program asks for it.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts
@@ -59,30 +59,19 @@ class ExecTerminal:
 
 
 def open_terminal(
-    api: APIClient,
-    container: str,
-    command: Sequence[str],
-    *,
-    columns: int,
-    rows: int,
-    user: str,
-    environment: Mapping[str, str],
+    api: APIClient, container: str, command: Sequence[str], user: str, columns: int, rows: int
 ) -> ExecTerminal:
-    """Run `command` as `user` in the HOME of `environment`, in a pseudo-terminal of that size.
+    """Run `command` as `user` in that user's home folder, in a pseudo-terminal of that size.
 
     Raises:
         HostError: the container is gone, or the daemon refuses.
     """
     gate = ["/bin/sh", "-c", TERMINAL_GATE, "gate", str(rows), str(columns), *command]
+    home = f"/home/{user}"
+    own = {"HOME": home, "USER": user, "LOGNAME": user, "SHELL": "/bin/bash"}
     with explained("no terminal could be opened in the sandbox"):
         program = api.exec_create(
-            container,
-            gate,
-            tty=True,
-            stdin=True,
-            user=user,
-            workdir=environment["HOME"],
-            environment=dict(environment),
+            container, gate, tty=True, stdin=True, user=user, workdir=home, environment=own | facts.TERMINAL
         )["Id"]
         stream = Stream(api.exec_start(program, tty=True, socket=True))
     try:
@@ -140,8 +129,7 @@ def _exit_code(api: APIClient, program: str) -> int | None:
         except failures():
             return None
         if not state["Running"]:
-            code: int | None = state["ExitCode"]
-            return code
+            return cast("int | None", state["ExitCode"])
         if time.monotonic() > deadline:
             return None
         time.sleep(0.01)

@@ -37,7 +37,7 @@ def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOS
     """
     name = f"livedeck/base:{suite}"
     old = building.find(request.api, name)
-    if old and building.label(old, "source") and not fresh and not old.older_than(building.MAX_AGE, request.now):
+    if old and building.label(old, "source") and not fresh and request.run.now() - old.created <= building.MAX_AGE:
         return name
     wanted = f"{repository}:{suite}-slim"
     digest, why = _digest(request.api, wanted)
@@ -66,8 +66,8 @@ def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) ->
     request.notify(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
     arguments = {"BASE": f"livedeck/base:{suite}"}
     labels = building.labelled("equipped", inputs=inputs)
-    new = building.build(request.api, {"Dockerfile": dockerfile}, arguments=arguments, labels=labels, tag=name)
-    if building.SAID_EXPIRED in new.said:
+    _, said = building.build(request.api, {"Dockerfile": dockerfile}, arguments=arguments, labels=labels, tag=name)
+    if building.SAID_EXPIRED in said:
         request.notify(building.EXPIRED)
     if old:
         remove_image(request.api, old.id)
@@ -97,7 +97,7 @@ def from_archive(request: Request, suite: str, name: str) -> None:
     Raises:
         HostError: mmdebstrap is missing or fails.
     """
-    program = shutil.which("mmdebstrap", path=request.environ.get("PATH"))
+    program = shutil.which("mmdebstrap", path=request.run.environ.get("PATH"))
     if not program:
         raise HostError(
             "Docker Hub cannot be reached and mmdebstrap is not installed, so there is no Debian to build on",
@@ -127,7 +127,12 @@ def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *opt
     tar.truncate()
     command = [program, "--variant=minbase", "--format=tar", *options, suite, "-"]
     ran = subprocess.run(  # noqa: S603 - a fixed command; the suite is a checked word
-        command, stdin=subprocess.DEVNULL, stdout=tar, stderr=subprocess.PIPE, env=dict(request.environ), check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=tar,
+        stderr=subprocess.PIPE,
+        env=request.run.environ,
+        check=False,
     )
     said = ran.stderr.decode(errors="replace").splitlines()
     return (said or [f"exit {ran.returncode}"]) if ran.returncode else []

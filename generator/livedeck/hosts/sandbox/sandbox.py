@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
 from typing import Self
 
 from msgspec import structs
@@ -18,7 +16,7 @@ from livedeck.hosts.daemon import channel
 from livedeck.hosts.sandbox import image, sources, stand_ins
 from livedeck.hosts.sandbox.building import Request, begin
 from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec
-from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
+from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Run
 
 ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
@@ -40,22 +38,8 @@ class Sandbox:
         Raises:
             HostError: the sandbox is gone.
         """
-        user = self.facts.user
-        return channel.open_terminal(
-            self._machine.api,
-            self._machine.container,
-            command,
-            columns=columns,
-            rows=rows,
-            user=user,
-            environment={
-                "HOME": f"/home/{user}",
-                "USER": user,
-                "LOGNAME": user,
-                "SHELL": "/bin/bash",
-                **facts.TERMINAL,
-            },
-        )
+        machine = self._machine
+        return channel.open_terminal(machine.api, machine.container, command, self.facts.user, columns, rows)
 
     def images(self) -> Images:
         """Return where images came from, and the digest of each tagged image that has one now.
@@ -77,34 +61,25 @@ class Sandbox:
 
 
 def open_sandbox(
-    course: Course,
-    engine: str,
-    *,
-    images: ImagePolicy,
-    fresh: bool,
-    source: str | None = None,
-    environ: Mapping[str, str],
-    now: Callable[[], datetime],
-    report: Report,
+    course: Course, engine: str, run: Run, *, images: ImagePolicy, fresh: bool, source: str | None = None
 ) -> Sandbox:
     """Return a running sandbox of the engine, with the host name and the user of the course.
 
     Args:
         course: gives the engine's profile, the user and host name, and the stand-ins.
         engine: the name of one of the course's engines.
+        run: names the daemon (DOCKER_HOST...) and where programs are (PATH), and gets a notice for every long wait,
+            fallback and choice.
         images: whether images come from Docker Hub, from stand-ins, or from those where Docker Hub does not answer.
         fresh: rebuild the sandbox image.
         source: where Docker comes from, instead of what the engine says.
-        environ: names the daemon (DOCKER_HOST...) and where programs are (PATH).
-        now: returns the time, with its zone.
-        report: gets a notice for every long wait, fallback and choice.
 
     Raises:
         HostError: there is no daemon or no image, or the sandbox does not start.
         UsageError: the engine is unknown, or a name is not valid.
     """
     profile = _checked(course, engine, source)
-    request = begin(course, engine, profile, environ=environ, now=now, report=report)
+    request = begin(course, engine, profile, run)
     with ExitStack() as undo:
         undo.callback(request.api.close)
         built = image.ensure(request, fresh=fresh)

@@ -124,7 +124,7 @@ def need_reachable(request: Request, source: PackageSource) -> None:
     Raises:
         OutOfReach: the key of the repository cannot be downloaded.
     """
-    here = endpoint.find(request.environ).address.startswith(endpoint.UNIX)
+    here = endpoint.find(request.run.environ).address.startswith(endpoint.UNIX)
     if here and (why := unreachable(f"{source.address}/gpg")):
         raise _out_of_reach(source, request.engine, why)
 

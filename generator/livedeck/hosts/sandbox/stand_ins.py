@@ -65,7 +65,7 @@ def ensure(request: Request, image: SandboxImage, *, fresh: bool) -> str:
     """
     if not fresh and (ready := existing(request, image)):
         return ready
-    with building.one_at_a_time(request.environ, request.report):
+    with building.one_at_a_time(request.run):
         if not fresh and (ready := existing(request, image)):
             return ready
         try:
@@ -94,7 +94,7 @@ def _build(request: Request, image: SandboxImage) -> str:
         load = machine.shell(LOAD, f"{WORK}/base", f"{WORK}/system", base, SYSTEM)
         workshop.run(*load, timeout=SECONDS_TO_BUILD)
         for name in names(request.root):
-            _build_one(workshop, request.root, name, request.now)
+            _build_one(workshop, request.root, name, request.run.now())
         workshop.run("rm", "-rf", WORK)
         labels = building.labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
         with explained("the stand-ins could not be kept as an image"):
