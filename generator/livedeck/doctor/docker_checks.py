@@ -18,8 +18,9 @@ from livedeck.hosts.daemon.daemon import LABEL, connect
 from livedeck.hosts.daemon.endpoint import Endpoint
 from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.facts import uses_containerd
-from livedeck.hosts.sandbox import building, privilege, self_test, sources
+from livedeck.hosts.sandbox import building, privilege, sources
 from livedeck.hosts.sandbox.machine import kilobytes
+from livedeck.hosts.sandbox.sandbox import try_out
 from livedeck.hosts.sandbox.sources import PackageSource
 from livedeck.model import Course, CourseFile, Engine, Report, Run, SandboxLimits
 
@@ -152,7 +153,7 @@ def boot(
         UsageError: the engine has a base that is not Debian.
     """
     chosen = course or Course(Path.cwd(), CourseFile(title="", engines={"current": Engine()}), ())
-    got, mode, docker = self_test.try_out(chosen, chosen.file.engine, Run(environ, now, report))
+    got, mode, docker = try_out(chosen, chosen.file.engine, Run(environ, now, report))
     version, driver = got.info["ServerVersion"], got.info.get("CgroupDriver", "")
     store = "containerd's" if uses_containerd(got.info) else "Docker's own"
     found = {

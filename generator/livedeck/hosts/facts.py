@@ -27,10 +27,7 @@ command -v docker >/dev/null || {{ echo "docker: command not found" >&2; exit 0;
 echo "info $(docker info --format '{{{{json .}}}}')"
 """
 LIST_IMAGES = "docker image ls --digests --no-trunc --format '{{json .}}'"
-LIST = f"""
-echo {HELLO}
-{LIST_IMAGES}
-"""
+LIST = f"echo {HELLO}\n{LIST_IMAGES}\n"
 # In the environment of every terminal, on whatever machine.
 TERMINAL = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC", "PAGER": "cat"}
 SNAPSHOTTER = "io.containerd.snapshotter.v1"

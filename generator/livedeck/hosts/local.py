@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from typing import Self
 
 from livedeck.errors import HostError
@@ -27,7 +28,7 @@ class Local:
         self.facts = found
         self.docker = FOUND
         self._environ = environ
-        self._programs: list[process.Program] = []
+        self._open = ExitStack()
         self._left = False
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> process.Program:
@@ -41,8 +42,7 @@ class Local:
         program = process.in_terminal(
             command, environ=self._environ, folder=self._environ["HOME"], columns=columns, rows=rows
         )
-        self._programs.append(program)
-        return program
+        return self._open.enter_context(closing(program))
 
     def images(self) -> Images:
         """Return the digest of each tagged image that has one now.
@@ -57,8 +57,7 @@ class Local:
 
     def __exit__(self, *_: object) -> None:
         self._left = True
-        for program in self._programs:
-            program.close()
+        self._open.close()
 
 
 def open_local(course: Course, run: Run) -> Local:

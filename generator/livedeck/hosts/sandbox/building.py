@@ -10,13 +10,13 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import LABEL, connect, created, sweep
-from livedeck.hosts.daemon.errors import explained, missing
+from livedeck.hosts.daemon.daemon import LABEL, connect, sweep
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.facts import last_lines
 from livedeck.model import Course, Engine, Notice, Run
 
@@ -72,17 +72,16 @@ class FoundImage:
 
 def find(api: APIClient, name: str) -> FoundImage | None:
     """Return the image of that name, or None."""
-    from docker.errors import APIError  # noqa: PLC0415
+    from docker.errors import NotFound  # noqa: PLC0415
 
     with explained(f"{name} could not be inspected"):
         try:
             image = api.inspect_image(name)  # type: ignore[no-untyped-call] # the stubs lack it
-        except APIError as error:
-            if missing(error):
-                return None
-            raise
+        except NotFound:
+            return None
+    created = datetime.fromisoformat(image["Created"][:19]).replace(tzinfo=UTC)  # without its nanoseconds
     labels = image["Config"].get("Labels") if image.get("Config") else None
-    return FoundImage(image["Id"], created(image), labels or {})
+    return FoundImage(image["Id"], created, labels or {})
 
 
 def build(

@@ -21,7 +21,6 @@ from livedeck.hosts.sandbox.building import Request
 if TYPE_CHECKING:
     from docker import APIClient
 
-REPOSITORY = "debian"
 RELEASE_EXPIRED = re.compile(r"Release file .* (is expired|is not valid)")
 ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
 """Debian's names of processors that Docker calls something else. The daemon's machine may not be this one."""
@@ -29,7 +28,7 @@ ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
 RELAXED = '--aptopt=Acquire::Check-Valid-Until "false"'
 
 
-def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOSITORY) -> str:
+def ensure(request: Request, suite: str, *, fresh: bool) -> str:
     """Return the name of the base image of a Debian suite; make it unless there is one of this week.
 
     Raises:
@@ -39,10 +38,10 @@ def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOS
     old = building.find(request.api, name)
     if old and building.label(old, "source") and not fresh and request.run.now() - old.created <= building.MAX_AGE:
         return name
-    wanted = f"{repository}:{suite}-slim"
+    wanted = f"debian:{suite}-slim"
     digest, why = _digest(request.api, wanted)
     if digest:
-        from_registry(request.api, f"{repository}@{digest}", name)
+        from_registry(request.api, f"debian@{digest}", name)
     else:
         request.notify(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
         from_archive(request, suite, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Self
 
@@ -15,7 +15,8 @@ from livedeck.hosts import facts
 from livedeck.hosts.daemon import channel
 from livedeck.hosts.sandbox import image, sources, stand_ins
 from livedeck.hosts.sandbox.building import Request, begin
-from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec
+from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec, shell
+from livedeck.hosts.sandbox.privilege import PrivilegeMode
 from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Run
 
 ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -90,6 +91,27 @@ def open_sandbox(
         return sandbox
 
 
+def try_out(course: Course, engine: str, run: Run) -> tuple[SandboxReport, PrivilegeMode, DockerSource]:
+    """Start a sandbox of the engine, run a container in it, remove it, and return what it got.
+
+    Raises:
+        HostError: there is no daemon or no image, or the sandbox does not start or runs no container.
+        UsageError: the engine's base is not a Debian suite.
+    """
+    request = begin(course, engine, course.file.engines[engine], run)
+    with closing(request.api):
+        built = image.ensure(request, fresh=False)
+        with image.start(request, built, built.name, _spec(request, course)) as running:
+            running.run(*shell(image.PROOF))
+            image.check_engine(request, running.report.info, built.docker)
+            return running.report, running.mode, built.docker
+
+
+def _spec(request: Request, course: Course) -> SandboxSpec:
+    terminal, store = course.file.terminal, request.profile.containerd_store
+    return SandboxSpec(terminal.hostname, terminal.user, store, limits=course.file.sandbox)
+
+
 def _checked(course: Course, engine: str, source: str | None) -> Engine:
     """Return the engine's profile. The checked names become part of shell commands and image names."""
     if engine not in course.file.engines:
@@ -121,15 +143,8 @@ def _checked(course: Course, engine: str, source: str | None) -> Engine:
 def _start(request: Request, course: Course, policy: ImagePolicy, built: image.SandboxImage, *, fresh: bool) -> Machine:
     """Start the machine. Without a fixed source of images, build stand-ins only if Docker Hub does not answer."""
     names = stand_ins.names(course.root)
-    terminal = course.file.terminal
-    spec = SandboxSpec(
-        hostname=terminal.hostname,
-        user=terminal.user,
-        containerd_store=request.profile.containerd_store,
-        images=policy,
-        probe=f"{names[0] if names else 'hello-world'}:latest",
-        limits=course.file.sandbox,
-    )
+    probe = f"{names[0] if names else 'hello-world'}:latest"
+    spec = replace(_spec(request, course), images=policy, probe=probe)
     name = built.name
     if policy == "stand-in":
         if not names:

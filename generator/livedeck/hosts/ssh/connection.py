@@ -223,11 +223,10 @@ def _own_folder(parent: Path) -> tuple[Path, IO[bytes]]:
 
 
 def _has_terminal() -> bool:
-    try:
+    with suppress(OSError):
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _short_folder(environ: Mapping[str, str]) -> Path:
