@@ -123,9 +123,9 @@ def aged(api: docker.APIClient, sandbox: hosts.Sandbox, request_for: RequestFor)
     request: Request = request_for(name, Engine(base="debian:nosuchsuite"))
     labels = labelled(
         "sandbox",
-        inputs=image._inputs(request, image._files()),
+        inputs=image._recipe(request)[1],
         privilege=label(find(api, "livedeck/sandbox:current"), "privilege") or "",
-        built=(request.now - timedelta(days=10)).isoformat(),
+        built=(request.run.now() - timedelta(days=10)).isoformat(),
     )
     dockerfile = {"Dockerfile": b"FROM livedeck/sandbox:current\n"}
     build(api, dockerfile, labels=labels, tag=f"livedeck/sandbox:{name}")

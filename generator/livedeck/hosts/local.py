@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
-from typing import Self
+from contextlib import AbstractContextManager, ExitStack, closing
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts, process
@@ -21,7 +20,7 @@ KEPT = (
 SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-class Local:
+class Local(AbstractContextManager["Local"]):
     """The machine that Livedeck runs on: a `model.Host`. Exit ends the terminals; what the commands did stays."""
 
     def __init__(self, found: HostFacts, environ: Mapping[str, str]) -> None:
@@ -51,9 +50,6 @@ class Local:
             HostError: the daemon is gone.
         """
         return facts.images(MACHINE, facts.run_script(MACHINE, ASKED, facts.LIST, self._environ))
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._left = True

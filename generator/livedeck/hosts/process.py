@@ -86,15 +86,11 @@ class Program:
         """Put `data` in front of what will be received next."""
         self._early[:0] = data
 
-    def ended(self, seconds: float = 0.0) -> bool:
-        """Return whether the program has ended or ends within `seconds`."""
-        return self._wait(seconds) is not None
-
     def exit_code(self) -> int | None:
         """Return the exit code after the end of the screen: 128 plus the number of a signal that ended the program."""
         if not (self._ended or self._closed):
             return None
-        code = self._wait(SECONDS_TO_EXIT)
+        code = self.wait(SECONDS_TO_EXIT)
         return code if code is None or code >= 0 else 128 - code
 
     def close(self) -> None:
@@ -105,7 +101,7 @@ class Program:
                 os.close(descriptor)
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGHUP)
-            if self._wait(SECONDS_TO_HANG_UP) is None:
+            if self.wait(SECONDS_TO_HANG_UP) is None:
                 _end_session(self._process.pid, 0)
                 self._process.kill()
                 self._process.wait()
@@ -128,8 +124,8 @@ class Program:
         except OSError:  # EIO: the other side of the pseudo-terminal is closed
             return b""
 
-    def _wait(self, seconds: float) -> int | None:
-        """Reap the program if it ends in time, and end what it left in its session."""
+    def wait(self, seconds: float) -> int | None:
+        """Return how the program ended, None if it does not within `seconds`, and end what it left in its session."""
         if self._process.returncode is None:
             try:
                 self._process.wait(seconds)

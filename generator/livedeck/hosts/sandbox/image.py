@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -50,10 +51,7 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
         HostError: it cannot be built, its Docker is not the one that the engine asks for, or it runs in no mode.
         UsageError: the engine's base is not a Debian suite.
     """
-    folder = resources.files("livedeck.hosts.sandbox") / "sandbox_image"
-    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-    profile = structs.replace(request.profile, machine_lines={}, source=request.profile.docker_source)
-    inputs = building.content_hash(*building.in_order(files), encode(profile))
+    files, inputs = _recipe(request)
     if not fresh and (usable := _usable(request, inputs)):
         return usable
     with building.one_at_a_time(request.run):
@@ -206,7 +204,7 @@ def _prove(request: Request, image: str) -> tuple[PrivilegeMode, Mapping[str, An
     for mode in privilege.MODES:
         try:
             spec = SandboxSpec(containerd_store=request.profile.containerd_store)
-            with machine.start(request.api, image, mode, spec) as proof:
+            with closing(machine.start(request.api, image, mode, spec)) as proof:
                 proof.run(*machine.shell(PROOF))
                 return mode, proof.report.info
         except HostError as error:
@@ -216,6 +214,14 @@ def _prove(request: Request, image: str) -> tuple[PrivilegeMode, Mapping[str, An
         hint="use a machine or a runner where `docker run --privileged` is allowed",
         detail=refused,
     )
+
+
+def _recipe(request: Request) -> tuple[dict[str, bytes], str]:
+    """Return the files of the image, and a digest of them and of what the engine asks for."""
+    folder = resources.files("livedeck.hosts.sandbox") / "sandbox_image"
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    profile = structs.replace(request.profile, machine_lines={}, source=request.profile.docker_source)
+    return files, building.content_hash(*building.in_order(files), encode(profile))
 
 
 def _name(request: Request) -> str:

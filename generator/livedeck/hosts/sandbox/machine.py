@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -57,7 +57,7 @@ class SandboxReport:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A running container; a context manager that removes it with its volumes.
+    """A running container.
 
     Its start script reads a standard input that this process holds open. However the process ends, the input ends with
     it, and so does the machine.
@@ -88,16 +88,10 @@ class Machine:
             # The stubs know bytes only; requests sends any iterable, in chunks.
             self.api.put_archive(self.container, folder, tar)  # type: ignore[arg-type, unused-ignore]
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Hang up, and return when the container and its volumes are gone."""
         self.attached.close()
         remove_container(self.api, self.container)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
 
 
 def start(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) -> Machine:

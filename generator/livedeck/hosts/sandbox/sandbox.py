@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import replace
-from typing import Self
 
 from msgspec import structs
 
@@ -19,12 +18,8 @@ from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec, 
 from livedeck.hosts.sandbox.privilege import PrivilegeMode
 from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Run
 
-ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
-HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
-
-class Sandbox:
+class Sandbox(AbstractContextManager["Sandbox"]):
     """A running sandbox: a `model.Host` whose machine is removed on exit."""
 
     def __init__(self, machine: Machine, found: HostFacts, docker: DockerSource, source: ImageSource) -> None:
@@ -53,11 +48,8 @@ class Sandbox:
         listed = self._machine.run("sh", "-c", f"{facts.LIST_IMAGES} 2>/dev/null || true")
         return Images(source=self._source, digests=facts.digests(listed.splitlines()))
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *_: object) -> None:
-        self._machine.end()
+        self._machine.close()
         self._machine.api.close()
 
 
@@ -84,8 +76,7 @@ def open_sandbox(
     with ExitStack() as undo:
         undo.callback(request.api.close)
         built = image.ensure(request, fresh=fresh)
-        running = _start(request, course, images, built, fresh=fresh)
-        undo.callback(running.end)
+        running = undo.enter_context(closing(_start(request, course, images, built, fresh=fresh)))
         sandbox = _opened(request, course, images, running, built.docker)
         undo.pop_all()
         return sandbox
@@ -101,7 +92,7 @@ def try_out(course: Course, engine: str, run: Run) -> tuple[SandboxReport, Privi
     request = begin(course, engine, course.file.engines[engine], run)
     with closing(request.api):
         built = image.ensure(request, fresh=False)
-        with image.start(request, built, built.name, _spec(request, course)) as running:
+        with closing(image.start(request, built, built.name, _spec(request, course))) as running:
             running.run(*shell(image.PROOF))
             image.check_engine(request, running.report.info, built.docker)
             return running.report, running.mode, built.docker
@@ -121,11 +112,11 @@ def _checked(course: Course, engine: str, source: str | None) -> Engine:
         )
     terminal = course.file.terminal
     for name, value, rule in (
-        ("engine", engine, ENGINE),
-        ("terminal.user", terminal.user, USER),
-        ("terminal.hostname", terminal.hostname, HOSTNAME),
+        ("engine", engine, r"[a-z0-9][a-z0-9._-]{0,63}"),
+        ("terminal.user", terminal.user, r"[a-z_][a-z0-9_-]{0,31}"),
+        ("terminal.hostname", terminal.hostname, r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"),
     ):
-        if not rule.fullmatch(value):
+        if not re.fullmatch(rule, value):
             raise UsageError(
                 f"{name} = {value!r} in decks/course.toml cannot be a name", hint="use letters, digits, hyphens"
             )
@@ -156,7 +147,7 @@ def _start(request: Request, course: Course, policy: ImagePolicy, built: image.S
         name = stand_ins.existing(request, built) or name
     running = image.start(request, built, name, spec)
     if running.report.images == "unreachable" and policy == "auto" and names:
-        running.end()
+        running.close()
         name = stand_ins.ensure(request, built, fresh=fresh)
         running = image.start(request, built, name, replace(spec, images="stand-in"))
     return running

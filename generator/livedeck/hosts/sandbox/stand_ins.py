@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def _build(request: Request, image: SandboxImage) -> str:
     base = debian.ensure(request, image.suite, fresh=False)
     # Docker's own store for every engine: it pushes compressed layers, containerd's pushes a loaded layer as it was.
     spec = SandboxSpec(containerd_store=False, images="stand-in")
-    with start(request, image, image.name, spec) as workshop:
+    with closing(start(request, image, image.name, spec)) as workshop:
         with explained(f"{base} could not be copied into the sandbox"):
             workshop.put(f"{WORK}/base", request.api.get_image(base))
         workshop.put(f"{WORK}/system", building.archive({"Dockerfile": DOCKERFILE}))

@@ -135,7 +135,7 @@ class Connection:
 
     def is_lost(self, seconds: float = SECONDS_TO_NOTICE) -> bool:
         """Return whether the connection is lost. The ssh that held it may need a moment to end."""
-        return self._master is None or self._master.ended(seconds)
+        return self._master is None or self._master.wait(seconds) is not None
 
     def lost(self) -> HostError:
         """Return the error for a lost connection."""

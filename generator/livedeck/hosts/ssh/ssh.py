@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
-from typing import Self
+from contextlib import AbstractContextManager, ExitStack, closing
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts
@@ -52,7 +51,7 @@ class RemoteTerminal:
         self._program.close()
 
 
-class Ssh:
+class Ssh(AbstractContextManager["Ssh"]):
     """A machine reached over SSH: a `model.Host`. Exit ends the connection, and the shells with it."""
 
     def __init__(self, connection: Connection, found: HostFacts) -> None:
@@ -78,9 +77,6 @@ class Ssh:
             HostError: the connection is lost, or the machine's daemon is gone.
         """
         return facts.images(str(self._connection.address), self._connection.run(facts.LIST))
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
