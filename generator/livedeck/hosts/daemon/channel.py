@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from livedeck.errors import HostError
@@ -118,13 +119,10 @@ def run(api: APIClient, container: str, command: Sequence[str], *, timeout: floa
 def _exit_code(api: APIClient, program: str) -> int | None:
     """Return the exit code. The daemon may notice the end of the program a moment after the end of the stream."""
     deadline = time.monotonic() + SECONDS_TO_EXIT
-    while True:
-        try:
+    with suppress(*failures()):
+        while time.monotonic() < deadline:
             state = api.exec_inspect(program)
-        except failures():
-            return None
-        if not state["Running"]:
-            return cast("int | None", state["ExitCode"])
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(0.01)
+            if not state["Running"]:
+                return cast("int | None", state["ExitCode"])
+            time.sleep(0.01)
+    return None

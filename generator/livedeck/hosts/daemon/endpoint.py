@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,8 +113,7 @@ def _in_the_open(address: str) -> bool:
 
 def _current(path: Path) -> str:
     """Return the current context; empty, as for the docker command, if the configuration does not name one."""
-    try:
+    with suppress(OSError, ValueError, AttributeError):
         found = json.loads(path.read_text(encoding="utf-8")).get("currentContext")
-    except (OSError, ValueError, AttributeError):
-        return ""
-    return found if isinstance(found, str) else ""
+        return found if isinstance(found, str) else ""
+    return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import replace
 
 from msgspec import structs
@@ -195,8 +195,6 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
 
 def _said(report: SandboxReport) -> str:
     """Return the message of Docker Hub, or of the proxy on the way to it."""
-    try:
-        answer: str = json.loads(report.hub)["message"]
-    except (ValueError, KeyError, TypeError):
-        return report.hub
-    return answer
+    with suppress(ValueError, KeyError, TypeError):
+        return str(json.loads(report.hub)["message"])
+    return report.hub

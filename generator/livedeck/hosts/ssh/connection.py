@@ -61,8 +61,10 @@ class Connection:
         self.address = address
         self._patience = patience
         self._environ = {**environ, "TERM": facts.TERMINAL["TERM"]}
-        try:
-            self._folder, self._errors = _own_folder(_short_folder(environ))
+        folder = environ.get("TMPDIR", "")
+        short = folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir()
+        try:  # mkdtemp makes a private folder in it
+            self._folder, self._errors = _own_folder(Path(folder if short else "/tmp"))  # noqa: S108
         except OSError as error:
             hint = "name a folder with a short path in TMPDIR"
             raise HostError(f"no temporary folder could be made: {error.strerror}", hint=hint) from error
@@ -227,10 +229,3 @@ def _has_terminal() -> bool:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
         return True
     return False
-
-
-def _short_folder(environ: Mapping[str, str]) -> Path:
-    """Return a folder for temporary files in which the path of a socket is not too long."""
-    folder = environ.get("TMPDIR", "")
-    short = folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir()
-    return Path(folder if short else "/tmp")  # noqa: S108 - mkdtemp makes a private one in it
