@@ -15,7 +15,7 @@ import pytest
 from livedeck.capture import Session
 from livedeck.errors import StepError
 from livedeck.hosts import open_sandbox
-from livedeck.model import Capture, Channel, Host, Key, Location, Step
+from livedeck.model import Capture, Channel, Host, Key, Location, Run, Step
 from livedeck.project import course
 from livedeck.template import split
 
@@ -36,11 +36,9 @@ def sandbox(environ: dict[str, str]) -> Host:
     return open_sandbox(
         course.load(ROOT),
         "current",
+        Run(environ, lambda: datetime.now(UTC), lambda event: None),
         images="stand-in",
         fresh=False,
-        environ=environ,
-        now=lambda: datetime.now(UTC),
-        report=lambda event: None,
     )
 
 

@@ -18,7 +18,7 @@ import docker
 import pytest
 from docker.utils import kwargs_from_env
 from livedeck import hosts
-from livedeck.model import AnyEvent, Course, CourseFile, Engine, Host, ImagePolicy, Notice, Terminal
+from livedeck.model import AnyEvent, Course, CourseFile, Engine, Host, ImagePolicy, Notice, Report, Run, Terminal
 
 if TYPE_CHECKING:
     from tests.hosts.openssh import Machine
@@ -30,6 +30,10 @@ SECONDS = 60
 def make_course(root: Path = ROOT, terminal: Terminal = Terminal(), **engines: Engine) -> Course:  # noqa: B008
     file = CourseFile(title="Test", terminal=terminal, engines=engines or {"current": Engine()})
     return Course(root, file, ())
+
+
+def make_run(environ: Mapping[str, str] = os.environ, report: Report = lambda _: None) -> Run:
+    return Run(environ, lambda: datetime.now(UTC), report)
 
 
 @dataclass
@@ -49,11 +53,9 @@ class Opener:
         return hosts.open_sandbox(
             course or make_course(),
             engine,
+            make_run(os.environ if environ is None else environ, self.report),
             images=images,
             fresh=False,
-            environ=os.environ if environ is None else environ,
-            now=lambda: datetime.now(UTC),
-            report=self.report,
         )
 
     def report(self, event: AnyEvent) -> None:

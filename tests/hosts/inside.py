@@ -21,11 +21,12 @@ from tests.hosts.packages import install
 MARK = b"\x1e"
 INSIDE = """
 import os, select, sys, tty
+from datetime import UTC, datetime
 from pathlib import Path
 from livedeck.hosts.local import open_local
-from livedeck.model import Course, CourseFile
+from livedeck.model import Course, CourseFile, Run
 course = Course(Path("/"), CourseFile(title="Test"), ())
-host = open_local(course, environ=os.environ, report=lambda event: None)
+host = open_local(course, Run(os.environ, lambda: datetime.now(UTC), lambda event: None))
 terminal = host.open_terminal(tuple(sys.argv[3:]), int(sys.argv[1]), int(sys.argv[2]))
 tty.setraw(0)
 os.write(1, b"\\x1e")

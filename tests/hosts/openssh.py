@@ -14,9 +14,9 @@ from typing import Self
 from livedeck.hosts import Sandbox
 from livedeck.hosts.ssh.connection import CONFIG
 from livedeck.hosts.ssh.ssh import open_ssh
-from livedeck.model import AnyEvent, Host, ImagePolicy
+from livedeck.model import Host, ImagePolicy
 
-from tests.hosts.conftest import Opener, make_course
+from tests.hosts.conftest import Opener, make_course, make_run
 from tests.hosts.packages import install
 
 PORT = 2222
@@ -125,9 +125,7 @@ class OverSsh:
         folder = self._all.enter_context(TemporaryDirectory())
         there = self._all.enter_context(machine(Path(folder), environ))
         self.address = there.address()
-        self._host = self._all.enter_context(
-            open_ssh(there.address(), make_course(), environ=there.environ(), report=nothing)
-        )
+        self._host = self._all.enter_context(open_ssh(there.address(), make_course(), make_run(there.environ())))
         self.facts = self._host.facts
         self.open_terminal = self._host.open_terminal
         self.images = self._host.images
@@ -137,7 +135,3 @@ class OverSsh:
 
     def __exit__(self, *_: object) -> None:
         self._all.close()
-
-
-def nothing(event: AnyEvent) -> None:
-    """Ignore a report."""

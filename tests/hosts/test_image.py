@@ -9,7 +9,7 @@ import secrets
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import docker
@@ -21,7 +21,7 @@ from livedeck.hosts.sandbox import debian, image, stand_ins
 from livedeck.hosts.sandbox.building import Request, build, find, label, labelled
 from livedeck.model import DockerSource, Engine, Terminal
 
-from tests.hosts.conftest import ROOT, Opener, make_course
+from tests.hosts.conftest import ROOT, Opener, make_course, make_run
 
 RequestFor = Callable[..., Request]
 FROM_SID = DockerSource("debian", "debian:sid")
@@ -30,7 +30,7 @@ FROM_SID = DockerSource("debian", "debian:sid")
 @pytest.fixture
 def request_for(api: docker.APIClient, opener: Opener) -> RequestFor:
     def make(engine: str, profile: Engine, environ: Mapping[str, str] = os.environ) -> Request:
-        return Request(api, engine, profile, environ, datetime.now(UTC), opener.report)
+        return Request(api, engine, profile, make_run(environ, opener.report))
 
     return make
 
@@ -123,9 +123,9 @@ def aged(api: docker.APIClient, sandbox: hosts.Sandbox, request_for: RequestFor)
     request: Request = request_for(name, Engine(base="debian:nosuchsuite"))
     labels = labelled(
         "sandbox",
-        inputs=image._inputs(request, image._files()),
+        inputs=image._recipe(request)[1],
         privilege=label(find(api, "livedeck/sandbox:current"), "privilege") or "",
-        built=(request.now - timedelta(days=10)).isoformat(),
+        built=(request.run.now() - timedelta(days=10)).isoformat(),
     )
     dockerfile = {"Dockerfile": b"FROM livedeck/sandbox:current\n"}
     build(api, dockerfile, labels=labels, tag=f"livedeck/sandbox:{name}")
@@ -145,7 +145,7 @@ def test_an_old_image_does_not_serve_when_a_fresh_one_is_asked_for(aged: Request
 
 
 def test_an_image_of_another_profile_does_not_serve(aged: Request) -> None:
-    other = Request(aged.api, aged.engine, Engine(base="debian:nosuch"), aged.environ, aged.now, aged.report)
+    other = Request(aged.api, aged.engine, Engine(base="debian:nosuch"), aged.run)
     with pytest.raises(HostError):
         image.ensure(other, fresh=False)
 

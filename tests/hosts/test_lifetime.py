@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ import pytest
 from livedeck import hosts
 from livedeck.hosts.daemon import daemon
 
-from tests.hosts.conftest import ROOT, Leftovers, Opener, Screen
+from tests.hosts.conftest import ROOT, Leftovers, Opener, Screen, make_run
 
 OWNER = """
 import sys
@@ -112,6 +111,6 @@ def test_sweep_leaves_what_is_only_paused(api: docker.APIClient, opener: Opener,
 @pytest.mark.alone
 def test_clean_keeps_what_is_in_use(api: docker.APIClient, opener: Opener) -> None:
     with opener() as host:
-        hosts.clean(os.environ, opener.report, now=datetime.now(UTC))
+        hosts.clean(make_run(report=opener.report), images=False)
         assert api.inspect_container(host._machine.container)["State"]["Running"]
     assert any(text.startswith("removed ") for text in opener.notices)

@@ -20,8 +20,7 @@ from livedeck.hosts.local import Local, open_local
 from livedeck.hosts.process import in_terminal
 from livedeck.model import AnyEvent, Notice
 
-from tests.hosts.conftest import Screen, make_course
-from tests.hosts.openssh import nothing
+from tests.hosts.conftest import Screen, make_course, make_run
 
 ROOT = Path(__file__).parents[2]
 SLEEPER = """
@@ -35,7 +34,7 @@ sys.stdin.read()
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[Local]:
-    with open_local(make_course(), environ=os.environ, report=nothing) as running:
+    with open_local(make_course(), make_run()) as running:
         yield running
 
 
@@ -48,7 +47,7 @@ def shell(host: Local) -> Iterator[Shell]:
 
 def refused(environ: Mapping[str, str]) -> HostError:
     with pytest.raises(HostError) as caught:
-        open_local(make_course(), environ=environ, report=nothing)
+        open_local(make_course(), make_run(environ))
     assert caught.value.exit_code == 3
     assert caught.value.hint
     return caught.value
@@ -80,7 +79,7 @@ def test_facts(host: Local, api: docker.APIClient) -> None:
 
 def test_says_what_it_is() -> None:
     events: list[AnyEvent] = []
-    with open_local(make_course(), environ=os.environ, report=events.append) as host:
+    with open_local(make_course(), make_run(report=events.append)) as host:
         assert isinstance(events[0], Notice)
         assert host.facts.docker_version in events[0].text
 
@@ -103,7 +102,7 @@ def test_environment_is_small(screen: Screen) -> None:
     secrets = {"LIVEDECK_TEST_SECRET": "x", "http_proxy": "http://user:pass@127.0.0.1:1", "LC_ALL": "ko_KR.UTF-8"}
     docker_host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     environ = {**os.environ, **secrets, "DOCKER_HOST": docker_host, "TZ": "Asia/Seoul"}
-    with open_local(make_course(), environ=environ, report=nothing) as host:
+    with open_local(make_course(), make_run(environ)) as host:
         shown = dict(line.split("=", 1) for line in screen(host, "env").lines)
     assert shown["DOCKER_HOST"] == docker_host
     assert (shown["HOME"], shown["PATH"]) == (os.environ["HOME"], os.environ["PATH"])
@@ -113,7 +112,7 @@ def test_environment_is_small(screen: Screen) -> None:
 
 def test_no_home_or_user_is_needed(screen: Screen) -> None:
     environ = {name: os.environ[name] for name in ("PATH", "DOCKER_HOST") if name in os.environ}
-    with open_local(make_course(), environ=environ, report=nothing) as host:
+    with open_local(make_course(), make_run(environ)) as host:
         assert screen(host, "pwd").lines == [str(Path("~").expanduser())]
 
 
@@ -206,7 +205,7 @@ def test_closing_ends_the_program(host: Local, command: str) -> None:
 
 
 def test_exit_ends_the_terminals() -> None:
-    with open_local(make_course(), environ=os.environ, report=nothing) as host:
+    with open_local(make_course(), make_run()) as host:
         terminal = host.open_terminal(("sh", "-c", "echo $$; exec sleep 1000"), 120, 50)
         process = int(terminal.receive(30) or b"")
     assert not Path(f"/proc/{process}").exists()

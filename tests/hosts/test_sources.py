@@ -10,7 +10,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import docker
@@ -23,7 +23,7 @@ from livedeck.hosts.sandbox import image, sources
 from livedeck.hosts.sandbox.building import Request
 from livedeck.model import Engine, Record
 
-from tests.hosts.conftest import Opener, make_course
+from tests.hosts.conftest import Opener, make_course, make_run
 from tests.hosts.repository import SUITE, Repository, serve
 
 DECK = """\
@@ -60,7 +60,7 @@ def engine(api: docker.APIClient) -> Iterator[str]:
     """A name for an engine; its image is removed in the end."""
     name = f"test-{os.getpid()}"
     yield name
-    hosts.clean(os.environ, lambda _: None, now=datetime.now(UTC))
+    hosts.clean(make_run(), images=False)
     if api.images(f"livedeck/sandbox:{name}"):
         api.remove_image(f"livedeck/sandbox:{name}")
 
@@ -115,7 +115,7 @@ def test_an_archive(repository: Repository, engine: str, tmp_path: Path) -> None
 
 
 def request_for(api: docker.APIClient, opener: Opener, engine: str, profile: Engine, root: Path = Path()) -> Request:
-    return Request(api, engine, profile, os.environ, datetime.now(UTC), opener.report, root)
+    return Request(api, engine, profile, make_run(report=opener.report), root)
 
 
 def test_auto_is_docker_com_where_it_answers_and_else_debian(
@@ -229,10 +229,8 @@ def test_a_source_that_an_engine_cannot_have(opener: Opener, source: str) -> Non
         hosts.open_sandbox(
             make_course(),
             "current",
+            make_run(report=opener.report),
             images="stand-in",
             fresh=False,
             source=source,
-            environ=os.environ,
-            now=lambda: datetime.now(UTC),
-            report=opener.report,
         )

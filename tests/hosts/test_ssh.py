@@ -19,8 +19,8 @@ from livedeck.hosts.process import Program, in_terminal
 from livedeck.hosts.ssh.ssh import Ssh, open_ssh
 from livedeck.model import AnyEvent, Notice
 
-from tests.hosts.conftest import Screen, make_course
-from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key, nothing
+from tests.hosts.conftest import Screen, make_course, make_run
+from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key
 
 ROOT = Path(__file__).parents[2]
 GONE = "timeout 100 sh -c 'while pgrep --uid ann; do :; done'"
@@ -29,12 +29,12 @@ stty -a | tr ';' '\\n' | grep -v -e iutf8 -e imaxbel -e brkint
 env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL -e ^SHLVL
 """
 LOG_IN = """
-import os, sys
+import sys
 from livedeck.hosts.ssh.ssh import open_ssh
 from livedeck.errors import HostError
-from tests.hosts.conftest import make_course
+from tests.hosts.conftest import make_course, make_run
 try:
-    with open_ssh(sys.argv[1], make_course(), environ=os.environ, report=lambda event: None) as host:
+    with open_ssh(sys.argv[1], make_course(), make_run()) as host:
         terminal = host.open_terminal(("sh", "-c", "echo up; exec sleep 1000"), 80, 25)
         terminal.receive(30)
         print("logged in as", host.facts.user, flush=True)
@@ -52,7 +52,7 @@ def host(there: Machine) -> Iterator[Ssh]:
 
 
 def open_to(there: Machine, address: str | None = None, **how: str) -> Ssh:
-    return open_ssh(address or there.address(), make_course(), environ=there.environ(**how), report=nothing)
+    return open_ssh(address or there.address(), make_course(), make_run(there.environ(**how)))
 
 
 def refused(there: Machine, address: str | None = None, **how: str) -> HostError:
@@ -89,7 +89,7 @@ def test_facts(there: Machine, host: Ssh) -> None:
 
 def test_says_what_it_is_and_whose_prompt_slides_will_show(there: Machine) -> None:
     events: list[AnyEvent] = []
-    with open_ssh(there.address("ann"), make_course(), environ=there.environ(), report=events.append) as other:
+    with open_ssh(there.address("ann"), make_course(), make_run(there.environ(), events.append)) as other:
         assert isinstance(events[0], Notice)
         assert there.address("ann") in events[0].text
         assert other.facts.docker_version in events[0].text
@@ -163,7 +163,7 @@ def test_livedeck_killed(there: Machine, screen: Screen, short_folder: Path) -> 
     subprocess.run(["timeout", "100", "sh", "-c", here], stdout=subprocess.DEVNULL, check=True)
     assert screen(there.sandbox, "sh", "-c", GONE).exit == 0
     assert len(list(short_folder.iterdir())) == 1
-    with open_ssh(there.address(), make_course(), environ=environ, report=nothing):
+    with open_ssh(there.address(), make_course(), make_run(environ)):
         assert len(list(short_folder.iterdir())) == 1
     assert list(short_folder.iterdir()) == []
 
@@ -233,7 +233,7 @@ def test_no_terminal_there(there: Machine) -> None:
 
 def test_no_ssh_here() -> None:
     with pytest.raises(HostError, match="there is no ssh") as caught:
-        open_ssh("ssh://machine", make_course(), environ={"PATH": "/nowhere"}, report=nothing)
+        open_ssh("ssh://machine", make_course(), make_run({"PATH": "/nowhere"}))
     assert caught.value.hint
 
 
@@ -260,7 +260,7 @@ def test_no_ssh_here() -> None:
 )
 def test_invalid_address(address: str) -> None:
     with pytest.raises(UsageError) as caught:
-        open_ssh(address, make_course(), environ={}, report=nothing)
+        open_ssh(address, make_course(), make_run({}))
     assert caught.value.hint == "write ssh://user@host or ssh://user@host:port"
 
 

@@ -6,8 +6,7 @@ import os
 import select
 import termios
 import tty
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from livedeck.errors import UsageError
 from livedeck.model import Channel
@@ -23,7 +22,9 @@ def attach(channel: Channel, keyboard: int, screen: int) -> None:
         HostError: the host is gone.
     """
     need_terminal(keyboard)
-    with _raw(keyboard):
+    before = termios.tcgetattr(keyboard)
+    tty.setraw(keyboard)
+    try:
         while True:
             ready, _, _ = select.select([keyboard], [], [], 0)
             if ready:
@@ -39,20 +40,12 @@ def attach(channel: Channel, keyboard: int, screen: int) -> None:
             if data:
                 with suppress(OSError):  # the window is closed; the next read says so
                     os.write(screen, data)
+    finally:
+        with suppress(termios.error):  # the window is closed
+            termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
 
 
 def need_terminal(keyboard: int) -> None:
     """Raise UsageError if `keyboard` is not a terminal."""
     if not os.isatty(keyboard):
         raise UsageError("a shell needs a terminal to be typed into", hint="run it in a terminal window, not in a pipe")
-
-
-@contextmanager
-def _raw(keyboard: int) -> Iterator[None]:
-    before = termios.tcgetattr(keyboard)
-    tty.setraw(keyboard)
-    try:
-        yield
-    finally:
-        with suppress(termios.error):  # the window is closed
-            termios.tcsetattr(keyboard, termios.TCSADRAIN, before)

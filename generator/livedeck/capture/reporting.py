@@ -52,14 +52,9 @@ class MachineLines:
 
     def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
         """Return the lines that no rule matches."""
-        kept = []
-        for line in lines:
-            rule = next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None)
-            if rule is None:
-                kept.append(line)
-            else:
-                self.counts[rule] += 1
-        return tuple(kept)
+        found = [next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None) for line in lines]
+        self.counts.update(name for name in found if name is not None)
+        return tuple(line for line, name in zip(lines, found, strict=True) if name is None)
 
 
 @dataclass

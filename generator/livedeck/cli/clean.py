@@ -19,7 +19,7 @@ def clean(app: App, *, images: bool) -> None:
     for path in flow.clean(course):
         app.console.line(f"removed {path.relative_to(course.root)}")
     try:
-        hosts.clean(app.run.environ, app.run.report, now=app.run.now(), images=images)
+        hosts.clean(app.run, images=images)
     except HostError as error:
         if images:
             raise

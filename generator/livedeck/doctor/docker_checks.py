@@ -17,10 +17,12 @@ from livedeck.hosts.daemon import endpoint
 from livedeck.hosts.daemon.daemon import LABEL, connect
 from livedeck.hosts.daemon.endpoint import Endpoint
 from livedeck.hosts.daemon.errors import explained
-from livedeck.hosts.sandbox import building, privilege, self_test, sources
+from livedeck.hosts.facts import uses_containerd
+from livedeck.hosts.sandbox import building, privilege, sources
 from livedeck.hosts.sandbox.machine import kilobytes
+from livedeck.hosts.sandbox.sandbox import try_out
 from livedeck.hosts.sandbox.sources import PackageSource
-from livedeck.model import Course, CourseFile, Engine, Report, SandboxLimits
+from livedeck.model import Course, CourseFile, Engine, Report, Run, SandboxLimits
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -151,13 +153,14 @@ def boot(
         UsageError: the engine has a base that is not Debian.
     """
     chosen = course or Course(Path.cwd(), CourseFile(title="", engines={"current": Engine()}), ())
-    got = self_test.run(chosen, chosen.file.engine, environ=environ, now=now, report=report)
-    store = "containerd's" if got.containerd else "Docker's own"
+    got, mode, docker = try_out(chosen, chosen.file.engine, Run(environ, now, report))
+    version, driver = got.info["ServerVersion"], got.info.get("CgroupDriver", "")
+    store = "containerd's" if uses_containerd(got.info) else "Docker's own"
     found = {
-        "sandbox": f"Docker {got.docker} from {got.source.origin} on {got.system}, engine {chosen.file.engine}",
-        "privileges": got.privileges,
-        "control groups": f"version {got.cgroup_version}, driver {got.cgroup_driver}",
-        "image store": f"{store}, storage driver {got.store}",
+        "sandbox": f"Docker {version} from {docker.origin} on {got.system}, engine {chosen.file.engine}",
+        "privileges": mode.text,
+        "control groups": f"version {got.info.get('CgroupVersion', '1')}, driver {driver}",
+        "image store": f"{store}, storage driver {got.info['Driver']}",
         "container": "one ran in the sandbox",
     }
     return tuple(Finding(name, "ok", text, LIVE) for name, text in found.items())

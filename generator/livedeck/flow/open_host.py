@@ -59,13 +59,11 @@ def opener(editions: Sequence[Edition], choice: HostChoice, run: Run) -> Callabl
     if choice.address == LOCAL:
         from livedeck.hosts.local import open_local  # noqa: PLC0415 (the others are for other hosts)
 
-        return lambda: _checked(open_local(course, environ=run.environ, report=run.report), course, engine)
+        return lambda: _checked(open_local(course, run), course, engine)
     if choice.address.startswith("ssh://"):
         from livedeck.hosts.ssh.ssh import open_ssh  # noqa: PLC0415
 
-        return lambda: _checked(
-            open_ssh(choice.address, course, environ=run.environ, report=run.report), course, engine
-        )
+        return lambda: _checked(open_ssh(choice.address, course, run), course, engine)
     raise UsageError(f"there is no host {choice.address}", hint="write sandbox, ssh://user@host or local")
 
 
@@ -98,14 +96,7 @@ def _sandbox(course: Course, engine: str, choice: HostChoice, run: Run) -> Calla
     def start() -> Host:
         fresh, pending[0] = pending[0], False
         return open_sandbox(
-            course,
-            engine,
-            images=choice.images or course.file.images,
-            source=choice.source,
-            fresh=fresh,
-            environ=run.environ,
-            now=run.now,
-            report=run.report,
+            course, engine, run, images=choice.images or course.file.images, source=choice.source, fresh=fresh
         )
 
     return start

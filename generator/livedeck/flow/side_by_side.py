@@ -66,7 +66,7 @@ def _capture_all(
     from livedeck.hosts import fitting  # noqa: PLC0415 (the Docker SDK is slow to import)
 
     memory = editions[0].course.file.sandbox.memory
-    at_most = fitting(run.environ, memory, min(at_most, len(editions)), run.report)
+    at_most = fitting(memory, min(at_most, len(editions)), run)
     first = list({edition.engine: edition for edition in reversed(editions)}.values()) if choice.fresh else []
     others = [edition for edition in editions if edition not in first]
     work = _Work(choice, rule, dict(run.environ), run.now)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from livedeck.errors import HostError
-from livedeck.model import Course, HostFacts, Images
+from livedeck.model import Course, HostFacts, Images, Notice, Report
 
 SHELL = "/bin/sh"
+SECONDS_TO_ANSWER = 60.0
 # A line of its own, because a login may print something before the script runs.
 HELLO = "livedeck"
 ASK = f"""
@@ -25,10 +27,7 @@ command -v docker >/dev/null || {{ echo "docker: command not found" >&2; exit 0;
 echo "info $(docker info --format '{{{{json .}}}}')"
 """
 LIST_IMAGES = "docker image ls --digests --no-trunc --format '{{json .}}'"
-LIST = f"""
-echo {HELLO}
-{LIST_IMAGES}
-"""
+LIST = f"echo {HELLO}\n{LIST_IMAGES}\n"
 # In the environment of every terminal, on whatever machine.
 TERMINAL = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC", "PAGER": "cat"}
 SNAPSHOTTER = "io.containerd.snapshotter.v1"
@@ -45,11 +44,6 @@ class ScriptOutput:
     stdout: str
     stderr: str
 
-    @classmethod
-    def of(cls, ran: subprocess.CompletedProcess[bytes]) -> Self:
-        """Return the output of a process of this machine that has ended."""
-        return cls(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
-
     def lines(self) -> list[str]:
         """Return the lines of standard output that follow the script's `HELLO`."""
         return self.stdout.partition(f"{HELLO}\n")[2].splitlines()
@@ -59,13 +53,30 @@ class ScriptOutput:
         return last_lines(self.stderr.splitlines())
 
 
+def run_script(machine: str, shell: Sequence[str], script: str, environ: Mapping[str, str]) -> ScriptOutput:
+    """Return what a script wrote; the command `shell` runs one from its standard input on `machine`.
+
+    Raises:
+        HostError: there is no answer.
+    """
+    try:
+        ran = subprocess.run(  # noqa: S603 - fixed words and a checked address
+            shell, input=script.encode(), capture_output=True, env=environ, timeout=SECONDS_TO_ANSWER, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise HostError(f"{machine} did not answer within {SECONDS_TO_ANSWER:g} s") from None
+    except OSError as error:
+        raise HostError(f"{shell[0]} could not be started: {error.strerror}") from error
+    return ScriptOutput(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+
+
 def last_lines(lines: Iterable[str], count: int = 12) -> list[str]:
     """Return the last lines that are not blank."""
     return [line.rstrip() for line in lines if line.strip()][-count:]
 
 
-def read(kind: str, machine: str, answer: ScriptOutput) -> HostFacts:
-    """Return the facts in an answer to `ASK`.
+def read(kind: str, machine: str, answer: ScriptOutput, course: Course, report: Report) -> HostFacts:
+    """Return the facts in an answer to `ASK`, and report what the machine is and which prompt slides will show.
 
     Raises:
         HostError: the machine runs no POSIX shell, has no Docker, or its daemon does not answer.
@@ -77,12 +88,9 @@ def read(kind: str, machine: str, answer: ScriptOutput) -> HostFacts:
         )
     if "info" not in said:
         raise HostError(f"there is no Docker on {machine}", hint="install Docker there", detail=answer.last_words())
-    try:
+    info: dict[str, Any] = {}
+    with suppress(ValueError):
         info = json.loads(said["info"])
-    except ValueError:
-        info = None
-    if not isinstance(info, dict):
-        info = {}
     if not info.get("ServerVersion"):
         raise HostError(
             f"the Docker daemon of {machine} does not answer {said['user']}",
@@ -90,7 +98,12 @@ def read(kind: str, machine: str, answer: ScriptOutput) -> HostFacts:
             detail=answer.last_words() or [str(error) for error in info.get("ServerErrors") or ()],
         )
     system = said.get("system", "") or str(info.get("OperatingSystem", ""))
-    return of_docker(kind, info, system=system, kernel=said["kernel"], hostname=said["hostname"], user=said["user"])
+    user, hostname, terminal = said["user"], said["hostname"], course.file.terminal
+    found = of_docker(kind, info, system=system, kernel=said["kernel"], hostname=hostname, user=user)
+    report(Notice(f"{machine}: Docker {found.docker_version} on {system}, as {user} on {hostname}"))
+    if (terminal.user, terminal.hostname) != (user, hostname):
+        report(Notice(f"slides will show that machine's own prompt, not {terminal.user}@{terminal.hostname}"))
+    return found
 
 
 def of_docker(kind: str, info: Mapping[str, Any], *, system: str, kernel: str, hostname: str, user: str) -> HostFacts:
@@ -151,11 +164,3 @@ def digests(lines: Iterable[str]) -> dict[str, str]:
         if "<none>" not in (row["Repository"], row["Tag"], row["Digest"])
     }
     return dict(sorted(found.items()))
-
-
-def introduction(machine: str, found: HostFacts, course: Course) -> Iterator[str]:
-    """Yield the notices before the first command: what the machine is, and which prompt slides will show."""
-    yield f"{machine}: Docker {found.docker_version} on {found.operating_system}, as {found.user} on {found.hostname}"
-    terminal = course.file.terminal
-    if (terminal.user, terminal.hostname) != (found.user, found.hostname):
-        yield f"slides will show that machine's own prompt, not {terminal.user}@{terminal.hostname}"

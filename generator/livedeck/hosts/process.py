@@ -86,15 +86,11 @@ class Program:
         """Put `data` in front of what will be received next."""
         self._early[:0] = data
 
-    def ended(self, seconds: float = 0.0) -> bool:
-        """Return whether the program has ended or ends within `seconds`."""
-        return self._wait(seconds) is not None
-
     def exit_code(self) -> int | None:
         """Return the exit code after the end of the screen: 128 plus the number of a signal that ended the program."""
         if not (self._ended or self._closed):
             return None
-        code = self._wait(SECONDS_TO_EXIT)
+        code = self.wait(SECONDS_TO_EXIT)
         return code if code is None or code >= 0 else 128 - code
 
     def close(self) -> None:
@@ -105,7 +101,7 @@ class Program:
                 os.close(descriptor)
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGHUP)
-            if self._wait(SECONDS_TO_HANG_UP) is None:
+            if self.wait(SECONDS_TO_HANG_UP) is None:
                 _end_session(self._process.pid, 0)
                 self._process.kill()
                 self._process.wait()
@@ -128,8 +124,8 @@ class Program:
         except OSError:  # EIO: the other side of the pseudo-terminal is closed
             return b""
 
-    def _wait(self, seconds: float) -> int | None:
-        """Reap the program if it ends in time, and end what it left in its session."""
+    def wait(self, seconds: float) -> int | None:
+        """Return how the program ended, None if it does not within `seconds`, and end what it left in its session."""
         if self._process.returncode is None:
             try:
                 self._process.wait(seconds)
@@ -155,7 +151,7 @@ def in_terminal(command: Sequence[str], *, environ: Mapping[str, str], folder: s
                 stdout=terminal,
                 stderr=terminal,
                 cwd=folder,
-                env=dict(environ),
+                env=environ,
                 start_new_session=True,
             )
         except BaseException:
@@ -180,25 +176,20 @@ def with_pipes(
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - the callers' own, checked words
-            list(command),
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=dict(environ),
+            env=environ,
             start_new_session=own_session,
             bufsize=0,
         )
     except OSError as error:
         raise HostError(f"{command[0]} could not be started: {error.strerror}") from error
-    return Program(process, _taken(process.stdout), _taken(process.stdin))
-
-
-def _taken(stream: IO[bytes] | None) -> int:
-    """Return a duplicate of the stream's descriptor, and close the stream."""
-    if stream is None:
+    if not (process.stdin and process.stdout):
         raise AssertionError
-    with stream:
-        return os.dup(stream.fileno())
+    with process.stdin as typed, process.stdout as shown:
+        return Program(process, os.dup(shown.fileno()), os.dup(typed.fileno()))
 
 
 def _end_session(leader: int, seconds: float) -> None:

@@ -8,8 +8,9 @@ the program asks for it.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts
@@ -26,26 +27,25 @@ SECONDS_TO_OPEN = 30.0
 SECONDS_TO_EXIT = 5.0
 
 
-class ExecTerminal:
-    """A program in a pseudo-terminal of a container: a `model.Channel`."""
+class ExecTerminal(Stream):
+    """A program in a pseudo-terminal of a container: a `model.Channel`.
 
-    def __init__(self, api: APIClient, program: str, stream: Stream, early: bytes) -> None:
+    What runs in the terminal when it is closed ends with its machine at the latest.
+    """
+
+    def __init__(self, api: APIClient, program: str, given: Any) -> None:
+        super().__init__(given)
         self._api = api
         self._program = program
-        self._stream = stream
-        self._early = early
+        self._early = b""
         self._ended = False
-
-    def send(self, data: bytes) -> None:
-        """Type `data`. Raises HostError when the other end is gone."""
-        self._stream.send(data)
 
     def receive(self, timeout: float) -> bytes | None:
         """Return the next bytes of the screen, None if there are none within `timeout` seconds, b"" at the end."""
         data, self._early = self._early, b""
         if data:
             return data
-        received = self._stream.receive(timeout)
+        received = super().receive(timeout)
         self._ended = self._ended or received == b""
         return received
 
@@ -53,57 +53,42 @@ class ExecTerminal:
         """Return the exit code after the end of the screen; None before it, or if the container is gone."""
         return _exit_code(self._api, self._program) if self._ended else None
 
-    def close(self) -> None:
-        """Hang up. What runs in the terminal ends with its machine at the latest."""
-        self._stream.close()
+    def open_gate(self) -> None:
+        """Let the program run, and keep what follows the mark. The echo of the line that was sent precedes it."""
+        self.send(b"\n")
+        seen = b""
+        deadline = time.monotonic() + SECONDS_TO_OPEN
+        while MARK not in seen:
+            more = self.receive(deadline - time.monotonic())
+            if not more:
+                why = "it ended" if more == b"" else f"nothing came within {SECONDS_TO_OPEN:g} s"
+                raise HostError(f"no terminal could be opened in the sandbox: {why}", hint="run the command again")
+            seen += more
+        self._early = seen.partition(MARK)[2]
 
 
 def open_terminal(
-    api: APIClient,
-    container: str,
-    command: Sequence[str],
-    *,
-    columns: int,
-    rows: int,
-    user: str,
-    environment: Mapping[str, str],
+    api: APIClient, container: str, command: Sequence[str], user: str, columns: int, rows: int
 ) -> ExecTerminal:
-    """Run `command` as `user` in the HOME of `environment`, in a pseudo-terminal of that size.
+    """Run `command` as `user` in that user's home folder, in a pseudo-terminal of that size.
 
     Raises:
         HostError: the container is gone, or the daemon refuses.
     """
     gate = ["/bin/sh", "-c", TERMINAL_GATE, "gate", str(rows), str(columns), *command]
+    home = f"/home/{user}"
+    own = {"HOME": home, "USER": user, "LOGNAME": user, "SHELL": "/bin/bash"}
     with explained("no terminal could be opened in the sandbox"):
         program = api.exec_create(
-            container,
-            gate,
-            tty=True,
-            stdin=True,
-            user=user,
-            workdir=environment["HOME"],
-            environment=dict(environment),
+            container, gate, tty=True, stdin=True, user=user, workdir=home, environment=own | facts.TERMINAL
         )["Id"]
-        stream = Stream(api.exec_start(program, tty=True, socket=True))
+        terminal = ExecTerminal(api, program, api.exec_start(program, tty=True, socket=True))
     try:
-        return ExecTerminal(api, program, stream, _open_gate(stream))
+        terminal.open_gate()
     except BaseException:
-        stream.close()
+        terminal.close()
         raise
-
-
-def _open_gate(stream: Stream) -> bytes:
-    """Let the program run, and return what followed the mark. The echo of the line that was sent precedes it."""
-    stream.send(b"\n")
-    seen = b""
-    deadline = time.monotonic() + SECONDS_TO_OPEN
-    while MARK not in seen:
-        more = stream.receive(deadline - time.monotonic())
-        if not more:
-            why = "it ended" if more == b"" else f"nothing came within {SECONDS_TO_OPEN:g} s"
-            raise HostError(f"no terminal could be opened in the sandbox: {why}", hint="run the command again")
-        seen += more
-    return seen.partition(MARK)[2]
+    return terminal
 
 
 def run(api: APIClient, container: str, command: Sequence[str], *, timeout: float = 60) -> facts.ScriptOutput:
@@ -134,14 +119,10 @@ def run(api: APIClient, container: str, command: Sequence[str], *, timeout: floa
 def _exit_code(api: APIClient, program: str) -> int | None:
     """Return the exit code. The daemon may notice the end of the program a moment after the end of the stream."""
     deadline = time.monotonic() + SECONDS_TO_EXIT
-    while True:
-        try:
+    with suppress(*failures()):
+        while time.monotonic() < deadline:
             state = api.exec_inspect(program)
-        except failures():
-            return None
-        if not state["Running"]:
-            code: int | None = state["ExitCode"]
-            return code
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(0.01)
+            if not state["Running"]:
+                return cast("int | None", state["ExitCode"])
+            time.sleep(0.01)
+    return None

@@ -16,7 +16,7 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts
-from livedeck.hosts.daemon.endpoint import DEFAULT, SSH, UNIX, Endpoint, Tls, refusal
+from livedeck.hosts.daemon.endpoint import DEFAULT, SSH, UNIX, Endpoint, refusal
 from livedeck.hosts.daemon.errors import NO_DAEMON, failures
 from livedeck.hosts.ssh.address import parse
 from livedeck.hosts.ssh.connection import Connection
@@ -68,15 +68,11 @@ def direct(endpoint: Endpoint, patience: int) -> APIClient:
     """
     if error := refusal(endpoint.address):  # in plain words: the SDK wraps this error twice
         raise HostError(f"no Docker daemon answers at {endpoint}: {error.strerror or error}", hint=NO_DAEMON)
-    tls = _Config(endpoint.tls) if endpoint.tls else False
-    return APIClient(base_url=endpoint.address, version="auto", timeout=patience, tls=tls)
+    tls = endpoint.tls and _Config(client_cert=endpoint.tls.own, ca_cert=endpoint.tls.ca, verify=endpoint.tls.verify)
+    return APIClient(base_url=endpoint.address, version="auto", timeout=patience, tls=tls or False)
 
 
 class _Config(TLSConfig):
-    def __init__(self, tls: Tls) -> None:
-        own = (str(tls.own[0]), str(tls.own[1])) if tls.own else None
-        super().__init__(client_cert=own, ca_cert=str(tls.ca) if tls.ca else None, verify=tls.verify)
-
     def configure_client(self, client: Any) -> None:
         super().configure_client(client)
         client.mount("https://", _Adapter(client.verify))

@@ -48,11 +48,6 @@ def connect(environ: Mapping[str, str], *, patience: int = PATIENCE) -> APIClien
         return client.direct(found, patience)
 
 
-def created(thing: Mapping[str, str]) -> datetime:
-    """Return the time at which an inspected image or container was made."""
-    return datetime.fromisoformat(thing["Created"][:19]).replace(tzinfo=UTC)  # without its nanoseconds
-
-
 def remove_container(api: APIClient, container: str) -> None:
     """Remove a container and its volumes, and return when it is gone. It may have ended by itself."""
     with suppress(*failures()):
@@ -67,11 +62,6 @@ def remove_image(api: APIClient, image: str) -> None:
         api.remove_image(image)
 
 
-def skew(api: APIClient) -> timedelta:
-    """Return how far the daemon's clock, which dates containers and images, is ahead of this machine's."""
-    return datetime.fromisoformat(api.info()["SystemTime"]) - datetime.now(UTC)
-
-
 def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = None) -> int:
     """Remove Livedeck's containers that are not alive or are past their lifetime; return their number.
 
@@ -79,7 +69,8 @@ def sweep(api: APIClient, now: datetime, filters: Mapping[str, str] | None = Non
     """
     removed = 0
     with explained("ended sandboxes could not be removed"):
-        now += skew(api)
+        # The daemon's clock, which dates containers, may be ahead of this machine's.
+        now += datetime.fromisoformat(api.info()["SystemTime"]) - datetime.now(UTC)
         for container in api.containers(all=True, filters={**(filters or {}), "label": LABEL}):
             age = now - datetime.fromtimestamp(container["Created"], UTC)
             if age > LIFETIME + STARTING or (container["State"] not in ALIVE and age > STARTING):

@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +23,8 @@ CA, CERT, KEY = "ca.pem", "cert.pem", "key.pem"
 class Tls:
     """The TLS files for a daemon: the authority that signed its certificate, and this side's certificate and key."""
 
-    ca: Path | None
-    own: tuple[Path, Path] | None
+    ca: str | None
+    own: tuple[str, str] | None
     verify: bool
 
 
@@ -102,7 +103,7 @@ def _tls(folder: Path, *, verify: bool, hint: str) -> Tls:
     if cert.is_file() != key.is_file():
         there, missing = (CERT, KEY) if cert.is_file() else (KEY, CERT)
         raise HostError(f"{folder} has {there} but no {missing}", hint=hint)
-    return Tls(ca if ca.is_file() else None, (cert, key) if key.is_file() else None, verify)
+    return Tls(str(ca) if ca.is_file() else None, (str(cert), str(key)) if key.is_file() else None, verify)
 
 
 def _in_the_open(address: str) -> bool:
@@ -112,8 +113,7 @@ def _in_the_open(address: str) -> bool:
 
 def _current(path: Path) -> str:
     """Return the current context; empty, as for the docker command, if the configuration does not name one."""
-    try:
+    with suppress(OSError, ValueError, AttributeError):
         found = json.loads(path.read_text(encoding="utf-8")).get("currentContext")
-    except (OSError, ValueError, AttributeError):
-        return ""
-    return found if isinstance(found, str) else ""
+        return found if isinstance(found, str) else ""
+    return ""

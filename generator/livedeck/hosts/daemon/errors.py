@@ -53,8 +53,3 @@ def _timed_out(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, Timeout | TimeoutError):
         error = error.__cause__ or error.__context__
     return error is not None
-
-
-def missing(error: BaseException) -> bool:
-    """Return whether the daemon answered that there is no such thing."""
-    return getattr(getattr(error, "response", None), "status_code", None) == 404  # noqa: PLR2004 - HTTP

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from livedeck.errors import UsageError
+from livedeck.errors import UsageError, cut
 from livedeck.model import Location
 
 WIDEST = 100
@@ -23,14 +24,9 @@ class Hazard:
 def refusal(hazards: Sequence[Hazard], host: str) -> UsageError:
     """Return the error for using `host` without `--disposable`; its detail lists all hazards."""
     detail: list[str] = []
-    last = None
-    for hazard in hazards:
-        if (hazard.at, hazard.command) != last:
-            first, *more = hazard.command.strip().split("\n")
-            short = f"{first[:WIDEST]}…" if more or len(first) > WIDEST else first
-            detail.append(f"{hazard.at}: {short}")
-            last = (hazard.at, hazard.command)
-        detail.append(f"    {hazard.words}")
+    for (at, command), found in groupby(hazards, key=lambda hazard: (hazard.at, hazard.command.strip())):
+        short = cut(command, min(WIDEST, len(command.split("\n")[0])))
+        detail += [f"{at}: {short}", *(f"    {hazard.words}" for hazard in found)]
     return UsageError(
         f"{host} is a real machine, and what these decks do there cannot be undone",
         hint="add --disposable if nothing on it is needed any more; without --host the decks run in a sandbox",

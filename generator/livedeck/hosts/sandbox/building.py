@@ -7,18 +7,18 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError
-from livedeck.hosts.daemon.daemon import LABEL, connect, created, sweep
-from livedeck.hosts.daemon.errors import explained, missing
+from livedeck.hosts.daemon.daemon import LABEL, connect, sweep
+from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.facts import last_lines
-from livedeck.model import Course, Engine, Notice, Report
+from livedeck.model import Course, Engine, Notice, Run
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -33,43 +33,32 @@ EXPIRED = "the Debian archive's Release file has expired: its dates are not chec
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A need for images: of which engine of the project at `root`, on which daemon, when, and where notices go."""
+    """A need for images: of which engine of the project at `root`, and on which daemon."""
 
     api: APIClient
     engine: str
     profile: Engine
-    environ: Mapping[str, str]
-    now: datetime
-    report: Report
+    run: Run
     root: Path = Path()
 
     def notify(self, text: str) -> None:
         """Report a notice."""
-        self.report(Notice(text))
+        self.run.report(Notice(text))
 
 
-def begin(
-    course: Course,
-    engine: str,
-    profile: Engine,
-    *,
-    environ: Mapping[str, str],
-    now: Callable[[], datetime],
-    report: Report,
-) -> Request:
+def begin(course: Course, engine: str, profile: Engine, run: Run) -> Request:
     """Connect to the daemon, remove the sandboxes that ended on it, and return a request for images of an engine.
 
     Raises:
         HostError: no daemon answers.
     """
-    api = connect(environ)
+    api = connect(run.environ)
     try:
-        at = now()
-        sweep(api, at)
+        sweep(api, run.now())
     except BaseException:
         api.close()
         raise
-    return Request(api, engine, profile, environ, at, report, course.root)
+    return Request(api, engine, profile, run, course.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +69,19 @@ class FoundImage:
     created: datetime
     labels: Mapping[str, str]
 
-    def older_than(self, age: timedelta, now: datetime) -> bool:
-        """Return whether it was made longer than `age` ago."""
-        return now - self.created > age
-
 
 def find(api: APIClient, name: str) -> FoundImage | None:
     """Return the image of that name, or None."""
-    from docker.errors import APIError  # noqa: PLC0415
+    from docker.errors import NotFound  # noqa: PLC0415
 
     with explained(f"{name} could not be inspected"):
         try:
             image = api.inspect_image(name)  # type: ignore[no-untyped-call] # the stubs lack it
-        except APIError as error:
-            if missing(error):
-                return None
-            raise
+        except NotFound:
+            return None
+    created = datetime.fromisoformat(image["Created"][:19]).replace(tzinfo=UTC)  # without its nanoseconds
     labels = image["Config"].get("Labels") if image.get("Config") else None
-    return FoundImage(image["Id"], created(image), labels or {})
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltImage:
-    """A new image, and what its build printed."""
-
-    id: str
-    said: tuple[str, ...]
+    return FoundImage(image["Id"], created, labels or {})
 
 
 def build(
@@ -115,8 +91,8 @@ def build(
     arguments: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     tag: str | None = None,
-) -> BuiltImage:
-    """Build an image from files, of which one is the Dockerfile.
+) -> tuple[str, list[str]]:
+    """Build an image from files, of which one is the Dockerfile; return its id and what the build printed.
 
     Raises:
         HostError: the build failed; its last lines are the detail.
@@ -142,7 +118,7 @@ def build(
                 said += str(event["error"]).splitlines()
                 hint = "the lines above say why; without a network only existing images can be used"
                 raise HostError("an image for the sandbox could not be built", hint=hint, detail=last_lines(said))
-    return BuiltImage(image, tuple(said))
+    return image, said
 
 
 def archive(files: Mapping[str, bytes], *, mtime: float = 0) -> bytes:
@@ -174,23 +150,21 @@ def content_hash(*parts: bytes) -> str:
 
 
 @contextmanager
-def one_at_a_time(environ: Mapping[str, str], report: Report) -> Iterator[None]:
+def one_at_a_time(run: Run) -> Iterator[None]:
     """Let one Livedeck of this user build at a time; the operating system drops the lock when its owner ends."""
-    folder = Path(environ.get("XDG_RUNTIME_DIR") or environ.get("TMPDIR") or "/tmp")  # noqa: S108
-    lock = folder / f"livedeck-{os.getuid()}.lock"
+    folder = Path(run.environ.get("XDG_RUNTIME_DIR") or run.environ.get("TMPDIR") or "/tmp")  # noqa: S108
+    path = folder / f"livedeck-{os.getuid()}.lock"
     try:
-        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        lock = os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "wb")
     except OSError as error:
-        raise HostError(f"{lock} cannot be opened: {error.strerror}", hint="set TMPDIR to a writable folder") from error
-    try:
+        raise HostError(f"{path} cannot be opened: {error.strerror}", hint="set TMPDIR to a writable folder") from error
+    with lock:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            report(Notice("waiting for another Livedeck that is building an image"))
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            run.report(Notice("waiting for another Livedeck that is building an image"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
 
 
 def labelled(kind: str, **more: str) -> dict[str, str]:

@@ -21,7 +21,6 @@ from livedeck.hosts.sandbox.building import Request
 if TYPE_CHECKING:
     from docker import APIClient
 
-REPOSITORY = "debian"
 RELEASE_EXPIRED = re.compile(r"Release file .* (is expired|is not valid)")
 ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
 """Debian's names of processors that Docker calls something else. The daemon's machine may not be this one."""
@@ -29,7 +28,7 @@ ARCHITECTURES = {"arm": "armhf", "386": "i386", "ppc64le": "ppc64el"}
 RELAXED = '--aptopt=Acquire::Check-Valid-Until "false"'
 
 
-def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOSITORY) -> str:
+def ensure(request: Request, suite: str, *, fresh: bool) -> str:
     """Return the name of the base image of a Debian suite; make it unless there is one of this week.
 
     Raises:
@@ -37,12 +36,12 @@ def ensure(request: Request, suite: str, *, fresh: bool, repository: str = REPOS
     """
     name = f"livedeck/base:{suite}"
     old = building.find(request.api, name)
-    if old and building.label(old, "source") and not fresh and not old.older_than(building.MAX_AGE, request.now):
+    if old and building.label(old, "source") and not fresh and request.run.now() - old.created <= building.MAX_AGE:
         return name
-    wanted = f"{repository}:{suite}-slim"
+    wanted = f"debian:{suite}-slim"
     digest, why = _digest(request.api, wanted)
     if digest:
-        from_registry(request.api, f"{repository}@{digest}", name)
+        from_registry(request.api, f"debian@{digest}", name)
     else:
         request.notify(f"Docker Hub does not give {wanted} ({why}): making a Debian with mmdebstrap")
         from_archive(request, suite, name)
@@ -66,8 +65,8 @@ def equipped(request: Request, suite: str, dockerfile: bytes, *, fresh: bool) ->
     request.notify(f"equipping Debian {suite} for sandboxes: half a minute, once a week")
     arguments = {"BASE": f"livedeck/base:{suite}"}
     labels = building.labelled("equipped", inputs=inputs)
-    new = building.build(request.api, {"Dockerfile": dockerfile}, arguments=arguments, labels=labels, tag=name)
-    if building.SAID_EXPIRED in new.said:
+    _, said = building.build(request.api, {"Dockerfile": dockerfile}, arguments=arguments, labels=labels, tag=name)
+    if building.SAID_EXPIRED in said:
         request.notify(building.EXPIRED)
     if old:
         remove_image(request.api, old.id)
@@ -97,7 +96,7 @@ def from_archive(request: Request, suite: str, name: str) -> None:
     Raises:
         HostError: mmdebstrap is missing or fails.
     """
-    program = shutil.which("mmdebstrap", path=request.environ.get("PATH"))
+    program = shutil.which("mmdebstrap", path=request.run.environ.get("PATH"))
     if not program:
         raise HostError(
             "Docker Hub cannot be reached and mmdebstrap is not installed, so there is no Debian to build on",
@@ -127,7 +126,12 @@ def _mmdebstrap(program: str, request: Request, suite: str, tar: IO[bytes], *opt
     tar.truncate()
     command = [program, "--variant=minbase", "--format=tar", *options, suite, "-"]
     ran = subprocess.run(  # noqa: S603 - a fixed command; the suite is a checked word
-        command, stdin=subprocess.DEVNULL, stdout=tar, stderr=subprocess.PIPE, env=dict(request.environ), check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=tar,
+        stderr=subprocess.PIPE,
+        env=request.run.environ,
+        check=False,
     )
     said = ran.stderr.decode(errors="replace").splitlines()
     return (said or [f"exit {ran.returncode}"]) if ran.returncode else []

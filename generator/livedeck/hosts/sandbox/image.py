@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -50,14 +51,11 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
         HostError: it cannot be built, its Docker is not the one that the engine asks for, or it runs in no mode.
         UsageError: the engine's base is not a Debian suite.
     """
-    files = _files()
-    inputs = _inputs(request, files)
-    usable = _usable(request, inputs)
-    if usable and not fresh:
+    files, inputs = _recipe(request)
+    if not fresh and (usable := _usable(request, inputs)):
         return usable
-    with building.one_at_a_time(request.environ, request.report):
-        usable = _usable(request, inputs)
-        if usable and not fresh:
+    with building.one_at_a_time(request.run):
+        if not fresh and (usable := _usable(request, inputs)):
             return usable  # another Livedeck has built it meanwhile
         try:
             return _build(request, files, inputs, fresh=fresh)
@@ -89,7 +87,7 @@ def start(request: Request, image: SandboxImage, name: str, spec: SandboxSpec) -
             raise
         mode, _ = _prove(request, old.id)
         if mode != image.mode:
-            _remember(request, old.id, mode, labels=old.labels, replaces=old)
+            _remember(request, old.id, mode, old.labels, replaces=old)
         return machine.start(request.api, name, mode, spec)
 
 
@@ -99,7 +97,7 @@ def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxI
     built = building.label(found, "built")
     if not found or not mode or not built or building.label(found, "inputs") != inputs:
         return None
-    if request.now - datetime.fromisoformat(built) > building.MAX_AGE and not any_age:
+    if request.run.now() - datetime.fromisoformat(built) > building.MAX_AGE and not any_age:
         return None
     return _labelled(request, mode, found.labels)
 
@@ -138,37 +136,37 @@ def check_engine(request: Request, info: Mapping[str, Any], docker: DockerSource
 
 def _build(request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool) -> SandboxImage:
     old = building.find(request.api, _name(request))
-    source, new = _installed(request, files, inputs, fresh=fresh)
-    docker = sources.installed(source, request.profile, new.said)
+    source, new, said = _installed(request, files, inputs, fresh=fresh)
+    docker = sources.installed(source, request.profile, said)
     try:
-        mode, info = _prove(request, new.id)
+        mode, info = _prove(request, new)
         check_engine(request, info, docker)
     except BaseException:
-        remove_image(request.api, new.id)
+        remove_image(request.api, new)
         raise
-    built, origin = request.now.isoformat(), encode(docker).decode()
+    built, origin = request.run.now().isoformat(), encode(docker).decode()
     labels = building.labelled("sandbox", inputs=inputs, built=built, docker=origin, suite=source.suite)
-    return _remember(request, new.id, mode, labels=labels, replaces=old)
+    return _remember(request, new, mode, labels, replaces=old)
 
 
 def _installed(
     request: Request, files: Mapping[str, bytes], inputs: str, *, fresh: bool
-) -> tuple[PackageSource, building.BuiltImage]:
-    """Install Docker from the first source of the engine that can be reached; return the source and the image."""
+) -> tuple[PackageSource, str, list[str]]:
+    """Install Docker from the first source that can be reached; return the source, the image and what was printed."""
     first, *others = sources.of_engine(request.engine, request.profile)
     try:
-        return first, _install(request, first, files, fresh=fresh)
+        return first, *_install(request, first, files, fresh=fresh)
     except OutOfReach as error:
         kept = _usable(request, inputs, any_age=True)
         if not others or (kept and kept.docker.name == first.name and not fresh):
             raise  # an older image of that source is better than another source
         request.notify(f"{error}: taking Docker from {others[0].title} instead")
-        return others[0], _install(request, others[0], files, fresh=fresh)
+        return others[0], *_install(request, others[0], files, fresh=fresh)
 
 
 def _install(
     request: Request, source: PackageSource, files: Mapping[str, bytes], *, fresh: bool
-) -> building.BuiltImage:
+) -> tuple[str, list[str]]:
     if source.kind == "apt":
         sources.need_reachable(request, source)
     request.notify(f"building the sandbox image for engine {request.engine}: about a minute, once a week")
@@ -190,12 +188,7 @@ def _install(
 
 
 def _remember(
-    request: Request,
-    image: str,
-    mode: PrivilegeMode,
-    *,
-    labels: Mapping[str, str],
-    replaces: building.FoundImage | None,
+    request: Request, image: str, mode: PrivilegeMode, labels: Mapping[str, str], replaces: building.FoundImage | None
 ) -> SandboxImage:
     """Name the image, add what was found out about it as labels, and remove the image that had the name."""
     labels = {**labels, **building.labelled("sandbox", privilege=mode.name)}
@@ -211,7 +204,7 @@ def _prove(request: Request, image: str) -> tuple[PrivilegeMode, Mapping[str, An
     for mode in privilege.MODES:
         try:
             spec = SandboxSpec(containerd_store=request.profile.containerd_store)
-            with machine.start(request.api, image, mode, spec) as proof:
+            with closing(machine.start(request.api, image, mode, spec)) as proof:
                 proof.run(*machine.shell(PROOF))
                 return mode, proof.report.info
         except HostError as error:
@@ -223,15 +216,13 @@ def _prove(request: Request, image: str) -> tuple[PrivilegeMode, Mapping[str, An
     )
 
 
+def _recipe(request: Request) -> tuple[dict[str, bytes], str]:
+    """Return the files of the image, and a digest of them and of what the engine asks for."""
+    folder = resources.files("livedeck.hosts.sandbox") / "sandbox_image"
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    profile = structs.replace(request.profile, machine_lines={}, source=request.profile.docker_source)
+    return files, building.content_hash(*building.in_order(files), encode(profile))
+
+
 def _name(request: Request) -> str:
     return f"livedeck/sandbox:{request.engine}"
-
-
-def _files() -> dict[str, bytes]:
-    folder = resources.files("livedeck.hosts.sandbox") / "sandbox_image"
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-
-
-def _inputs(request: Request, files: Mapping[str, bytes]) -> str:
-    profile = structs.replace(request.profile, machine_lines={}, source=request.profile.docker_source)
-    return building.content_hash(*building.in_order(files), encode(profile))

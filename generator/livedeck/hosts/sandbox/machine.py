@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -54,21 +55,19 @@ class SandboxReport:
     info: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
 class Machine:
-    """A running container; a context manager that removes it with its volumes.
+    """A running container.
 
     Its start script reads a standard input that this process holds open. However the process ends, the input ends with
     it, and so does the machine.
     """
 
-    def __init__(
-        self, api: APIClient, container: str, mode: PrivilegeMode, attached: Stream, report: SandboxReport
-    ) -> None:
-        self.api = api
-        self.container = container
-        self.mode = mode
-        self.report = report
-        self._attached = attached
+    api: APIClient
+    container: str
+    mode: PrivilegeMode
+    attached: Stream
+    report: SandboxReport
 
     def run(self, *command: str, timeout: float = 60) -> str:
         """Run one of Livedeck's own commands as root and return its standard output.
@@ -89,16 +88,10 @@ class Machine:
             # The stubs know bytes only; requests sends any iterable, in chunks.
             self.api.put_archive(self.container, folder, tar)  # type: ignore[arg-type, unused-ignore]
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Hang up, and return when the container and its volumes are gone."""
-        self._attached.close()
+        self.attached.close()
         remove_container(self.api, self.container)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
 
 
 def start(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) -> Machine:
@@ -110,19 +103,15 @@ def start(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) ->
     """
     with explained("the sandbox cannot be created"):
         container = _create(api, image, mode, spec)
-    attached = None
-    try:
+    with ExitStack() as undo:  # after Ctrl-C as well: nothing may stay behind
+        undo.callback(remove_container, api, container)
         with explained(f"the sandbox cannot be started with {mode.text}", hint=HINT):
             params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            attached = Stream(api.attach_socket(container, params=params))
+            attached = undo.enter_context(closing(Stream(api.attach_socket(container, params=params))))
             api.start(container)
-        report = _listen(api, container, attached)
-    except BaseException:  # Ctrl-C as well: nothing may stay behind
-        if attached:
-            attached.close()
-        remove_container(api, container)
-        raise
-    return Machine(api, container, mode, attached, report)
+        machine = Machine(api, container, mode, attached, _listen(api, container, attached))
+        undo.pop_all()
+        return machine
 
 
 def _create(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) -> str:
@@ -150,8 +139,7 @@ def _create(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) 
         use_config_proxy=False,  # it would put the operator's proxy, and its password, into the class's environment
         host_config={**host_config, **mode.options(cgroup_version)},
     )
-    container: str = created["Id"]
-    return container
+    return str(created["Id"])
 
 
 def kilobytes(size: str) -> str:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 
 from livedeck.hosts.daemon.daemon import connect
 from livedeck.hosts.daemon.errors import explained
 from livedeck.hosts.sandbox.machine import kilobytes
-from livedeck.model import Notice, Report
+from livedeck.model import Notice, Run
 
 
-def fitting(environ: Mapping[str, str], limit: str, wanted: int, report: Report) -> int:
+def fitting(limit: str, wanted: int, run: Run) -> int:
     """Return how many sandboxes may run at a time: the wanted number, or fewer if memory is short.
 
     Args:
-        environ: names the daemon.
         limit: the memory of one sandbox, such as 4g; empty for no limit.
         wanted: the number that was asked for.
-        report: gets a notice where fewer fit.
+        run: names the daemon, and gets a notice where fewer fit.
 
     Raises:
         HostError: no daemon answers.
     """
-    with closing(connect(environ)) as api, explained("the daemon does not report its machine's memory"):
+    with closing(connect(run.environ)) as api, explained("the daemon does not report its machine's memory"):
         there = int(api.info()["MemTotal"]) // 1024
     fit = max(1, there // int(kilobytes(limit))) if limit else wanted
     if fit < wanted:
-        report(
+        run.report(
             Notice(
                 f"{fit} at a time, not {wanted}: each sandbox may use {limit} of memory, "
                 f"and the machine has {there / 1024 / 1024:.1f}g (lower `memory` under [sandbox] for more)"

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import replace
-from datetime import datetime
-from typing import Self
 
 from msgspec import structs
 
@@ -17,15 +14,12 @@ from livedeck.hosts import facts
 from livedeck.hosts.daemon import channel
 from livedeck.hosts.sandbox import image, sources, stand_ins
 from livedeck.hosts.sandbox.building import Request, begin
-from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec
-from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Report
-
-ENGINE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
-HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec, shell
+from livedeck.hosts.sandbox.privilege import PrivilegeMode
+from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Run
 
 
-class Sandbox:
+class Sandbox(AbstractContextManager["Sandbox"]):
     """A running sandbox: a `model.Host` whose machine is removed on exit."""
 
     def __init__(self, machine: Machine, found: HostFacts, docker: DockerSource, source: ImageSource) -> None:
@@ -40,22 +34,8 @@ class Sandbox:
         Raises:
             HostError: the sandbox is gone.
         """
-        user = self.facts.user
-        return channel.open_terminal(
-            self._machine.api,
-            self._machine.container,
-            command,
-            columns=columns,
-            rows=rows,
-            user=user,
-            environment={
-                "HOME": f"/home/{user}",
-                "USER": user,
-                "LOGNAME": user,
-                "SHELL": "/bin/bash",
-                **facts.TERMINAL,
-            },
-        )
+        machine = self._machine
+        return channel.open_terminal(machine.api, machine.container, command, self.facts.user, columns, rows)
 
     def images(self) -> Images:
         """Return where images came from, and the digest of each tagged image that has one now.
@@ -68,51 +48,59 @@ class Sandbox:
         listed = self._machine.run("sh", "-c", f"{facts.LIST_IMAGES} 2>/dev/null || true")
         return Images(source=self._source, digests=facts.digests(listed.splitlines()))
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *_: object) -> None:
-        self._machine.end()
+        self._machine.close()
         self._machine.api.close()
 
 
 def open_sandbox(
-    course: Course,
-    engine: str,
-    *,
-    images: ImagePolicy,
-    fresh: bool,
-    source: str | None = None,
-    environ: Mapping[str, str],
-    now: Callable[[], datetime],
-    report: Report,
+    course: Course, engine: str, run: Run, *, images: ImagePolicy, fresh: bool, source: str | None = None
 ) -> Sandbox:
     """Return a running sandbox of the engine, with the host name and the user of the course.
 
     Args:
         course: gives the engine's profile, the user and host name, and the stand-ins.
         engine: the name of one of the course's engines.
+        run: names the daemon (DOCKER_HOST...) and where programs are (PATH), and gets a notice for every long wait,
+            fallback and choice.
         images: whether images come from Docker Hub, from stand-ins, or from those where Docker Hub does not answer.
         fresh: rebuild the sandbox image.
         source: where Docker comes from, instead of what the engine says.
-        environ: names the daemon (DOCKER_HOST...) and where programs are (PATH).
-        now: returns the time, with its zone.
-        report: gets a notice for every long wait, fallback and choice.
 
     Raises:
         HostError: there is no daemon or no image, or the sandbox does not start.
         UsageError: the engine is unknown, or a name is not valid.
     """
     profile = _checked(course, engine, source)
-    request = begin(course, engine, profile, environ=environ, now=now, report=report)
+    request = begin(course, engine, profile, run)
     with ExitStack() as undo:
         undo.callback(request.api.close)
         built = image.ensure(request, fresh=fresh)
-        running = _start(request, course, images, built, fresh=fresh)
-        undo.callback(running.end)
+        running = undo.enter_context(closing(_start(request, course, images, built, fresh=fresh)))
         sandbox = _opened(request, course, images, running, built.docker)
         undo.pop_all()
         return sandbox
+
+
+def try_out(course: Course, engine: str, run: Run) -> tuple[SandboxReport, PrivilegeMode, DockerSource]:
+    """Start a sandbox of the engine, run a container in it, remove it, and return what it got.
+
+    Raises:
+        HostError: there is no daemon or no image, or the sandbox does not start or runs no container.
+        UsageError: the engine's base is not a Debian suite.
+    """
+    request = begin(course, engine, course.file.engines[engine], run)
+    with closing(request.api):
+        built = image.ensure(request, fresh=False)
+        with closing(image.start(request, built, built.name, _spec(request, course))) as running:
+            running.run(*shell(image.PROOF))
+            image.check_engine(request, running.report.info, built.docker)
+            return running.report, running.mode, built.docker
+
+
+def _spec(request: Request, course: Course) -> SandboxSpec:
+    terminal, store = course.file.terminal, request.profile.containerd_store
+    return SandboxSpec(terminal.hostname, terminal.user, store, limits=course.file.sandbox)
 
 
 def _checked(course: Course, engine: str, source: str | None) -> Engine:
@@ -124,11 +112,11 @@ def _checked(course: Course, engine: str, source: str | None) -> Engine:
         )
     terminal = course.file.terminal
     for name, value, rule in (
-        ("engine", engine, ENGINE),
-        ("terminal.user", terminal.user, USER),
-        ("terminal.hostname", terminal.hostname, HOSTNAME),
+        ("engine", engine, r"[a-z0-9][a-z0-9._-]{0,63}"),
+        ("terminal.user", terminal.user, r"[a-z_][a-z0-9_-]{0,31}"),
+        ("terminal.hostname", terminal.hostname, r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"),
     ):
-        if not rule.fullmatch(value):
+        if not re.fullmatch(rule, value):
             raise UsageError(
                 f"{name} = {value!r} in decks/course.toml cannot be a name", hint="use letters, digits, hyphens"
             )
@@ -146,15 +134,8 @@ def _checked(course: Course, engine: str, source: str | None) -> Engine:
 def _start(request: Request, course: Course, policy: ImagePolicy, built: image.SandboxImage, *, fresh: bool) -> Machine:
     """Start the machine. Without a fixed source of images, build stand-ins only if Docker Hub does not answer."""
     names = stand_ins.names(course.root)
-    terminal = course.file.terminal
-    spec = SandboxSpec(
-        hostname=terminal.hostname,
-        user=terminal.user,
-        containerd_store=request.profile.containerd_store,
-        images=policy,
-        probe=f"{names[0] if names else 'hello-world'}:latest",
-        limits=course.file.sandbox,
-    )
+    probe = f"{names[0] if names else 'hello-world'}:latest"
+    spec = replace(_spec(request, course), images=policy, probe=probe)
     name = built.name
     if policy == "stand-in":
         if not names:
@@ -166,7 +147,7 @@ def _start(request: Request, course: Course, policy: ImagePolicy, built: image.S
         name = stand_ins.existing(request, built) or name
     running = image.start(request, built, name, spec)
     if running.report.images == "unreachable" and policy == "auto" and names:
-        running.end()
+        running.close()
         name = stand_ins.ensure(request, built, fresh=fresh)
         running = image.start(request, built, name, replace(spec, images="stand-in"))
     return running
@@ -214,8 +195,6 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
 
 def _said(report: SandboxReport) -> str:
     """Return the message of Docker Hub, or of the proxy on the way to it."""
-    try:
-        answer: str = json.loads(report.hub)["message"]
-    except (ValueError, KeyError, TypeError):
-        return report.hub
-    return answer
+    with suppress(ValueError, KeyError, TypeError):
+        return str(json.loads(report.hub)["message"])
+    return report.hub

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from io import BytesIO
-from pathlib import Path
 
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon import endpoint
@@ -124,7 +123,7 @@ def need_reachable(request: Request, source: PackageSource) -> None:
     Raises:
         OutOfReach: the key of the repository cannot be downloaded.
     """
-    here = endpoint.find(request.environ).address.startswith(endpoint.UNIX)
+    here = endpoint.find(request.run.environ).address.startswith(endpoint.UNIX)
     if here and (why := unreachable(f"{source.address}/gpg")):
         raise _out_of_reach(source, request.engine, why)
 
@@ -159,7 +158,7 @@ def read_archive(request: Request) -> bytes:
         HostError: its checksum differs, or it is not an archive of Docker.
     """
     where, wanted = request.profile.archive or "", (request.profile.sha256 or "").lower()
-    data = _downloaded(request, where) if "://" in where else _file(request, request.root / where, where)
+    data = _downloaded(request, where) if "://" in where else _read(request, where)
     if (found := hashlib.sha256(data).hexdigest()) != wanted:
         hint = "get the archive again, or correct `sha256` of that engine in decks/course.toml if that one is meant"
         raise HostError(f"engine {request.engine}: {where} has the checksum {found}, not {wanted}", hint=hint)
@@ -173,16 +172,15 @@ def read_archive(request: Request) -> bytes:
     return data
 
 
-def _file(request: Request, path: Path, shown: str) -> bytes:
+def _read(request: Request, where: str) -> bytes:
+    path = request.root / where
     try:
         if path.stat().st_size > LARGEST_ARCHIVE:
-            raise HostError(f"engine {request.engine}: {shown} is too large for an archive of Docker")
+            raise HostError(f"engine {request.engine}: {where} is too large for an archive of Docker")
         return path.read_bytes()
     except OSError as error:
-        hint = "`archive` is a path below the project, or an address"
-        raise UsageError(
-            f"engine {request.engine}: cannot read the archive {shown}: {error.strerror}", hint=hint
-        ) from None
+        what = f"engine {request.engine}: cannot read the archive {where}: {error.strerror}"
+        raise UsageError(what, hint="`archive` is a path below the project, or an address") from None
 
 
 def _downloaded(request: Request, address: str) -> bytes:

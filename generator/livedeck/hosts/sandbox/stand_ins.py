@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def ensure(request: Request, image: SandboxImage, *, fresh: bool) -> str:
     """
     if not fresh and (ready := existing(request, image)):
         return ready
-    with building.one_at_a_time(request.environ, request.report):
+    with building.one_at_a_time(request.run):
         if not fresh and (ready := existing(request, image)):
             return ready
         try:
@@ -87,14 +88,14 @@ def _build(request: Request, image: SandboxImage) -> str:
     base = debian.ensure(request, image.suite, fresh=False)
     # Docker's own store for every engine: it pushes compressed layers, containerd's pushes a loaded layer as it was.
     spec = SandboxSpec(containerd_store=False, images="stand-in")
-    with start(request, image, image.name, spec) as workshop:
+    with closing(start(request, image, image.name, spec)) as workshop:
         with explained(f"{base} could not be copied into the sandbox"):
             workshop.put(f"{WORK}/base", request.api.get_image(base))
         workshop.put(f"{WORK}/system", building.archive({"Dockerfile": DOCKERFILE}))
         load = machine.shell(LOAD, f"{WORK}/base", f"{WORK}/system", base, SYSTEM)
         workshop.run(*load, timeout=SECONDS_TO_BUILD)
         for name in names(request.root):
-            _build_one(workshop, request.root, name, request.now)
+            _build_one(workshop, request.root, name, request.run.now())
         workshop.run("rm", "-rf", WORK)
         labels = building.labelled("stand-ins", sandbox=image.built) | {"livedeck.stand-ins": inputs}
         with explained("the stand-ins could not be kept as an image"):

@@ -21,6 +21,7 @@ from livedeck.hosts.ssh.address import Address
 
 CONFIG = "LIVEDECK_SSH_CONFIG"
 """The environment variable that names a configuration file to use instead of the user's own, as `ssh -F` does."""
+BY_HAND = "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
 # The first session reports that the login worked. It reads a standard input that Livedeck holds open, and ends the
 # connection with it: no shell stays on that machine even if Livedeck is killed.
 READY = b"\nlivedeck-ready\n"
@@ -34,7 +35,6 @@ FIRST = ("ControlMaster=yes", "ControlPersist=no", "PermitLocalCommand=no", "Rem
 # The others never connect themselves: they would ask for the password again.
 OTHERS = ("ControlMaster=no", "LogLevel=ERROR", "RemoteCommand=none", "ProxyCommand=exit 1")
 SECONDS_TO_LOG_IN = 60.0
-SECONDS_TO_ANSWER = 60.0
 SECONDS_TO_OPEN = 30.0
 SECONDS_TO_NOTICE = 1.0
 LAST_WORDS = 20
@@ -43,7 +43,6 @@ FAILED = 255
 """The exit code of a failed ssh. A program that exits with 255 or is ended by a signal looks the same."""
 PREFIX = "livedeck-ssh-"
 ERRORS = "errors"
-FORWARDED = "forwarded"
 LONGEST_FOLDER = 50
 """The path of a socket has at most 104 bytes on some systems, and ssh needs 17 of them to make one."""
 
@@ -62,8 +61,10 @@ class Connection:
         self.address = address
         self._patience = patience
         self._environ = {**environ, "TERM": facts.TERMINAL["TERM"]}
-        try:
-            self._folder, self._errors = _own_folder(_short_folder(environ))
+        folder = environ.get("TMPDIR", "")
+        short = folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir()
+        try:  # mkdtemp makes a private folder in it
+            self._folder, self._errors = _own_folder(Path(folder if short else "/tmp"))  # noqa: S108
         except OSError as error:
             hint = "name a folder with a short path in TMPDIR"
             raise HostError(f"no temporary folder could be made: {error.strerror}", hint=hint) from error
@@ -72,7 +73,7 @@ class Connection:
         self._ssh = (*self._control, *config, "-e", "none", *_options(SHARED))
         self._master: Program | None = None
         try:
-            self._master = self._log_in()
+            self._log_in()
         except BaseException:
             self.close()
             raise
@@ -83,20 +84,11 @@ class Connection:
         Raises:
             HostError: the connection is lost, or there is no answer.
         """
-        try:
-            ran = subprocess.run(  # noqa: S603 - fixed words and a checked address
-                self._other("-T", f"exec {facts.SHELL} -s"),
-                input=script.encode(),
-                capture_output=True,
-                env=self._environ,
-                timeout=SECONDS_TO_ANSWER,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise HostError(f"{self.address} did not answer within {SECONDS_TO_ANSWER:g} s") from None
-        if ran.returncode == FAILED:
-            raise self.lost() if self.is_lost() else HostError(f"{self.address} does not run commands", hint=_by_hand())
-        return facts.ScriptOutput.of(ran)
+        shell = self._other("-T", f"exec {facts.SHELL} -s")
+        answer = facts.run_script(str(self.address), shell, script, self._environ)
+        if answer.exit == FAILED:
+            raise self.lost() if self.is_lost() else HostError(f"{self.address} does not run commands", hint=BY_HAND)
+        return answer
 
     def start(self, command: Sequence[str], columns: int, rows: int) -> Program:
         """Start `command` in a pseudo-terminal of that size, and return when it is about to run.
@@ -117,7 +109,7 @@ class Connection:
             program.close()
             if self.is_lost():
                 raise self.lost() from None
-            raise HostError(f"{self.address} opens no terminal", hint=_by_hand(), detail=self.last_words()) from None
+            raise HostError(f"{self.address} opens no terminal", hint=BY_HAND, detail=self.last_words()) from None
         except BaseException:
             program.close()
             raise
@@ -129,24 +121,23 @@ class Connection:
         Raises:
             HostError: the connection is lost, or the socket cannot be made.
         """
-        own = self._folder / FORWARDED
+        own = self._folder / "forwarded"
         route = f"{_literally(own)}:{socket.replace('%', '%%')}"
         # Without the user's configuration, whose forwardings would be made too.
         command = (*self._control, "-F", "none", "-O", "forward", "-L", route, *self.address.words())
-        with (self._folder / ERRORS).open("ab") as errors:
-            made = subprocess.run(  # noqa: S603 - fixed words, a checked address and a path
-                command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, env=self._environ, check=False
-            )
+        made = subprocess.run(  # noqa: S603 - fixed words, a checked address and a path
+            command, stdin=subprocess.DEVNULL, stdout=self._errors, stderr=self._errors, env=self._environ, check=False
+        )
         if made.returncode:
             if self.is_lost():
                 raise self.lost()
             message = f"{socket} of {self.address} could not be forwarded"
-            raise HostError(message, hint=_by_hand(), detail=self.last_words())
+            raise HostError(message, hint=BY_HAND, detail=self.last_words())
         return own
 
     def is_lost(self, seconds: float = SECONDS_TO_NOTICE) -> bool:
         """Return whether the connection is lost. The ssh that held it may need a moment to end."""
-        return self._master is None or self._master.ended(seconds)
+        return self._master is None or self._master.wait(seconds) is not None
 
     def lost(self) -> HostError:
         """Return the error for a lost connection."""
@@ -158,11 +149,10 @@ class Connection:
 
     def last_words(self) -> Sequence[str]:
         """Return the last lines that ssh wrote."""
-        try:
+        with suppress(OSError):
             said = (self._folder / ERRORS).read_text(errors="replace")
-        except OSError:
-            return []
-        return facts.last_lines(said.splitlines(), LAST_WORDS)
+            return facts.last_lines(said.splitlines(), LAST_WORDS)
+        return []
 
     def close(self) -> None:
         """Hang up, and remove everything of the connection on this machine."""
@@ -171,32 +161,22 @@ class Connection:
         self._errors.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _log_in(self) -> Program:
+    def _log_in(self) -> None:
         asks = not self._environ.get("CI") and _has_terminal()
         batch = () if asks else ("BatchMode=yes",)
         command = (*self._ssh, *_options((*FIRST, *batch)), "-T", *self.address.words(), HOLD)
         # The ssh of a jump host must not ask either.
         environ = self._environ if asks else {**self._environ, "SSH_ASKPASS_REQUIRE": "never"}
-        master = with_pipes(command, environ=environ, errors=self._errors, own_session=not asks)
+        self._master = with_pipes(command, environ=environ, errors=self._errors, own_session=not asks)
         try:
-            _read_until(master, READY, None if asks else time.monotonic() + self._patience)
+            _read_until(self._master, READY, None if asks else time.monotonic() + self._patience)
         except (EOFError, TimeoutError) as error:
-            master.close()
+            self._master.close()
             why = f" within {self._patience:g} s" if isinstance(error, TimeoutError) else ""
-            raise HostError(
-                f"cannot log in to {self.address}{why}", hint=_by_hand(), detail=self.last_words()
-            ) from None
-        except BaseException:
-            master.close()
-            raise
-        return master
+            raise HostError(f"cannot log in to {self.address}{why}", hint=BY_HAND, detail=self.last_words()) from None
 
     def _other(self, terminal: str, command: str) -> tuple[str, ...]:
         return (*self._ssh, *_options(OTHERS), terminal, *self.address.words(), command)
-
-
-def _by_hand() -> str:
-    return "try it by hand with ssh: Livedeck uses the same program, configuration and keys"
 
 
 def _literally(path: Path) -> str:
@@ -245,15 +225,7 @@ def _own_folder(parent: Path) -> tuple[Path, IO[bytes]]:
 
 
 def _has_terminal() -> bool:
-    try:
+    with suppress(OSError):
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
-
-
-def _short_folder(environ: Mapping[str, str]) -> Path:
-    """Return a folder for temporary files in which the path of a socket is not too long."""
-    folder = environ.get("TMPDIR", "")
-    short = folder and len(os.fsencode(folder)) <= LONGEST_FOLDER and Path(folder).is_dir()
-    return Path(folder if short else "/tmp")  # noqa: S108 - mkdtemp makes a private one in it
+        return True
+    return False

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Self
+from contextlib import AbstractContextManager, ExitStack, closing
 
 from livedeck.errors import HostError
 from livedeck.hosts import facts
 from livedeck.hosts.process import Program
 from livedeck.hosts.ssh.address import parse
 from livedeck.hosts.ssh.connection import FAILED, Connection
-from livedeck.model import FOUND, Course, HostFacts, Images, Notice, Report
+from livedeck.model import FOUND, Course, HostFacts, Images, Run
 
 
 class RemoteTerminal:
@@ -52,14 +51,15 @@ class RemoteTerminal:
         self._program.close()
 
 
-class Ssh:
+class Ssh(AbstractContextManager["Ssh"]):
     """A machine reached over SSH: a `model.Host`. Exit ends the connection, and the shells with it."""
 
     def __init__(self, connection: Connection, found: HostFacts) -> None:
         self.facts = found
         self.docker = FOUND
         self._connection = connection
-        self._terminals: list[RemoteTerminal] = []
+        self._open = ExitStack()
+        self._open.callback(connection.close)
 
     def open_terminal(self, command: tuple[str, ...], columns: int, rows: int) -> RemoteTerminal:
         """Run `command` as the user who logged in, in the home folder, in a pseudo-terminal of that size.
@@ -67,9 +67,8 @@ class Ssh:
         Raises:
             HostError: the connection is lost.
         """
-        terminal = RemoteTerminal(self._connection, self._connection.start(command, columns, rows))
-        self._terminals.append(terminal)
-        return terminal
+        program = self._connection.start(command, columns, rows)
+        return self._open.enter_context(closing(RemoteTerminal(self._connection, program)))
 
     def images(self) -> Images:
         """Return the digest of each tagged image that has one now.
@@ -79,35 +78,27 @@ class Ssh:
         """
         return facts.images(str(self._connection.address), self._connection.run(facts.LIST))
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *_: object) -> None:
-        for terminal in self._terminals:
-            terminal.close()
-        self._connection.close()
+        self._open.close()
 
 
-def open_ssh(address: str, course: Course, *, environ: Mapping[str, str], report: Report) -> Ssh:
+def open_ssh(address: str, course: Course, run: Run) -> Ssh:
     """Return the machine at `ssh://[user@]host[:port]` as a host.
 
     Args:
         address: the user's ssh configuration supplies what it leaves out.
         course: its prompt is compared with the machine's.
-        environ: the user's PATH, SSH_AUTH_SOCK, TMPDIR... If it has CI, or without a terminal, ssh does not ask: a
-            missing key or an unknown host key is an error. Its `connection.CONFIG` names a configuration file.
-        report: gets notices about the machine.
+        run: has the user's PATH, SSH_AUTH_SOCK, TMPDIR... With CI, or without a terminal, ssh does not ask: a missing
+            key or an unknown host key is an error. `connection.CONFIG` names a configuration file.
 
     Raises:
         UsageError: the address is not valid.
         HostError: this machine has no ssh, the login failed, or no Docker answers.
     """
-    connection = Connection(parse(address), environ)
+    connection = Connection(parse(address), run.environ)
     try:
-        found = facts.read("ssh", str(connection.address), connection.run(facts.ASK))
-        for line in facts.introduction(str(connection.address), found, course):
-            report(Notice(line))
-        return Ssh(connection, found)
+        answer = connection.run(facts.ASK)
+        return Ssh(connection, facts.read("ssh", str(connection.address), answer, course, run.report))
     except BaseException:
         connection.close()
         raise
