@@ -136,7 +136,7 @@ def redactor(own: Mapping[str, str], allowed: Iterable[str], operator: Operator)
         try:
             rules[name] = re.compile(pattern)
         except re.error as error:
-            raise UsageError(f"redact.{name} is no regular expression: {error}", at=at) from None
+            raise UsageError(f"redact.{name} is not a regular expression: {error}", at=at) from None
         if rules[name].match(""):
             raise UsageError(f"redact.{name} matches the empty text", at=at, hint="say what the secret looks like")
     return Redactor(rules, frozenset(allowed), operator)
