@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import io
+import os
+import shutil
 import subprocess
 import tarfile
 import uuid
@@ -18,6 +20,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.course import Project, make_project
 
 ROOT = Path(__file__).parent
 WHOLE = ("hosts", "export")
@@ -96,6 +100,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for seed in seeds:
         terminalreporter.line(seed)
     terminalreporter.line(f"{'total':<28}{counts['passed'].total():>4} survived")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A course with the deck `one` and its record."""
+    return make_project(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    found = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "these tests need Chromium"
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from livedeck.flow.worlds import Rule
 from livedeck.model import FOUND, Capture, Edition, Images, Record, Run, World
 from livedeck.project import course as course_file
 
-from tests.flow.conftest import COURSE, DECK, Project, captured, recorded
+from tests.course import COURSE, DECK, Project, captured, recorded
 
 OTHER = "[engines.current]\n[engines.other]\n"
 

@@ -20,8 +20,8 @@ from livedeck.flow.worlds import Rule
 from livedeck.model import Capture, DockerSource, Edition, Images, Location, Record, Run
 from livedeck.project import course as course_file
 
+from tests.course import COURSE, Project, captured, recorded
 from tests.drift.test_command import git
-from tests.flow.conftest import COURSE, Project, captured, recorded
 
 ENGINES = ("current", "docker-28", "other")
 SAME = (captured("echo hello", "hello"),)

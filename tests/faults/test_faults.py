@@ -16,7 +16,8 @@ import pytest
 from docker import APIClient
 from livedeck.hosts.daemon import daemon
 
-from tests.faults.place import FRONT, ROOT, SECONDS, Place, captures_of, deck_of, in_lanes
+from tests.course import ROOT
+from tests.faults.place import FRONT, SECONDS, Place, captures_of, deck_of, in_lanes
 from tests.faults.test_signals import await_line, await_true, runs_in
 
 NOWHERE = "unix:///nowhere/docker.sock"

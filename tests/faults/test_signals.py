@@ -16,7 +16,8 @@ import pytest
 from docker import APIClient
 from docker.errors import APIError
 
-from tests.faults.place import FRONT, ROOT, SECONDS, Ended, Place, captures_of, deck_of, in_lanes
+from tests.course import ROOT
+from tests.faults.place import FRONT, SECONDS, Ended, Place, captures_of, deck_of, in_lanes
 
 SAYS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}
 PHASES = ("host starting", "mid-command", "between commands", "while writing")

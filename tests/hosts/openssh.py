@@ -16,7 +16,8 @@ from livedeck.hosts.ssh.connection import CONFIG
 from livedeck.hosts.ssh.ssh import open_ssh
 from livedeck.model import AnyEvent, Host, ImagePolicy
 
-from tests.hosts.conftest import Opener, make_course
+from tests.course import make_course
+from tests.hosts.opener import Opener
 from tests.hosts.packages import install
 
 PORT = 2222

@@ -23,7 +23,8 @@ from livedeck.hosts.sandbox import image, sources
 from livedeck.hosts.sandbox.building import Request
 from livedeck.model import Engine, Record
 
-from tests.hosts.conftest import Opener, make_course
+from tests.course import make_course
+from tests.hosts.opener import Opener
 from tests.hosts.repository import SUITE, Repository, serve
 
 DECK = """\

@@ -19,7 +19,8 @@ from livedeck.hosts.process import Program, in_terminal
 from livedeck.hosts.ssh.ssh import Ssh, open_ssh
 from livedeck.model import AnyEvent, Notice
 
-from tests.hosts.conftest import Screen, make_course
+from tests.course import make_course
+from tests.hosts.opener import Screen
 from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key, nothing
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ LOG_IN = """
 import os, sys
 from livedeck.hosts.ssh.ssh import open_ssh
 from livedeck.errors import HostError
-from tests.hosts.conftest import make_course
+from tests.course import make_course
 try:
     with open_ssh(sys.argv[1], make_course(), environ=os.environ, report=lambda event: None) as host:
         terminal = host.open_terminal(("sh", "-c", "echo up; exec sleep 1000"), 80, 25)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from livedeck import records
 
-from tests.flow.conftest import Project, captured, recorded
+from tests.course import Project, captured, recorded
 from tests.translation.desk import po
 
 HERE = Path(__file__).resolve().parent
