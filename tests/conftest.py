@@ -16,17 +16,20 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import settings
 
-from tests.course import Project, make_project
+from tests.course import ROOT, Project, make_project
 
-ROOT = Path(__file__).parent
+HERE = Path(__file__).parent
 WHOLE = ("hosts", "export")
 """Folders whose modules share what is made for them."""
 DOCKER = ("hosts", "capture", "faults", "flow", "benchmarks", "doctor")
+ID_LENGTH = 28
 LONGEST_FIRST = ("hosts", "capture", "faults/test_command_ends", "faults", "flow/test_live", "template", "export")
 
 
@@ -49,9 +52,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     return (yield)  # xdist reads the groups after this
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a parameter by its value, shortened; pytest names what has no short text by its place in the table."""
+    if isinstance(val, Path):
+        return val.relative_to(ROOT).as_posix() if val.is_relative_to(ROOT) else str(val)
+    if isinstance(val, bytes):
+        val = val.decode("ascii", "backslashreplace")
+    elif isinstance(val, dict):
+        val = [f"{key}={part}" for key, part in val.items()]
+    elif isinstance(val, msgspec.Struct) or (is_dataclass(val) and not isinstance(val, type)):
+        names = val.__struct_fields__ if isinstance(val, msgspec.Struct) else [each.name for each in fields(val)]
+        val = [part for name in names if isinstance(part := getattr(val, name), str)] or type(val).__name__
+    if isinstance(val, list | tuple) and all(isinstance(part, str | int) for part in val):
+        val = " ".join(map(str, val)) or "nothing"
+    return shortened(val) if isinstance(val, str) else None
+
+
+def shortened(text: str) -> str:
+    """Return the start of a text whose ASCII form is long."""
+    if len(ascii(text)) <= ID_LENGTH + 2:
+        return text
+    kept = " ".join(text.split())
+    while len(ascii(kept)) > ID_LENGTH - 1:
+        kept = kept[: -max(1, (len(ascii(kept)) - ID_LENGTH) // 10)]
+    return f"{kept}..."
+
+
 def group(item: pytest.Item) -> str:
     """What one worker runs in one go: a kind of host, a folder, or a module."""
-    place = item.path.relative_to(ROOT)
+    place = item.path.relative_to(HERE)
     if isinstance(item, pytest.Function) and "kind" in item.fixturenames:
         return f"capture-{item.callspec.params['kind']}"
     return place.parts[0] if place.parent.as_posix() in WHOLE else place.with_suffix("").as_posix()
@@ -64,7 +93,7 @@ def shared(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    if not shared(item.config) or item.path.relative_to(ROOT).parts[0] not in DOCKER or "hazards" in item.path.parts:
+    if not shared(item.config) or item.path.relative_to(HERE).parts[0] not in DOCKER or "hazards" in item.path.parts:
         return (yield)
     alone = item.get_closest_marker("alone") or "leftovers" in getattr(item, "fixturenames", ())
     with turn(item.config.cache.mkdir("turns"), fcntl.LOCK_EX if alone else fcntl.LOCK_SH):

@@ -101,7 +101,7 @@ class Project:
     """The folder of a made-up course. Most have the deck `one` with a record on the engine `current`."""
 
     root: Path
-    environ: MutableMapping[str, str] = field(default_factory=lambda: os.environ)
+    environ: MutableMapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
     @property
     def course(self) -> Path:

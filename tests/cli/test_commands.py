@@ -20,7 +20,8 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(package.__path__
 
 def commands_of(module: str) -> set[str]:
     """Return the commands that a module defines, without the subcommands of a group."""
-    found = [value for value in vars(import_module(f"livedeck.cli.{module}")).values() if isinstance(value, click.Command)]
+    names = vars(import_module(f"livedeck.cli.{module}"))
+    found = [value for value in names.values() if isinstance(value, click.Command)]
     below = set(chain.from_iterable(group.commands.values() for group in found if isinstance(group, click.Group)))
     return {str(command.name) for command in found if command not in below}
 

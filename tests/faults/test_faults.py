@@ -232,6 +232,7 @@ def test_every_command_without_docker(place: Place, words: tuple[str, ...], code
 @pytest.mark.parametrize(
     ("ahead", "goes"),
     [(timedelta(0), False), (timedelta(days=-3650), False), (timedelta(hours=1), False), (timedelta(hours=3), True)],
+    ids=str,
 )
 def test_a_running_sandbox_goes_only_after_its_lifetime(place: Place, ahead: timedelta, goes: bool) -> None:
     place.write(SLEEP)
