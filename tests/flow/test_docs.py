@@ -66,3 +66,11 @@ def test_the_deck_of_the_readme_builds(project: Project) -> None:
     done = project.livedeck("build", "03-hello", "--format", "md")
     assert done.returncode == 0, done.stderr
     assert "The container says `hello`." in (project.root / "build/03-hello.ko.md").read_text(encoding="utf-8")
+
+
+def test_the_flow_in_the_architecture_is_that_of_the_program() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^`flow/(\w+)\.py`:\n\n```python\n(.*?)```$", page, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in quoted] == ["build", "capture", "drift"]
+    for name, body in quoted:
+        assert body in (ROOT / "generator" / "livedeck" / "flow" / f"{name}.py").read_text(encoding="utf-8")

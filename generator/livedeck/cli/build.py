@@ -54,7 +54,7 @@ def build(
     if live and attempt:
         raise UsageError("--live and --attempt are two different captures", hint="leave one of them out")
     if live:
-        from livedeck.flow.side_by_side import capture_editions
+        from livedeck.flow.side_by_side import capture_editions  # noqa: PLC0415 (a rebuild needs no host)
 
         capture_editions(editions, choice, jobs, app.run)
     elif choice.given or jobs > 1:

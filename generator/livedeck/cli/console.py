@@ -48,7 +48,7 @@ class Console:
                 self._clear()
                 self._show_running()
         elif isinstance(happened, Replaced):
-            from livedeck.drift import as_lines
+            from livedeck.drift import as_lines  # noqa: PLC0415 (only a capture needs it)
 
             columns = shutil.get_terminal_size().columns if self.live and not job else None
             for row in as_lines(happened.comparison, short=True, columns=columns):

@@ -13,6 +13,7 @@ from livedeck.flow import decks, translate
 from livedeck.model import Course, Edition, Location, Notice, Run, Wrote
 from livedeck.project import course as course_file
 from livedeck.project import disk
+from livedeck.project.validation import is_language
 from livedeck.translation import Original, SourceEntry, Tally
 
 
@@ -67,7 +68,7 @@ def check(editions: Sequence[Edition]) -> None:
 
 def add(course: Course, lang: str, run: Run) -> None:
     """Add a language to the course file, its comments kept. Raises UsageError."""
-    if not course_file.is_language(lang):
+    if not is_language(lang):
         raise UsageError(f"{lang!r} is not a language", hint="write ko, en, ja, pt-BR ...")
     if lang.lower() in (other.lower() for other in course.file.languages):
         hint = "livedeck i18n update makes the catalogs that it lacks"

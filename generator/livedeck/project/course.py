@@ -22,24 +22,11 @@ from livedeck.model import (
     StepSettings,
     Terminal,
 )
+from livedeck.project.validation import complaints
 
 FILE = Path("decks") / "course.toml"
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_ALL_ENGINES = "all"
-_SOURCES = ("auto", "docker.com", "debian", "archive")
-_ADDRESS = re.compile(r"https?://[\w.~%/?&=@:+-]+", re.ASCII)
-_VERSION = re.compile(r"\d[\w.+~-]*", re.ASCII)
-_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
-_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-_NAMED_AFTER = re.compile(r"docker-(?P<version>\d+(?:\.\d+)*)(?:-.*)?")
 _DECK = re.compile(r"[^\W_](?:[\w .()+-]*[\w)])?")
-_HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
-_COLUMNS = range(20, 401)
-_SIZE = re.compile(r"[1-9]\d{0,8}[kmg]")
-_FEWEST_PROCESSES, _MOST_PROCESSES = 256, 4_000_000
 
 
 def find_root(start: Path) -> Path:
@@ -71,7 +58,8 @@ def load(root: Path) -> Course:
         raise _invalid(str(error), at) from None
     if not file.engines:
         file = msgspec.structs.replace(file, engines={file.engine: Engine()})
-    _check(file, at)
+    for message, hint in complaints(file):
+        raise UsageError(message, at=at, hint=hint)
     return Course(root, file, _decks(root, file.languages))
 
 
@@ -87,11 +75,6 @@ def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
     if not chosen:
         raise UsageError("the course has no decks", hint="write decks/<name>/deck.md")
     return chosen
-
-
-def is_language(lang: str) -> bool:
-    """Return whether a text can be the name of a language (`en`, `pt-BR`)."""
-    return _LANGUAGE.fullmatch(lang) is not None
 
 
 def with_language(text: str, lang: str) -> str:
@@ -138,104 +121,6 @@ def _decks(root: Path, languages: Sequence[str]) -> tuple[Deck, ...]:
             hint = "pictures of one would be where slides of the other are: rename it"
             raise UsageError(f"the deck {folder.name} has the name of another deck in a language", hint=hint)
     return tuple(Deck(p.name, p, str((p / "deck.md").relative_to(root))) for p in folders)
-
-
-def _check(file: CourseFile, at: Location) -> None:
-    """Check what types cannot: names that become file names, host names, arguments."""
-    if file.engine not in file.engines:
-        hint = f"it has {', '.join(file.engines)}: name one of these, or add [engines.{file.engine}]"
-        raise UsageError(f"engine = {file.engine!r} names no [engines.{file.engine}]", at=at, hint=hint)
-    for name, engine in file.engines.items():
-        _check_engine(name, engine, at)
-    _check_languages(file.languages, at)
-    terminal: Terminal = file.terminal
-    if not _HOST.fullmatch(terminal.hostname):
-        hint = "use a-z, 0-9 and dashes, 63 characters at most"
-        raise UsageError(f"{terminal.hostname!r} is not a host name", at=at, hint=hint)
-    if not _USER.fullmatch(terminal.user) or terminal.user == "root":
-        hint = "use a-z, 0-9, dashes and underscores; not root"
-        raise UsageError(f"{terminal.user!r} is not a login name for a student", at=at, hint=hint)
-    if terminal.columns not in _COLUMNS:
-        raise UsageError(f"columns = {terminal.columns}: a terminal has {_COLUMNS.start} to {_COLUMNS.stop - 1}", at=at)
-
-    _check_limits(file.sandbox, at)
-    _check_expressions(file.masks, "masks", at)
-
-
-def _check_languages(languages: Sequence[str], at: Location) -> None:
-    if not languages:
-        raise UsageError("languages is empty", at=at, hint='the first one is that of the templates: languages = ["ko"]')
-    for number, language in enumerate(languages):
-        if not is_language(language):
-            raise UsageError(f"{language!r} is not a language", at=at, hint="write ko, en, ja, pt-BR ...")
-        if language.lower() in (other.lower() for other in languages[:number]):
-            raise UsageError(f"the language {language} is listed twice", at=at, hint="leave one of them out")
-
-
-def _check_engine(name: str, engine: Engine, at: Location) -> None:
-    """Check an engine; its name becomes part of other names, and must not promise a version it does not ask for."""
-    if not _NAME.fullmatch(name) or name == _ALL_ENGINES:
-        raise UsageError(
-            f"{name!r} cannot be the name of an engine", at=at, hint="use a-z, 0-9, dot and dash; all means all"
-        )
-    named = _NAMED_AFTER.fullmatch(name)
-    if named and not f"{engine.docker}.".startswith(f"{named['version']}."):
-        hint = f'write docker = "{named["version"]}" below it, or rename it'
-        raise UsageError(f"the engine {name} does not ask for the version it is named after", at=at, hint=hint)
-    _check_source(name, engine, at)
-    _check_expressions(engine.machine_lines, f"engines.{name}.machine_lines", at)
-
-
-def _check_source(name: str, engine: Engine, at: Location) -> None:
-    """Check the source of an engine: it has everything it needs and nothing that belongs to another one."""
-
-    def wrong(message: str, hint: str) -> UsageError:
-        return UsageError(f"the engine {name}: {message}", at=at, hint=hint)
-
-    source, archive = engine.source, engine.archive
-    address = _ADDRESS.fullmatch(source or "") is not None
-    if source is not None and source not in _SOURCES and not address:
-        hint = f"write {', '.join(_SOURCES)}, or the address of an apt repository: https://..."
-        raise wrong(f"there is no source {source!r}", hint)
-    if address != (engine.key is not None):
-        hint = "write its fingerprint as gpg shows it: key = ..." if address else "leave it out, or name an address"
-        raise wrong("an address and the key that signs the repository go together", hint)
-    if engine.docker is not None and not _VERSION.fullmatch(engine.docker):
-        raise wrong(f"docker = {engine.docker!r} is not a version", 'write docker = "29" or "28.5.2"')
-    if engine.key is not None and not _FINGERPRINT.fullmatch(engine.key):
-        raise wrong(f"key = {engine.key!r} is not a fingerprint", "write 40 hex digits, in capitals and without spaces")
-    if (archive is None) != (engine.sha256 is None):
-        raise wrong("`archive` and `sha256` go together", "write both; `sha256sum FILE` shows the checksum")
-    if (archive is None) != (source != "archive") and source is not None:
-        raise wrong(f"source = {source!r} and `archive` do not go together", "leave one of them out")
-    if archive is not None and "://" in archive and not _ADDRESS.fullmatch(archive):
-        raise wrong(f"archive = {archive!r} is not an address", "write http://, https:// or a path")
-    if engine.sha256 is not None and not _SHA256.fullmatch(engine.sha256):
-        raise wrong(f"sha256 = {engine.sha256!r} is not a checksum", "write 64 hex digits; `sha256sum FILE` shows them")
-
-
-def _check_expressions(rules: Mapping[str, str], key: str, at: Location) -> None:
-    """Check expressions by name; none of them may match the empty text."""
-    for name, rule in rules.items():
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} cannot be a name in {key}", at=at, hint="use a-z, 0-9, dot and dash")
-        try:
-            found = re.compile(rule)
-        except re.error as error:
-            hint = "write it in single quotes, so that a backslash stays a backslash"
-            raise UsageError(f"{key}.{name} is not a regular expression: {error}", at=at, hint=hint) from None
-        if found.match(""):
-            raise UsageError(f"{key}.{name} matches the empty text", at=at, hint="say what it looks like")
-
-
-def _check_limits(limits: SandboxLimits, at: Location) -> None:
-    for name, size in (("memory", limits.memory or "1g"), ("keep_free", limits.keep_free)):
-        if not _SIZE.fullmatch(size):
-            raise UsageError(f"sandbox.{name} = {size!r} is not a size", at=at, hint="write 512m, 4g ...")
-    if not _FEWEST_PROCESSES <= limits.processes <= _MOST_PROCESSES:
-        raise UsageError(
-            f"sandbox.processes = {limits.processes}", at=at, hint=f"{_FEWEST_PROCESSES} to {_MOST_PROCESSES}"
-        )
 
 
 def _invalid(message: str, at: Location) -> UsageError:
