@@ -33,12 +33,9 @@ ID_LENGTH = 28
 LONGEST_FIRST = ("hosts", "capture", "faults/test_command_ends", "faults", "flow/test_live", "template", "export")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     settings.register_profile("livedeck", deadline=None)  # an example may take as long as the machine needs
     settings.load_profile("livedeck")
-    config.addinivalue_line("markers", "alone: looks at the whole Docker daemon")
-    config.addinivalue_line("markers", "xdist_group(name): run by the same worker")
-    config.addinivalue_line("markers", "faults(name): the class of cases in the table of what was survived")
 
 
 @pytest.hookimpl(wrapper=True)
