@@ -122,11 +122,11 @@ class Project:
     def deck_file(self, slug: str) -> Path:
         return self.root / "decks" / slug / "deck.md"
 
-    def record_file(self, slug: str, engine: str = "current") -> Path:
-        return self.deck_file(slug).parent / "records" / f"{engine}.json"
+    def record_file(self, slug: str) -> Path:
+        return self.deck_file(slug).parent / "records" / "current.json"
 
-    def attempt_file(self, slug: str, engine: str = "current") -> Path:
-        return self.root / "build" / "attempts" / slug / f"{engine}.json"
+    def attempt_file(self, slug: str) -> Path:
+        return self.root / "build" / "attempts" / slug / "current.json"
 
     def markdown_file(self, slug: str) -> Path:
         return self.root / "build" / f"{slug}.ko.md"
