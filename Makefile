@@ -6,7 +6,7 @@ ARGS ?=
 WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help decks capture test coverage lint setup constraints clean
+.PHONY: help decks capture test soak coverage lint setup constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,10 +24,13 @@ capture: ## capture every deck and replace the committed records
 	@scripts/setup decks
 	@$(BIN)/livedeck capture $(ARGS)
 
-test: lint ## everything that CI checks
-	$(BIN)/pytest $(WORKERS) $(ARGS)
+test: lint ## lint, and the tests of every behaviour
+	$(BIN)/pytest $(WORKERS) -m "not soak" $(ARGS)
 
-coverage: setup ## the tests, and which lines and branches they reach, child processes included
+soak: setup ## the long tables, repeats and slow sources that make test leaves out; CI runs both
+	$(BIN)/pytest $(WORKERS) -m soak $(ARGS)
+
+coverage: setup ## all tests, those of make soak too, and which lines and branches they reach, child processes included
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest $(WORKERS) $(ARGS) || failed=$$?; \
 		$(BIN)/coverage combine --quiet && $(BIN)/coverage report && exit $${failed:-0}

@@ -8,30 +8,34 @@ from __future__ import annotations
 
 import fcntl
 import io
+import os
+import shutil
 import subprocess
 import tarfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import settings
 
-ROOT = Path(__file__).parent
+from tests.course import ROOT, Project, make_project
+
+HERE = Path(__file__).parent
 WHOLE = ("hosts", "export")
 """Folders whose modules share what is made for them."""
 DOCKER = ("hosts", "capture", "faults", "flow", "benchmarks", "doctor")
+ID_LENGTH = 28
 LONGEST_FIRST = ("hosts", "capture", "faults/test_command_ends", "faults", "flow/test_live", "template", "export")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     settings.register_profile("livedeck", deadline=None)  # an example may take as long as the machine needs
     settings.load_profile("livedeck")
-    config.addinivalue_line("markers", "alone: looks at the whole Docker daemon")
-    config.addinivalue_line("markers", "xdist_group(name): run by the same worker")
-    config.addinivalue_line("markers", "faults(name): the class of cases in the table of what was survived")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -45,9 +49,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     return (yield)  # xdist reads the groups after this
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a parameter by its value, shortened; pytest names what has no short text by its place in the table."""
+    if isinstance(val, Path):
+        return val.relative_to(ROOT).as_posix() if val.is_relative_to(ROOT) else str(val)
+    if isinstance(val, bytes):
+        val = val.decode("ascii", "backslashreplace")
+    elif isinstance(val, dict):
+        val = [f"{key}={part}" for key, part in val.items()]
+    elif isinstance(val, msgspec.Struct) or (is_dataclass(val) and not isinstance(val, type)):
+        names = val.__struct_fields__ if isinstance(val, msgspec.Struct) else [each.name for each in fields(val)]
+        val = [part for name in names if isinstance(part := getattr(val, name), str)] or type(val).__name__
+    if isinstance(val, list | tuple) and all(isinstance(part, str | int) for part in val):
+        val = " ".join(map(str, val)) or "nothing"
+    return shortened(val) if isinstance(val, str) else None
+
+
+def shortened(text: str) -> str:
+    """Return the start of a text whose ASCII form is long."""
+    if len(ascii(text)) <= ID_LENGTH + 2:
+        return text
+    kept = " ".join(text.split())
+    while len(ascii(kept)) > ID_LENGTH - 1:
+        kept = kept[: -max(1, (len(ascii(kept)) - ID_LENGTH) // 10)]
+    return f"{kept}..."
+
+
 def group(item: pytest.Item) -> str:
     """What one worker runs in one go: a kind of host, a folder, or a module."""
-    place = item.path.relative_to(ROOT)
+    place = item.path.relative_to(HERE)
     if isinstance(item, pytest.Function) and "kind" in item.fixturenames:
         return f"capture-{item.callspec.params['kind']}"
     return place.parts[0] if place.parent.as_posix() in WHOLE else place.with_suffix("").as_posix()
@@ -60,7 +90,7 @@ def shared(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    if not shared(item.config) or item.path.relative_to(ROOT).parts[0] not in DOCKER or "hazards" in item.path.parts:
+    if not shared(item.config) or item.path.relative_to(HERE).parts[0] not in DOCKER or "hazards" in item.path.parts:
         return (yield)
     alone = item.get_closest_marker("alone") or "leftovers" in getattr(item, "fixturenames", ())
     with turn(item.config.cache.mkdir("turns"), fcntl.LOCK_EX if alone else fcntl.LOCK_SH):
@@ -96,6 +126,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for seed in seeds:
         terminalreporter.line(seed)
     terminalreporter.line(f"{'total':<28}{counts['passed'].total():>4} survived")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A course with the deck `one` and its record."""
+    return make_project(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    found = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "these tests need Chromium"
+    return found
 
 
 @pytest.fixture(scope="session")

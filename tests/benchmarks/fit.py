@@ -12,7 +12,7 @@ from livedeck.flow.build import build, export, fit
 from livedeck.model import Edition, Run
 from livedeck.project import course
 
-from tests.export.fit.conftest import LONG, make_course, step
+from tests.export.fit.full import LONG, make_full_course, step
 
 SLIDES = 200
 
@@ -20,10 +20,10 @@ SLIDES = 200
 def main() -> None:
     """Print the seconds of each stage."""
     with tempfile.TemporaryDirectory() as name:
-        made = make_course(Path(name) / "course")
+        made = make_full_course(Path(name) / "course")
         slide = f"# 제목\n\n{step()}한 문장입니다.\n"
         body = "\n---\n\n".join(slide.replace("print 0", f"print {n}") for n in range(SLIDES))
-        made.write("many", body, *[LONG[:18]] * SLIDES)
+        made.add("many", body, *[LONG[:18]] * SLIDES)
         loaded = course.load(made.root)
         begun = time.perf_counter()
         run = Run(os.environ, now, made.events.append)

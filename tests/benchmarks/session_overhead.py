@@ -26,7 +26,8 @@ from typing import Self
 from livedeck.hosts import Sandbox
 from livedeck.model import Key, Location, Step
 
-from tests.capture.conftest import open_session, sandbox
+from tests.capture.kinds import sandbox
+from tests.capture.typist import open_session
 
 ROUNDS = 5
 COMMANDS = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from tests.benchmarks.session_overhead import LIMIT, measure
-from tests.capture.conftest import sandbox
+from tests.capture.kinds import sandbox
 
 
 def test_a_command_costs_at_most_its_limit() -> None:

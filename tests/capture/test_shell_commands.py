@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.capture.conftest import Typist
+from tests.capture.typist import Typist
 
 
 @pytest.mark.parametrize(

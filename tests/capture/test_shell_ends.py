@@ -10,7 +10,8 @@ import pytest
 from livedeck.errors import HostError
 from livedeck.model import Host, Key, Step
 
-from tests.capture.conftest import AT, HOSTS, Kind, Typist, open_session
+from tests.capture.kinds import HOSTS, Kind
+from tests.capture.typist import AT, Typist, open_session
 
 SOON = 100.0
 """Seconds within which something ends, on any machine, that would take a thousand or not end by itself."""

@@ -8,7 +8,7 @@ import pytest
 from livedeck.errors import StepError
 from livedeck.model import Capture, Key, Step
 
-from tests.capture.conftest import AT, Typist
+from tests.capture.typist import AT, Typist
 
 
 def capture(typist: Typist, command: str, typed: str, timeout: float = 60) -> Capture:

@@ -7,7 +7,7 @@ import re
 import pytest
 from livedeck.errors import StepError
 
-from tests.capture.conftest import Typist
+from tests.capture.typist import Typist
 
 
 def test_docker_pull_ends_as_one_line_a_layer(typist: Typist) -> None:

@@ -7,22 +7,18 @@ import shutil
 from pathlib import Path
 
 import pytest
-from livedeck import records
 
-from tests.doctor.place import COURSE, DECK, NOWHERE, ROOT, Project, record_of
-from tests.furniture import equip
+from tests.course import ROOT, captured
+from tests.doctor.place import COURSE, DECK, NOWHERE, Project
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    root = tmp_path / "course"
     home = tmp_path / "home"
     home.mkdir()
-    made = Project(root, {"PATH": os.environ["PATH"], "HOME": str(home), "DOCKER_HOST": NOWHERE})
-    made.deck.parent.mkdir(parents=True)
-    made.course.write_text(COURSE, encoding="utf-8")
-    made.deck.write_text(DECK, encoding="utf-8")
-    records.write(made.record, record_of("echo hello"))
-    equip(root)
-    shutil.copy(ROOT / "package-lock.json", root)
+    made = Project(tmp_path / "course", {"PATH": os.environ["PATH"], "HOME": str(home), "DOCKER_HOST": NOWHERE})
+    made.write_course(COURSE)
+    made.write_deck(DECK, (captured("echo hello", "hello"),))
+    made.equip()
+    shutil.copy(ROOT / "package-lock.json", made.root)
     return made

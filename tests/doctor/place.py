@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +14,9 @@ from livedeck.doctor.probe import Case, Finding
 from livedeck.doctor.system import System
 from livedeck.model import Record
 
-from tests.flow.conftest import captured, recorded
+from tests import course
+from tests.course import captured, recorded
 
-ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 PAGES = ("build", "build --live", "check", "fit")
 NOWHERE = "unix:///nowhere/docker.sock"
@@ -44,23 +42,8 @@ echo hello
 
 
 @dataclass(frozen=True)
-class Project:
-    """A course with one deck and its record, and the environment of its user."""
-
-    root: Path
-    environ: dict[str, str]
-
-    @property
-    def deck(self) -> Path:
-        return self.root / "decks/one/deck.md"
-
-    @property
-    def record(self) -> Path:
-        return self.root / "decks/one/records/current.json"
-
-    @property
-    def course(self) -> Path:
-        return self.root / "decks/course.toml"
+class Project(course.Project):
+    """A course with one deck and its record, which is examined in the environment of its user."""
 
     def with_programs(self, *names: str, **scripts: str) -> None:
         """Set a PATH with nothing but links to these programs of this machine, and these small scripts."""
@@ -101,15 +84,3 @@ def tree(*folders: Path) -> dict[str, tuple[int, str]]:
 def case(project: Project, system: System = DEBIAN, **environ: str) -> Case:
     given = {**project.environ, **environ}
     return Case(project.root, course_checks.load(project.root), given, system, datetime.now(UTC))
-
-
-def livedeck(project: Project, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "livedeck", *arguments],
-        cwd=project.root,
-        env={**project.environ, **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )

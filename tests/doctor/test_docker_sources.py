@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from livedeck.hosts.sandbox import sources
 
-from tests.doctor.place import COURSE, Project, livedeck
+from tests.doctor.place import COURSE, Project
 
 NOWHERE = "http://127.0.0.1:9"
 KEY = "0" * 40
@@ -78,7 +78,7 @@ def test_an_archive_is_there_or_missing(project: Project) -> None:
 
 
 def test_a_sandbox_says_what_it_gets_here(project: Project) -> None:
-    done = livedeck(project, "doctor", "--self-test", "--json", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
+    done = project.livedeck("doctor", "--self-test", "--json", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
     assert done.returncode == 0, done.stderr
     found = {row["name"]: row["found"] for row in json.loads(done.stdout)}
     assert found["sandbox"].startswith("Docker 28.5.2")
@@ -90,6 +90,6 @@ def test_a_sandbox_says_what_it_gets_here(project: Project) -> None:
 
 
 def test_without_a_daemon_there_is_no_self_test(project: Project) -> None:
-    done = livedeck(project, "doctor", "--self-test")
+    done = project.livedeck("doctor", "--self-test")
     assert done.returncode == 3
     assert "no Docker daemon answers" in done.stderr

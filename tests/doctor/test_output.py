@@ -9,22 +9,22 @@ import pytest
 from livedeck import doctor, records
 from livedeck.doctor.probe import Finding
 
-from tests.doctor.place import COURSE, NOWHERE, Project, livedeck, record_of
+from tests.doctor.place import COURSE, NOWHERE, Project, record_of
 
 
 def test_the_command_prints_findings_and_ends_with_their_exit_code(project: Project) -> None:
-    done = livedeck(project, "doctor")
+    done = project.livedeck("doctor")
     assert done.returncode == 3
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1] == "capture cannot work yet; build can"
     assert f"no daemon answers at {NOWHERE}" in done.stdout
-    well = livedeck(project, "doctor", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
+    well = project.livedeck("doctor", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
     assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "all that build and capture need is here")
 
 
 def test_the_command_prints_json_outside_of_a_project_too(project: Project) -> None:
     project.course.unlink()
-    done = livedeck(project, "doctor", "--json")
+    done = project.livedeck("doctor", "--json")
     rows = {row["name"]: row for row in json.loads(done.stdout)}
     assert done.returncode == 3
     assert rows["course"]["state"] == "missing"
@@ -91,21 +91,21 @@ def test_the_verdict_says_what_works_all_the_same() -> None:
 
 def test_without_node_what_the_finding_lists_works(project: Project) -> None:
     project.with_programs()
-    assert livedeck(project, "build", "--format", "md").returncode == 0
-    assert livedeck(project, "build").returncode == 3
+    assert project.livedeck("build", "--format", "md").returncode == 0
+    assert project.livedeck("build").returncode == 3
 
 
 def test_a_browser_that_does_not_start_keeps_a_plain_build_from_working(project: Project) -> None:
     project.with_programs("node", chromium="exit 1")
     browser = project.examine()["browser"]
     assert "build" in browser.affects
-    build = livedeck(project, "build")
+    build = project.livedeck("build")
     assert build.returncode == 3
     assert build.stderr.splitlines()[-1] == "  the browser does not start: livedeck doctor looks at it"
-    unmeasured = livedeck(project, "build", "--format", "html").stderr.splitlines()[-1]
+    unmeasured = project.livedeck("build", "--format", "html").stderr.splitlines()[-1]
     assert unmeasured.endswith("livedeck doctor looks at it; `--no-fit` builds without measuring")
     assert "build --format html --no-fit" in browser.works
-    assert livedeck(project, "build", "--format", "html", "--no-fit").returncode == 0
+    assert project.livedeck("build", "--format", "html", "--no-fit").returncode == 0
 
 
 def test_the_record_of_another_engine_keeps_no_plain_build_from_working(project: Project) -> None:

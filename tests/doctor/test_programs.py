@@ -18,6 +18,7 @@ from livedeck.doctor.programs import first_line
 from livedeck.doctor.system import System, detect
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
 
+from tests.course import ROOT
 from tests.doctor.place import (
     DECK,
     FEDORA,
@@ -26,7 +27,6 @@ from tests.doctor.place import (
     NOWHERE,
     OLD_UBUNTU,
     PAGES,
-    ROOT,
     UBUNTU,
     Project,
     case,

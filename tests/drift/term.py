@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 from livedeck.model import Capture, Failure, Images, Record, RecordedClaim, RecordedStep
 
-from tests.facts import FACTS
+from tests.course import FACTS
 
 DIGEST = "2bcabc23b45489fb0885d69a06ba1d648aeda973fae7bb981bafbb884165e514"
 HEX = "0123456789abcdef"

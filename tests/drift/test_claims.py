@@ -9,8 +9,8 @@ import pytest
 from livedeck import records
 from livedeck.model import RecordedClaim
 
+from tests.course import COURSE, DECK, Project, captured, recorded
 from tests.drift.test_command import OTHER, git
-from tests.flow.conftest import COURSE, DECK, Project, captured, recorded
 
 CLAIM = '{% claim steps.hello.text == "hello" %}It says {{ steps.hello.text }}.{% endclaim %}'
 TWO = """\

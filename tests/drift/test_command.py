@@ -11,15 +11,14 @@ from pathlib import Path
 
 import msgspec
 from livedeck import records
-from livedeck.cli.app import now
 from livedeck.errors import WorldError, exit_code
 from livedeck.flow import drift as comparison
 from livedeck.flow.jobs import Failure
 from livedeck.flow.worlds import Rule
-from livedeck.model import FOUND, Capture, Edition, Images, Record, Run, World
+from livedeck.model import FOUND, Capture, Edition, Images, Record, World
 from livedeck.project import course as course_file
 
-from tests.flow.conftest import COURSE, DECK, Project, captured, recorded
+from tests.course import COURSE, DECK, Project, captured, make_run, recorded
 
 OTHER = "[engines.current]\n[engines.other]\n"
 
@@ -246,7 +245,7 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
 
     fresh = comparison.FreshCaptures(capture)
     wanted = [Edition(course, deck, "current") for deck in course.decks]
-    found = comparison.drift(wanted, comparison.Against(), fresh, Run({}, now, lambda _: None))
+    found = comparison.drift(wanted, comparison.Against(), fresh, make_run({}))
 
     assert typed == ["two"]
     assert [one.deck for one in found.comparisons] == ["two"]

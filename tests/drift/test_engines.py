@@ -11,17 +11,16 @@ from pathlib import Path
 import msgspec
 import pytest
 from livedeck import records
-from livedeck.cli.app import now
 from livedeck.errors import HostError, StepError, exit_code
 from livedeck.flow import drift as comparison
 from livedeck.flow.drift import DriftResult
 from livedeck.flow.jobs import Failure
 from livedeck.flow.worlds import Rule
-from livedeck.model import Capture, DockerSource, Edition, Images, Location, Record, Run
+from livedeck.model import Capture, DockerSource, Edition, Images, Location, Record
 from livedeck.project import course as course_file
 
+from tests.course import COURSE, Project, captured, make_run, recorded
 from tests.drift.test_command import git
-from tests.flow.conftest import COURSE, Project, captured, recorded
 
 ENGINES = ("current", "docker-28", "other")
 SAME = (captured("echo hello", "hello"),)
@@ -146,7 +145,7 @@ def compared(project: Project, ends: dict[str, Capture | Exception]) -> DriftRes
     wanted = [Edition(course, deck, engine) for engine in ENGINES for deck in course.decks]
     against = comparison.Against(across=True)
     fresh = comparison.FreshCaptures(capture)
-    return comparison.drift(wanted, against, fresh, Run({}, now, lambda _: None))
+    return comparison.drift(wanted, against, fresh, make_run({}))
 
 
 def test_an_engine_out_of_reach_keeps_no_other_from_being_compared(several: Project) -> None:

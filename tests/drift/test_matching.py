@@ -67,7 +67,11 @@ STEPS = 5_000
 """Rows that may be looked at: a few times as many as there are, of the million that a real comparison may take."""
 
 
-@pytest.mark.parametrize("rows", [pairs(200), [row("r", f"id{n}") for n in range(200)], circles(5, 7, 7, 40)])
+@pytest.mark.parametrize(
+    "rows",
+    [pairs(200), [row("r", f"id{n}") for n in range(200)], circles(5, 7, 7, 40)],
+    ids=["pairs", "alike", "circles"],
+)
 def test_rows_in_any_order_are_matched_at_once(rows: Rows) -> None:
     found = match(rows, shuffled(rows, 1), Effort(STEPS))
 

@@ -13,7 +13,7 @@ from livedeck.errors import ExportError, HostError, Problems, UsageError, exit_c
 from livedeck.export import marp, prints, verify
 from livedeck.model import Location
 
-from tests.export.conftest import make_project
+from tests.export.folder import make_export_folder
 
 SIZE = (1280, 720)
 SLIDE = Path(__file__).parents[2] / "docs" / "slide.png"
@@ -181,7 +181,7 @@ def test_a_full_disk_is_reported(tmp_path, size, said):
     build.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "export", build], check=True)
     try:
-        project = make_project(tmp_path)
+        project = make_export_folder(tmp_path)
         error = project.refuse(HostError, project.deck("01-a", "# 하나", 1))
         assert said in f"{error.message} {error.hint}"
         assert project.left() == []

@@ -112,3 +112,8 @@ ENDS: dict[str, tuple[str, str, dict[int, str]]] = {
     "a student who is gone": ("exit=any", "sudo userdel -f ubuntu; id", {0: ""}),
 }
 """Each on a sandbox of its own."""
+ONE_OF_EACH = {
+    *("cat", "ignores all", "exit", "set -e", "the marks swallowed", "endless words", "a bomb", "wrong exit code"),
+    *("rm -rf /", "the daemon dies", "the start script dies", "process 1 dies", "no network", "a student who is gone"),
+}
+"""One of each kind of end; the others are left to `make soak`."""

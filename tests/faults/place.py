@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -25,15 +24,11 @@ from docker.errors import APIError, NotFound
 from livedeck import records
 from livedeck.cli.main import main
 from livedeck.hosts.daemon import daemon
-from livedeck.model import Capture, Images, Record, RecordedStep
 
-from tests.facts import FACTS
-from tests.furniture import furnish
+from tests.course import PROMPT, Project, captured, recorded
 
 T = TypeVar("T")
 R = TypeVar("R")
-ROOT = Path(__file__).resolve().parents[2]
-PROMPT = "ubuntu@{host}:~$ "
 FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"
 LANES = 4
 """Sandboxes that start at the same time."""
@@ -43,46 +38,50 @@ SECONDS = 240
 
 @dataclass(frozen=True)
 class Place:
-    """A course of its own; its host name tells its containers from everybody else's."""
+    """A course of its own; its containers are known by their host name."""
 
-    root: Path
+    project: Project
     host: str
 
+    @property
+    def root(self) -> Path:
+        return self.project.root
+
     def deck(self, name: str = "one") -> Path:
-        return self.root / "decks" / name / "deck.md"
+        return self.project.deck_file(name)
 
     def record(self, name: str = "one") -> Path:
-        return self.deck(name).parent / "records" / "current.json"
+        return self.project.record_file(name)
 
     def attempt(self, name: str = "one") -> Path:
-        return self.root / "build" / "attempts" / name / "current.json"
+        return self.project.attempt_file(name)
 
     def markdown(self, name: str = "one") -> str:
-        return (self.root / "build" / f"{name}.ko.md").read_text(encoding="utf-8")
+        return self.project.markdown_file(name).read_text(encoding="utf-8")
 
     @property
     def prompt(self) -> str:
         return PROMPT.format(host=self.host)
 
     def course(self, more: str = "") -> None:
-        text = f'title = "Course"\nlanguages = ["ko"]\n[terminal]\nhostname = "{self.host}"\n{more}'
-        (self.root / "decks" / "course.toml").write_text(text, encoding="utf-8")
+        hostname = f'[terminal]\nhostname = "{self.host}"\n'
+        self.project.write_course(f'title = "Course"\nlanguages = ["ko"]\n{hostname}{more}')
 
     def write(self, template: str, name: str = "one") -> None:
-        self.deck(name).parent.mkdir(parents=True, exist_ok=True)
-        self.deck(name).write_text(template, encoding="utf-8")
+        self.project.write_deck(template, slug=name)
 
     def keep(self, *commands: str, name: str = "one") -> bytes:
-        """Put a record of these commands there, and return its bytes."""
-        records.write(self.record(name), old_record(self.host, *commands, deck=name))
+        """Write a record in which each of these commands printed `old`, and return its bytes."""
+        steps = [(captured(command, "old", host=self.host),) for command in commands or ("true",)]
+        records.write(self.record(name), recorded(*steps, deck=name))
         return self.record(name).read_bytes()
 
     def start(self, *arguments: str, prefix: Sequence[str] = (), **environ: str) -> subprocess.Popen[bytes]:
         # A run in the background of a script ignores SIGINT, and its children would too.
         return subprocess.Popen(
-            ["env", "--default-signal=INT,TERM", *prefix, sys.executable, "-m", "livedeck", *arguments],
+            ["env", "--default-signal=INT,TERM", *prefix, *self.project.command(*arguments)],
             cwd=self.root,
-            env={**os.environ, "GITHUB_ACTIONS": "", **environ},
+            env=self.project.variables(**environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -164,19 +163,10 @@ class Ended:
         assert_printable(self.err)
 
 
-def old_record(host: str, *commands: str, deck: str = "one") -> Record:
-    """A record of one step a command, each of which printed `old`."""
-    captures = [Capture(PROMPT.format(host=host), command, ("old",), 0, 0.01) for command in commands or ("true",)]
-    steps = tuple(RecordedStep(number, 0, (capture,)) for number, capture in enumerate(captures))
-    images = Images("hub")
-    return Record(records.FORMAT, deck, "current", "2026-11-22T00:00:00Z", 120, FACTS, images, (), steps)
-
-
 def new_place(folder: Path) -> Place:
-    place = Place(folder, f"faults-{uuid.uuid4().hex[:10]}")
-    (folder / "decks").mkdir(parents=True)
-    furnish(folder)
+    place = Place(Project(folder), f"faults-{uuid.uuid4().hex[:10]}")
     place.course()
+    place.project.furnish()
     return place
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.faults.commands import ENDS, HOST_ENDED
+from tests.faults.commands import ENDS, HOST_ENDED, ONE_OF_EACH
 from tests.faults.place import Ended, Place, deck_of, in_lanes
 
 pytestmark = pytest.mark.faults("hostile commands, apart")
@@ -29,8 +29,15 @@ def run(place: Place, options: str, commands: str) -> Run:
 
 
 @pytest.fixture(scope="module")
-def runs(places: Callable[[], Place], operators_things: Callable[[], str]) -> dict[str, Run]:
+def runs(
+    request: pytest.FixtureRequest, places: Callable[[], Place], operators_things: Callable[[], str]
+) -> dict[str, Run]:
+    """Run the commands of all tests that were selected, a few at a time."""
     things = operators_things()
+    asked = [
+        item for item in request.session.items if isinstance(item, pytest.Function) and "runs" in item.fixturenames
+    ]
+    chosen = [item.callspec.params["name"] for item in asked]
 
     def one(name: str) -> Run:
         options, commands, _ = ENDS[name]
@@ -38,12 +45,12 @@ def runs(places: Callable[[], Place], operators_things: Callable[[], str]) -> di
         place.course(LIMITS)
         return run(place, options, commands)
 
-    done = dict(zip(ENDS, in_lanes(one, list(ENDS)), strict=True))
+    done = dict(zip(chosen, in_lanes(one, chosen), strict=True))
     assert operators_things() == things
     return done
 
 
-@pytest.mark.parametrize("name", ENDS)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in ONE_OF_EACH else [pytest.mark.soak]) for n in ENDS])
 def test_it_ends_as_data_or_as_one_clean_error(runs: dict[str, Run], name: str) -> None:
     _, _, outcomes = ENDS[name]
     done = runs[name]

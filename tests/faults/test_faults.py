@@ -16,7 +16,8 @@ import pytest
 from docker import APIClient
 from livedeck.hosts.daemon import daemon
 
-from tests.faults.place import FRONT, ROOT, SECONDS, Place, captures_of, deck_of, in_lanes
+from tests.course import ROOT
+from tests.faults.place import FRONT, SECONDS, Place, captures_of, deck_of, in_lanes
 from tests.faults.test_signals import await_line, await_true, runs_in
 
 NOWHERE = "unix:///nowhere/docker.sock"
@@ -231,6 +232,7 @@ def test_every_command_without_docker(place: Place, words: tuple[str, ...], code
 @pytest.mark.parametrize(
     ("ahead", "goes"),
     [(timedelta(0), False), (timedelta(days=-3650), False), (timedelta(hours=1), False), (timedelta(hours=3), True)],
+    ids=str,
 )
 def test_a_running_sandbox_goes_only_after_its_lifetime(place: Place, ahead: timedelta, goes: bool) -> None:
     place.write(SLEEP)

@@ -16,7 +16,8 @@ import pytest
 from docker import APIClient
 from docker.errors import APIError
 
-from tests.faults.place import FRONT, ROOT, SECONDS, Ended, Place, captures_of, deck_of, in_lanes
+from tests.course import ROOT
+from tests.faults.place import FRONT, SECONDS, Ended, Place, captures_of, deck_of, in_lanes
 
 SAYS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}
 PHASES = ("host starting", "mid-command", "between commands", "while writing")
@@ -25,6 +26,12 @@ QUICK = FRONT + "\n".join(f"```bash run\necho {n}; seq 300\n```\n" for n in rang
 ENDLESS = QUICK + "\n```bash run\nsleep 60\n```\n"
 DECKS = {"mid-command": DECK, "while writing": QUICK}
 KILLS = 30
+STOPS = [
+    pytest.param(phase, number, id=f"{phase}-{number.name}", marks=[pytest.mark.soak] if soak else [])
+    for phase in PHASES
+    for number in SAYS
+    for soak in [number == signal.SIGTERM and phase != "mid-command"]
+]
 
 
 def await_true(condition: Callable[[], bool], pause: float = 0.05) -> None:
@@ -83,8 +90,7 @@ def stop(place: Place, phase: str, number: signal.Signals) -> tuple[Ended, bytes
 
 
 @pytest.mark.faults("signals")
-@pytest.mark.parametrize("number", SAYS, ids=lambda number: number.name)
-@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(("phase", "number"), STOPS)
 def test_a_signal_ends_it_in_good_order(place: Place, phase: str, number: signal.Signals) -> None:
     done, before = stop(place, phase, number)
     code, said = SAYS[number]
@@ -122,6 +128,7 @@ def killed(place: Place, moment: float) -> None:
             process.wait()
 
 
+@pytest.mark.soak
 @pytest.mark.faults("SIGKILL")
 def test_killed_at_any_moment(places: Callable[[], Place], record_property: Callable[[str, object], None]) -> None:
     seed = random.SystemRandom().randrange(10**6)

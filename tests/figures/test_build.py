@@ -8,10 +8,8 @@ import shutil
 from livedeck import records
 from pypdf import PdfReader
 
+from tests.course import ROOT, Project, captured, recorded
 from tests.figures.captures import images
-from tests.flow.conftest import ROOT, Project, captured, project, recorded
-
-__all__ = ["project"]
 
 DECK = """\
 ---

@@ -13,7 +13,7 @@ from livedeck.model import HostFacts
 from livedeck.template.program.results import StepResult
 from livedeck.template.reading.options import FILE_OPTIONS, FLAGS, OPTIONS
 
-from tests.flow.conftest import ROOT, Project, captured, recorded
+from tests.course import ROOT, Project, captured, recorded
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEMPLATES = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")

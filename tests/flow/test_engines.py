@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from livedeck.project import course
 
-from tests.flow.conftest import ROOT, Project
+from tests.course import ROOT, Project
 from tests.flow.test_live import SEED, SLUG
 
 CLASSIC = "/var/lib/docker/overlay2"

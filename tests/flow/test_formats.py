@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.flow.conftest import DECK, Project
+from tests.course import DECK, Project
 
 
 def others(project: Project) -> list[str]:

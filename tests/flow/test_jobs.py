@@ -18,7 +18,7 @@ from livedeck.errors import HostError, LivedeckError, Problems, StepError
 from livedeck.flow.jobs import merged, side_by_side
 from livedeck.model import AnyEvent, Course, CourseFile, Deck, Edition, Failed, JobEvent, Location, Notice, Report
 
-from tests.flow.conftest import Project
+from tests.course import Project
 
 COURSE = Course(Path(), CourseFile("C"), ())
 FRONT = "---\nmarp: true\ntheme: mspt2\n---\n\n"

@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from tests.flow.conftest import ROOT, Project
-from tests.furniture import furnish
+from tests.course import ROOT, Project
 from tests.hosts.openssh import machine
 
 SLUG = "02-docker-layers"
@@ -72,7 +71,7 @@ def deck_of(commands: str, options: str = "") -> str:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Live:
     root = tmp_path_factory.mktemp("live")
     shutil.copytree(ROOT / "decks", root / "decks", ignore=shutil.ignore_patterns("records"))
-    furnish(root)
+    Project(root).furnish()
     done = subprocess.run(
         [sys.executable, "-m", "livedeck", "build", "--live"],
         cwd=root,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.flow.conftest import Project
+from tests.course import Project
 
 # The job speaks when the shell waits to be typed into (S*+), which is between two tries.
 TALK = """\

@@ -11,7 +11,7 @@ import pytest
 from livedeck import records
 from livedeck.model import DockerSource
 
-from tests.flow.conftest import COURSE, Project, captured, recorded
+from tests.course import COURSE, Project, captured, recorded
 
 ADDRESS = "https://127.0.0.1:9/linux/debian"
 """A port that nobody listens on."""

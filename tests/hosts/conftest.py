@@ -3,77 +3,22 @@
 from __future__ import annotations
 
 import io
-import os
 import secrets
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import docker
 import pytest
 from docker.utils import kwargs_from_env
 from livedeck import hosts
-from livedeck.model import AnyEvent, Course, CourseFile, Engine, Host, ImagePolicy, Notice, Report, Run, Terminal
+from livedeck.model import Host
 
-if TYPE_CHECKING:
-    from tests.hosts.openssh import Machine
-
-ROOT = Path(__file__).parents[2]
-SECONDS = 60
-
-
-def make_course(root: Path = ROOT, terminal: Terminal = Terminal(), **engines: Engine) -> Course:  # noqa: B008
-    file = CourseFile(title="Test", terminal=terminal, engines=engines or {"current": Engine()})
-    return Course(root, file, ())
-
-
-def make_run(environ: Mapping[str, str] = os.environ, report: Report = lambda _: None) -> Run:
-    return Run(environ, lambda: datetime.now(UTC), report)
-
-
-@dataclass
-class Opener:
-    """Open sandboxes, and keep the notices."""
-
-    notices: list[str] = field(default_factory=list)
-
-    def __call__(
-        self,
-        course: Course | None = None,
-        engine: str = "current",
-        *,
-        images: ImagePolicy = "stand-in",
-        environ: Mapping[str, str] | None = None,
-    ) -> hosts.Sandbox:
-        return hosts.open_sandbox(
-            course or make_course(),
-            engine,
-            make_run(os.environ if environ is None else environ, self.report),
-            images=images,
-            fresh=False,
-        )
-
-    def report(self, event: AnyEvent) -> None:
-        assert isinstance(event, Notice)
-        self.notices.append(event.text)
-
-
-@dataclass(frozen=True)
-class Shown:
-    text: str
-    exit: int | None
-
-    @property
-    def lines(self) -> list[str]:
-        return self.text.replace("\r\n", "\n").splitlines()
-
-
-Screen = Callable[..., Shown]
+from tests.hosts.opener import SECONDS, Leftovers, Opener, Screen, Shown
+from tests.hosts.openssh import Machine, machine
 
 
 @pytest.fixture
@@ -90,8 +35,6 @@ def sandbox() -> Iterator[hosts.Sandbox]:
 @pytest.fixture(scope="session")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A machine that is reached over SSH, with its own Docker."""
-    from tests.hosts.openssh import machine
-
     with machine(tmp_path_factory.mktemp("ssh")) as running:
         yield running
 
@@ -129,24 +72,6 @@ def api() -> Iterator[docker.APIClient]:
     client = docker.APIClient(version="auto", **kwargs_from_env())
     yield client
     client.close()
-
-
-@dataclass(frozen=True)
-class Leftovers:
-    """The traces that a session could leave. There may be none that was not there before.
-
-    Others may use the daemon at the same time, so their named things are ignored.
-    """
-
-    containers: frozenset[str]
-    images: frozenset[str]
-    volumes: frozenset[str]
-    cgroups: frozenset[str]
-
-    def beyond(self, before: Leftovers) -> dict[str, frozenset[str]]:
-        names = ("containers", "images", "volumes", "cgroups")
-        found = {name: getattr(self, name) - getattr(before, name) for name in names}
-        return {name: things for name, things in found.items() if things}
 
 
 @pytest.fixture

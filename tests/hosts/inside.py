@@ -15,7 +15,8 @@ from typing import Self
 from livedeck.hosts.daemon.channel import ExecTerminal
 from livedeck.model import Images
 
-from tests.hosts.conftest import ROOT, Opener, make_course
+from tests.course import ROOT, make_course
+from tests.hosts.opener import Opener
 from tests.hosts.packages import install
 
 MARK = b"\x1e"

@@ -16,7 +16,8 @@ from livedeck.hosts.ssh.connection import CONFIG
 from livedeck.hosts.ssh.ssh import open_ssh
 from livedeck.model import Host, ImagePolicy
 
-from tests.hosts.conftest import Opener, make_course, make_run
+from tests.course import make_course, make_run
+from tests.hosts.opener import Opener
 from tests.hosts.packages import install
 
 PORT = 2222

@@ -17,7 +17,7 @@ import pytest
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon import daemon
 
-from tests.hosts.conftest import Opener, Screen
+from tests.hosts.opener import Opener, Screen
 from tests.hosts.openssh import Machine
 from tests.hosts.road import SOCKET, road
 

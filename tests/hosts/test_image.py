@@ -21,7 +21,8 @@ from livedeck.hosts.sandbox import debian, image, stand_ins
 from livedeck.hosts.sandbox.building import Request, build, find, label, labelled
 from livedeck.model import DockerSource, Engine, Terminal
 
-from tests.hosts.conftest import ROOT, Opener, make_course, make_run
+from tests.course import ROOT, make_course, make_run
+from tests.hosts.opener import Opener
 
 RequestFor = Callable[..., Request]
 FROM_SID = DockerSource("debian", "debian:sid")

@@ -15,11 +15,12 @@ import pytest
 from livedeck import hosts
 from livedeck.hosts.daemon import daemon
 
-from tests.hosts.conftest import ROOT, Leftovers, Opener, Screen, make_run
+from tests.course import ROOT, make_run
+from tests.hosts.opener import Leftovers, Opener, Screen
 
 OWNER = """
 import sys
-from tests.hosts.conftest import Opener
+from tests.hosts.opener import Opener
 with Opener()() as host:
     script = "docker run --detach nginx sleep 1000; docker volume create left"
     terminal = host.open_terminal(("bash", "-c", script), 120, 50)

@@ -20,7 +20,8 @@ from livedeck.hosts.local import Local, open_local
 from livedeck.hosts.process import in_terminal
 from livedeck.model import AnyEvent, Notice
 
-from tests.hosts.conftest import Screen, make_course, make_run
+from tests.course import make_course, make_run
+from tests.hosts.opener import Screen
 
 ROOT = Path(__file__).parents[2]
 SLEEPER = """

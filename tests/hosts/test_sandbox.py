@@ -12,7 +12,8 @@ from livedeck import hosts
 from livedeck.errors import HostError, UsageError
 from livedeck.model import Terminal
 
-from tests.hosts.conftest import Leftovers, Opener, Screen, make_course
+from tests.course import make_course
+from tests.hosts.opener import Leftovers, Opener, Screen
 
 PULL = "docker pull nginx | cat"
 SERVE = """

@@ -23,7 +23,8 @@ from livedeck.hosts.sandbox import image, sources
 from livedeck.hosts.sandbox.building import Request
 from livedeck.model import Engine, Record
 
-from tests.hosts.conftest import Opener, make_course, make_run
+from tests.course import make_course, make_run
+from tests.hosts.opener import Opener
 from tests.hosts.repository import SUITE, Repository, serve
 
 DECK = """\
@@ -82,6 +83,7 @@ def captured(root: Path, engine: str, profile: Engine) -> tuple[Record, str]:
     return records.load(path, str(path), "one", engine), done.stderr
 
 
+@pytest.mark.soak
 def test_an_apt_repository_like_dockers(repository: Repository, engine: str, tmp_path: Path) -> None:
     profile = Engine(source=repository.address, key=repository.key, docker="28.5", base=f"debian:{SUITE}")
     record, said = captured(tmp_path, engine, profile)
@@ -154,7 +156,7 @@ def refused(request: Request) -> LivedeckError:
     return caught.value
 
 
-@pytest.mark.parametrize("path", ["", "/two"])
+@pytest.mark.parametrize("path", ["", pytest.param("/two", marks=pytest.mark.soak)])
 def test_a_wrong_key(api: docker.APIClient, opener: Opener, repository: Repository, engine: str, path: str) -> None:
     """A wrong key next to the right one is refused too: apt would trust both."""
     wanted = repository.key if path else "0" * 40
@@ -174,6 +176,7 @@ def test_a_version_that_is_not_there(
     assert "29.9.0 28.5.2 28.5.1 27.1.1" in (error.hint or "")
 
 
+@pytest.mark.soak
 def test_a_suite_that_is_not_there(api: docker.APIClient, opener: Opener, repository: Repository, engine: str) -> None:
     profile = Engine(source=repository.address, key=repository.key, base="debian:trixie")
     error = refused(request_for(api, opener, engine, profile))

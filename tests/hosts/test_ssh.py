@@ -19,7 +19,8 @@ from livedeck.hosts.process import Program, in_terminal
 from livedeck.hosts.ssh.ssh import Ssh, open_ssh
 from livedeck.model import AnyEvent, Notice
 
-from tests.hosts.conftest import Screen, make_course, make_run
+from tests.course import make_course, make_run
+from tests.hosts.opener import Screen
 from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ LOG_IN = """
 import sys
 from livedeck.hosts.ssh.ssh import open_ssh
 from livedeck.errors import HostError
-from tests.hosts.conftest import make_course, make_run
+from tests.course import make_course, make_run
 try:
     with open_ssh(sys.argv[1], make_course(), make_run()) as host:
         terminal = host.open_terminal(("sh", "-c", "echo up; exec sleep 1000"), 80, 25)

@@ -9,7 +9,8 @@ from livedeck.hosts.sandbox import stand_ins
 from livedeck.hosts.sandbox.stand_ins import SECONDS_TO_BUILD
 from livedeck.model import Engine
 
-from tests.hosts.conftest import ROOT, Opener, Screen, make_course
+from tests.course import ROOT, make_course
+from tests.hosts.opener import Opener, Screen
 
 ENGINES = {"current": Engine(), "current-containerd": Engine(containerd_store=True)}
 REGISTRY = "http://127.0.0.1:5000/v2/library/nginx"

@@ -6,7 +6,7 @@ import pytest
 from livedeck import hosts
 from livedeck.errors import HostError
 
-from tests.hosts.conftest import SECONDS, Opener, Screen
+from tests.hosts.opener import SECONDS, Opener, Screen
 
 
 def test_size_is_in_force_from_the_start(sandbox: hosts.Sandbox, screen: Screen) -> None:

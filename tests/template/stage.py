@@ -10,7 +10,7 @@ from livedeck.figures import Figure
 from livedeck.model import Capture, DeckView, Failure, FigureLabels, Key, Labels, Rendered, Runner, Step
 from livedeck.template import StepLook, Template, read, render, split
 
-from tests.facts import FACTS
+from tests.course import FACTS
 
 PATH = "decks/01-test/deck.md"
 FRONT = "---\nmarp: true\n---\n\n"

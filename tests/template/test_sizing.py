@@ -15,7 +15,7 @@ from livedeck.template.paging.measures import Measures
 from livedeck.template.rendering.block import StepLook
 from PIL import Image
 
-from tests.facts import FACTS
+from tests.course import FACTS
 from tests.template.stage import FRONT, PATH, Answer, Table, body, play, prints
 
 SIZE = re.compile(r"^```terminal .*?s(\d+)$", re.MULTILINE)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.conftest import Project
+from tests.course import Project
 
 COURSE = """\
 # What all decks share.

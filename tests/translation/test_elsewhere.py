@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.flow.conftest import Project
+from tests.course import Project
 
 WITHOUT = """
 import sys

@@ -9,8 +9,8 @@ import pytest
 from livedeck import translation as catalog
 from livedeck.errors import CatalogError
 
-from tests.flow.conftest import DECK as FLOW_DECK
-from tests.flow.conftest import Project
+from tests.course import DECK as FLOW_DECK
+from tests.course import Project
 from tests.translation.desk import DECK, PO, filled, localised, original, po, render
 
 VALUE = "`ls`는 {{ steps.list.lines | length }}줄을 보여 줍니다."

@@ -41,7 +41,7 @@ def readable(source: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if readable(p.read_bytes().decode("utf-8-sig"))], ids=str)
+@pytest.mark.parametrize("path", [p for p in SOURCES if readable(p.read_bytes().decode("utf-8-sig"))])
 def test_decks_come_back_byte_for_byte(path: Path) -> None:
     deck = original(path.read_bytes().decode("utf-8-sig"))
     for pairs in ({}, {text: text for text in deck.texts}, dict.fromkeys(deck.texts, "")):

@@ -12,9 +12,8 @@ from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook, Smallest
 from livedeck.model import BuiltDeck, Deck, Slide
 from PIL import Image
 
-from tests.export.fit.conftest import FRONT, LONG, PROSE, ROWS, TABLE, make_course, step
-from tests.flow.conftest import captured, recorded
-from tests.furniture import SOURCE
+from tests.course import ROOT, captured, recorded
+from tests.export.fit.full import FRONT, LONG, PROSE, ROWS, TABLE, make_full_course, step
 
 FENCE = FRONT.count("\n") + 3
 ADVICE = {
@@ -152,9 +151,9 @@ def test_that_all_is_well_is_said_and_no_more(project):
 
 def test_a_theme_of_ones_own_counts(tmp_path):
     """Slides that fit in `mspt2` do not with larger letters, and do again once the advice is taken."""
-    own = make_course(tmp_path / "course")
+    own = make_full_course(tmp_path / "course")
     (own.root / "themes").unlink()
-    shutil.copytree(SOURCE / "themes", own.root / "themes")
+    shutil.copytree(ROOT / "themes", own.root / "themes")
     sizes = "--prose-size: 32px; --prose-row: 44px; --title-size: 60px; --title-row: 76px; --side: 160px"
     sheet = f'/* @theme large */ @import "mspt2"; :root {{ {sizes}; --table-size: 34px; --table-row: 50px }}'
     # In Marp `:root` outweighs `section`.
@@ -169,7 +168,7 @@ def test_a_theme_of_ones_own_counts(tmp_path):
 
     def fit(theme):
         for slug, body in decks.items():
-            own.write(slug, body, *([LONG[:18]] if slug == "terminal" else []))
+            own.add(slug, body, *([LONG[:18]] if slug == "terminal" else []))
             deck = own.root / "decks" / slug / "deck.md"
             deck.write_text(deck.read_text(encoding="utf-8").replace("theme: mspt2", f"theme: {theme}"), "utf-8")
         return own.fit()

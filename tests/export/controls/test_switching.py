@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from livedeck import records
 
-from tests.flow.conftest import Project, captured, recorded
+from tests.course import Project, captured, recorded
 from tests.translation.desk import po
 
 HERE = Path(__file__).resolve().parent
@@ -81,9 +81,9 @@ def translated(project: Project, words: dict[str, str]) -> None:
 
 
 def followed(project: Project, browser: str, slide: int) -> dict[str, object]:
-    """Where the first link of a slide leads, as `languages.mjs` says it."""
+    """Where the first link of a slide leads, as `switching.mjs` says it."""
     page = project.root / "build" / "one.ko.html"
-    command = ["node", str(HERE / "languages.mjs"), browser, page.as_uri(), str(slide)]
+    command = ["node", str(HERE / "switching.mjs"), browser, page.as_uri(), str(slide)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, object] = json.loads(done.stdout)

@@ -15,7 +15,7 @@ from livedeck import records
 from livedeck.errors import HostError, StaleRecordError
 from livedeck.model import Capture, Key, Location, Step
 
-from tests.flow.conftest import captured, recorded
+from tests.course import captured, recorded
 
 STEP = Step(index=0, at=Location("decks/one/deck.md", 12), text="")
 VISIBLE = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=40)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,7 @@ from typing import Any
 import pytest
 from livedeck import records
 
-from tests.flow.conftest import COURSE, Project, captured, recorded
-from tests.furniture import furnish
+from tests.course import COURSE, Project, captured, make_project, recorded
 
 HOSTILE = """echo "it's" '</script><script>window.evil=1</script><b>' --> `a` &amp; {{x}} \\n 😀 "한글"   \t끝"""
 HEREDOC = """cat > 파일.txt <<'끝'
@@ -58,27 +55,20 @@ def deck() -> str:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    made = Project(tmp_path_factory.mktemp("copying"))
-    made.deck.parent.mkdir(parents=True)
-    (made.root / "decks" / "course.toml").write_text(COURSE + LABELS, encoding="utf-8")
-    made.deck.write_text(deck(), encoding="utf-8")
     steps = [
         tuple(captured(text, *([] if text.startswith(SILENT) else ["output"]), code=code) for text, code in run)
         for _, run in RUNS
     ]
     steps += [(captured("echo quoted", "quoted"),), (captured("echo listed", "listed"),)]
-    records.write(made.record, recorded(*steps))
-    furnish(made.root)
+    made = make_project(tmp_path_factory.mktemp("copying"), COURSE + LABELS, deck(), steps)
     done = made.livedeck("build", "--format", "html")
     assert done.returncode == 0, done.stderr
     return made
 
 
 @pytest.fixture(scope="module")
-def seen(project: Project) -> dict[str, Any]:
+def seen(project: Project, browser: str) -> dict[str, Any]:
     """What a reader did with the buttons, and what came of it."""
-    browser = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert browser, "these tests need Chromium"
     script = Path(__file__).with_name("copying.mjs")
     html = project.markdown.with_suffix(".html")
     command = ["node", str(script), browser, str(html), str(project.root / "seen.png")]

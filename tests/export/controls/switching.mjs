@@ -1,5 +1,5 @@
 // Opens an HTML deck, goes on to a slide, follows the first link to another language, and says where that led and whether
-// the arrow keys still turn pages there. Usage: node languages.mjs BROWSER URL SLIDE
+// the arrow keys still turn pages there. Usage: node switching.mjs BROWSER URL SLIDE
 import puppeteer from "puppeteer-core";
 
 const [browserPath, page, slide] = process.argv.slice(2);

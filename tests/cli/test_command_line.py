@@ -10,7 +10,7 @@ import pytest
 from livedeck import records
 from livedeck.model import Failure
 
-from tests.flow.conftest import DECK, Project, captured, recorded
+from tests.course import DECK, Project, captured, recorded
 
 
 def test_build_makes_markdown_html_and_pdf_from_the_record(project: Project) -> None:

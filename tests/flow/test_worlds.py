@@ -13,9 +13,9 @@ from livedeck.flow.worlds import Comparable, Replaceable, capture_line
 from livedeck.model import FOUND, DockerSource, Images, ImageSource, Record, World
 from livedeck.project import course as course_file
 
+from tests.course import COURSE, Project, captured, recorded
 from tests.drift.term import record as made
 from tests.drift.term import term
-from tests.flow.conftest import COURSE, Project, captured, recorded
 
 DEBIAN, OWN = DockerSource("debian", "debian:sid"), DockerSource("docker.com", "https://download.docker.com trixie")
 ARCHIVE = DockerSource("archive", "docker-29.0.1.tgz", "a" * 64)
