@@ -66,13 +66,11 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def shortened(text: str) -> str:
-    """Return the start of a text whose ASCII form is long."""
-    if len(ascii(text)) <= ID_LENGTH + 2:
-        return text
-    kept = " ".join(text.split())
-    while len(ascii(kept)) > ID_LENGTH - 1:
-        kept = kept[: -max(1, (len(ascii(kept)) - ID_LENGTH) // 10)]
-    return f"{kept}..."
+    """Return a text in ASCII; of a long one, its start in one line."""
+    plain = text.encode("unicode_escape").decode("ascii")
+    if len(plain) <= ID_LENGTH:
+        return plain
+    return " ".join(text.split()).encode("unicode_escape").decode("ascii")[: ID_LENGTH - 3] + "..."
 
 
 def group(item: pytest.Item) -> str:
