@@ -63,7 +63,7 @@ def test_late_output_of_a_background_job_is_not_lost(typist: Typist) -> None:
     assert typist.lines("echo now > /tmp/go.$$; while [ -e /proc/$! ]; do :; done; echo early") == ["late", "early"]
 
 
-def test_what_comes_while_no_command_runs_stands_below_the_last_one(typist: Typist) -> None:
+def test_what_comes_while_no_command_runs_is_below_the_last_one(typist: Typist) -> None:
     other = Typist(typist.host)
     *_, job = typist.lines("mkfifo /tmp/gap.$$; (read -r _ < /tmp/gap.$$; echo late; echo later) & disown; echo $!")
     go = f"pipe=$(echo /tmp/gap.*); echo go > $pipe; rm $pipe; while [ -e /proc/{job} ]; do :; done"

@@ -224,7 +224,7 @@ def test_clean_removes_only_what_was_built(project: Project) -> None:
     assert project.record.read_bytes() == record
 
 
-def test_slides_of_a_deck_that_has_another_name_now_are_told_and_cleaned(project: Project) -> None:
+def test_slides_of_a_renamed_deck_are_reported_and_cleaned(project: Project) -> None:
     assert project.livedeck("build", "--format", "md,html").returncode == 0
     project.deck.parent.rename(project.deck.parent.with_name("two"))
     record = project.root / "decks" / "two" / "records" / "current.json"

@@ -74,7 +74,7 @@ def test_json_is_a_list_of_whole_findings() -> None:
     assert [row["name"] for row in rows] == ["browser", "node", "leftovers"]
 
 
-def test_the_verdict_says_what_works_all_the_same() -> None:
+def test_the_verdict_says_what_works_anyway() -> None:
     node = Finding("node", "missing", "", ("build", "fit"), works=("build --format md", "capture"))
     docker = Finding("docker", "missing", "", ("capture",), works=("build",))
     folder = Finding("build/", "broken", "", ("build", "capture"))

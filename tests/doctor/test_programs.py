@@ -139,7 +139,7 @@ def test_a_package_is_named_only_where_it_is_new_enough(project: Project, system
     assert project.examine(system=system)["node"].fix == fix
 
 
-def test_an_old_node_is_no_node(project: Project) -> None:
+def test_an_old_node_does_not_count(project: Project) -> None:
     project.with_programs(node="echo v12.22.9")
     node = project.examine()["node"]
     assert (node.state, node.affects) == ("broken", PAGES)

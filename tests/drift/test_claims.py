@@ -38,7 +38,7 @@ def put(project: Project, engine: str, text: str, branch: int) -> None:
     records.write(project.record.with_name(f"{engine}.json"), msgspec.structs.replace(record, claims=claims))
 
 
-def test_the_sentences_are_told_with_their_lines_and_values(said: Project) -> None:
+def test_the_sentences_are_reported_with_their_lines_and_values(said: Project) -> None:
     done = said.livedeck("drift", "--against", "other")
 
     assert done.returncode == 4
@@ -87,7 +87,7 @@ def test_the_sentence_of_a_revision_is_that_of_its_template(said: Project) -> No
     assert "    | + line 16: It *says* olleh, `backwards`." in lines
 
 
-def test_claims_that_an_author_adds_or_words_anew_are_no_drift(said: Project) -> None:
+def test_claims_that_an_author_adds_or_rewords_are_not_drift(said: Project) -> None:
     put(said, "current", "hello", 0)
     committed(said)
     first = "{% claim 1 == 1 %}Something new.{% endclaim %}"
@@ -103,7 +103,7 @@ def test_claims_that_an_author_adds_or_words_anew_are_no_drift(said: Project) ->
     assert "claim" not in done.stdout
 
 
-def test_claims_of_a_record_are_those_that_hold_of_it_in_the_template_of_now(said: Project) -> None:
+def test_claims_of_a_record_are_those_that_hold_in_the_present_template(said: Project) -> None:
     """An author has put a claim in front of the others; the record still has their old numbers."""
     first = "{% claim steps.hello.exit == 1 %}Bad.{% elif steps.hello.exit == 0 %}Good.{% endclaim %}"
     said.deck.write_text(DECK.replace(CLAIM, f"{first}\n\n{TWO}"), encoding="utf-8")

@@ -166,7 +166,7 @@ def test_wrong_masks_and_options(project: Project) -> None:
         assert project.livedeck("drift", *arguments).returncode == 2
 
 
-def test_a_deck_without_a_record_is_told_and_not_captured(project: Project) -> None:
+def test_a_deck_without_a_record_is_reported_and_not_captured(project: Project) -> None:
     project.record.unlink()
 
     done = project.livedeck("drift", DOCKER_HOST="unix:///nowhere")
@@ -175,7 +175,7 @@ def test_a_deck_without_a_record_is_told_and_not_captured(project: Project) -> N
     assert "there is no record of one on current" in done.stderr
 
 
-def test_without_a_host_nothing_is_told(project: Project) -> None:
+def test_without_a_host_nothing_is_reported(project: Project) -> None:
     before = project.record.read_bytes()
 
     done = project.livedeck("drift", DOCKER_HOST="unix:///nowhere")

@@ -94,7 +94,7 @@ def test_a_volatile_value_is_not_taken_for_a_change(name: str) -> None:
     assert not drifted(new, old)
 
 
-def test_a_document_laid_out_anew_is_shown_line_by_line() -> None:
+def test_a_document_with_a_new_layout_is_shown_line_by_line() -> None:
     old, new = CHANGES["the look of a document"]
 
     (command,) = compare(of(old), of(new), names=("a", "b"), masks={}, places=Places()).commands
@@ -112,7 +112,7 @@ def test_an_output_that_is_ignored_still_has_an_exit_code() -> None:
     assert command.reasons == ("exit 0 -> exit 1",)
 
 
-def test_sizes_far_apart_are_no_drift_and_are_told() -> None:
+def test_sizes_far_apart_are_reported_but_not_drift() -> None:
     head = "REPOSITORY   SIZE"
     old = {"docker images": f"{head}\nnginx   10MB\nperl   20MB"}
     new = {"docker images": f"{head}\nnginx   10GB\nperl   90MB"}

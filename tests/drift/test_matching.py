@@ -79,7 +79,7 @@ def test_rows_in_any_order_are_matched_at_once(rows: Rows) -> None:
     assert len(set(found.values())) == len(found) == len({thing for _, own in rows for thing in own})
 
 
-def test_circles_that_only_a_search_tells_apart() -> None:
+def test_circles_that_only_a_search_distinguishes() -> None:
     assert match(circles(6, 6), shuffled(circles(6, 6), 2), Effort()) is not None
     assert match(circles(6, 6), circles(12), Effort()) is None
     assert match(circles(6, 6, 3), circles(3, 3, 9), Effort()) is None

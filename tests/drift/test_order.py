@@ -46,7 +46,7 @@ def test_layers_are_pulled_in_any_order_and_stay_the_layers_that_they_are() -> N
 
 
 @pytest.mark.parametrize("form", ["json", "table"])
-def test_labels_stand_in_any_order_but_stay_the_same_labels(form: str) -> None:
+def test_labels_may_change_their_order_but_stay_the_same_labels(form: str) -> None:
     def shown(labels: tuple[str, ...] | list[str]) -> Record:
         joined = ",".join(labels)
         if form == "json":
@@ -70,7 +70,7 @@ def test_the_digest_of_an_image_that_the_deck_makes_is_not_of_the_world() -> Non
     assert [change.what for change in told] == ["nginx:my-tag"]
 
 
-def test_commands_of_one_template_are_found_by_their_place_and_gone_ones_stand_where_they_stood() -> None:
+def test_commands_of_one_template_are_found_by_place_and_gone_ones_stay_in_theirs() -> None:
     driver, folder, images = ("docker info", ["a"]), ("ls /overlay2", ["b"]), ("du /overlay2", ["c"])
     old, new = of(driver, folder, images), of(driver, ("ls /snapshots", ["b"]), ("ctr snapshots tree", ["d"]))
     *same, last = new.steps
@@ -90,7 +90,7 @@ def test_commands_of_one_template_are_found_by_their_place_and_gone_ones_stand_w
     assert (gone.slide, gone.at) == (before.slides[0], Location("deck.md", 20))
 
 
-def test_a_member_of_a_document_stands_beside_what_it_was() -> None:
+def test_a_member_of_a_document_is_paired_with_what_it_was() -> None:
     old = of(("docker inspect web", ['{"A": {"x": 1, "y": "trixie"}, "B": 2}']))
     new = of(("docker inspect web", ['{"B": 2, "A": {"z": 3, "y": "sid", "x": 1}}']))
 
@@ -102,7 +102,7 @@ def test_a_member_of_a_document_stands_beside_what_it_was() -> None:
     assert [line.kind for line in lines].count("changed") == 1
 
 
-def test_a_thing_that_is_another_one_is_told_with_what_it_was() -> None:
+def test_a_thing_that_has_been_swapped_is_reported_with_what_it_was() -> None:
     old = of(("docker pull nginx", ["Digest: " + "1" * 64]), ("docker images", ["nginx " + "2" * 64]))
     new = of(("docker pull nginx", ["Digest: " + "3" * 64]), ("docker images", ["nginx " + "3" * 64]))
 
@@ -111,7 +111,7 @@ def test_a_thing_that_is_another_one_is_told_with_what_it_was() -> None:
     assert reason.endswith(f"above, {'3' * 12} has come for {'1' * 12}, here for {'2' * 12}")
 
 
-def test_a_line_of_a_listing_stands_beside_the_one_of_that_name() -> None:
+def test_a_line_of_a_listing_is_paired_with_the_one_of_that_name() -> None:
     def line(links: int, name: str) -> str:
         return f"drwx--x--- {links} root root 4096 Nov 22 07:46 {name}"
 

@@ -174,7 +174,7 @@ def test_nothing_changed_is_said_too() -> None:
     assert json.loads(report([found], "json"))["drift"] is False
 
 
-def test_a_capture_tells_what_it_changed_without_screens_but_with_the_sentences() -> None:
+def test_a_capture_reports_what_it_changed_with_sentences_and_without_screens() -> None:
     said = [ClaimBranch(branch, f"Sentence {branch}.", Location("deck.md", 10 + branch)) for branch in (1, 2)]
     claim = ComparedClaim(3, *said, Location("deck.md", 11))
     found = dataclasses.replace(changed(), claims=(claim,))

@@ -122,7 +122,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", REPEATS)
-def test_a_repeat_is_no_drift(name: str) -> None:
+def test_a_repeat_is_not_drift(name: str) -> None:
     assert not told(*REPEATS[name])
 
 
@@ -151,7 +151,7 @@ def test_names_are_learnt_from_their_column_alone() -> None:
     assert set(found.findall(" ".join(output))) == {"newly_coined", "two_names", "a_b", "other_word"}
 
 
-def test_values_stand_where_they_are_in_the_line() -> None:
+def test_values_are_where_they_are_in_the_line() -> None:
     output = [
         LEGEND,
         STATS,

@@ -7,7 +7,7 @@ from livedeck.model import Wrote
 from pypdf import PdfReader
 
 
-def test_files_are_beside_the_markdown_and_reported(gallery):
+def test_files_are_next_to_the_markdown_and_reported(gallery):
     assert gallery.html == gallery.built.markdown.with_suffix(".html")
     assert gallery.pdf == gallery.built.markdown.with_suffix(".pdf")
     assert gallery.project.events == [Wrote(gallery.html), Wrote(gallery.pdf)]

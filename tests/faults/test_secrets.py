@@ -86,7 +86,7 @@ def test_a_private_key_goes_from_its_first_to_its_last_line(captured: Captured, 
 
 @pytest.mark.faults("near misses")
 @pytest.mark.parametrize("name", PLAIN)
-def test_what_is_no_secret_stays(captured: Captured, name: str) -> None:
+def test_what_is_not_a_secret_stays(captured: Captured, name: str) -> None:
     capture = captured.captures[len(EVERY) + list(PLAIN).index(name)]
     assert capture["output"] == [PLAIN[name]]
     assert shlex.split(capture["command"]) == ["echo", PLAIN[name]]

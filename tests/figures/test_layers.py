@@ -28,7 +28,7 @@ def test_ids_are_those_of_the_capture_and_shared_layers_are_drawn_once(store):
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_commands_and_sizes_of_a_history_are_beside_their_layers(store):
+def test_commands_and_sizes_of_a_history_are_next_to_their_layers(store):
     drawing = FIGURE.images(images("app:two", store=store), history=step(f"history{store}.jsonl"))
     shown = texts(drawing)
     layers = [layer[7:19] for layer in real("app:two", store)["RootFS"]["Layers"]]

@@ -24,7 +24,7 @@ def test_every_option_is_in_the_table_and_nothing_else() -> None:
     assert {*re.findall(r"^\| `([a-z]+)", table, re.MULTILINE)} == {*OPTIONS, *FLAGS}
 
 
-def test_every_option_of_a_file_fence_is_told() -> None:
+def test_every_option_of_a_file_fence_is_documented() -> None:
     part = TEMPLATES.split("## Files")[1].split("\n## ")[0]
     assert all(f"`{name}" in part for name in FILE_OPTIONS if name != "show")
 

@@ -36,7 +36,7 @@ def test_without_a_browser_a_plain_build_has_html_and_says_what_is_missing(proje
     assert "PDF" not in done.stderr
 
 
-def test_nothing_old_lies_beside_something_new(project: Project) -> None:
+def test_nothing_old_is_left_next_to_something_new(project: Project) -> None:
     assert project.livedeck("build", "--format", "md").returncode == 0
     pdf = project.markdown.with_suffix(".pdf")
     pictures = project.markdown.with_suffix("")

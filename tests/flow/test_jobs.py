@@ -76,7 +76,7 @@ def test_two_decks_are_captured_at_a_time_each_on_its_own_host(pair: Project) ->
     assert [line for line in lines if not line.startswith(("one on current", "two on current"))] == []
 
 
-def test_what_fails_is_told_at_the_end_and_keeps_no_other_from_its_record(pair: Project) -> None:
+def test_failures_are_reported_at_the_end_and_the_others_get_their_records(pair: Project) -> None:
     with (pair.root / "decks" / "course.toml").open("a", encoding="utf-8") as course:
         course.write('[engines.other]\nbase = "fedora:41"\n')
     write(pair, "two", step("false"))
@@ -180,7 +180,7 @@ def done(folder: Path, jobs: list[Edition]) -> tuple[list[AnyEvent], list[Livede
     return events, merged(failed, several=len({job.engine for job in jobs}) > 1)
 
 
-def test_the_same_error_on_two_engines_is_told_once(tmp_path: Path) -> None:
+def test_the_same_error_on_two_engines_is_reported_once(tmp_path: Path) -> None:
     events, errors = done(tmp_path, [job("wrong"), job("wrong", "other"), job("fine")])
     assert [(e.message, e.hint, e.detail) for e in errors] == [
         ("first (on current, other)", None, ("| x",)),

@@ -102,7 +102,7 @@ def test_every_slide_shows_what_this_run_captured(live: Live) -> None:
     assert len(shown) > 100
 
 
-def test_nothing_is_written_beside_the_build(live: Live) -> None:
+def test_nothing_is_written_next_to_the_build(live: Live) -> None:
     assert not (live.root / "decks" / SLUG / "records").exists()
 
 

@@ -81,7 +81,7 @@ def test_the_same_source_and_one_that_is_not_known_block_nothing(
     Comparable().check(of(old), World("x86_64", "hub", new))
 
 
-def test_docker_hub_gives_way_to_stand_ins_only_where_they_are_asked_for(project: Project) -> None:
+def test_stand_ins_replace_docker_hub_only_on_request(project: Project) -> None:
     world = World("x86_64", "stand-in", DEBIAN)
 
     refused = refusal(project, of(DEBIAN), world)

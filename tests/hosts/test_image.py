@@ -102,7 +102,7 @@ def test_debian_by_digest_leaves_no_reference(api: docker.APIClient, registry: s
     assert references(api) == set()
 
 
-def test_no_such_debian_there(api: docker.APIClient, registry: str) -> None:
+def test_a_debian_that_the_archive_lacks(api: docker.APIClient, registry: str) -> None:
     digest, why = debian._digest(api, f"{registry}:nosuchsuite-slim")
     assert digest is None
     assert why

@@ -60,7 +60,7 @@ def test_an_interrupted_write_leaves_the_old_record(tmp_path: Path) -> None:
     assert b'"command": "new"' in path.read_bytes()
 
 
-def test_what_an_editor_keeps_beside_a_file_stays(tmp_path: Path) -> None:
+def test_what_an_editor_keeps_next_to_a_file_stays(tmp_path: Path) -> None:
     path = tmp_path / "current.json"
     path.write_text("old", encoding="utf-8")
     path.chmod(0o660)

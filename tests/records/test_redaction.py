@@ -69,7 +69,7 @@ def test_every_rule_is_tried() -> None:
 
 
 @pytest.mark.parametrize("line", HARMLESS)
-def test_what_is_no_secret_stays(line: str) -> None:
+def test_what_is_not_a_secret_stays(line: str) -> None:
     made = redactor({}, (), Operator())
     assert made.text(line) == line
     assert not made.counts

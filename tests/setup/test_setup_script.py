@@ -123,7 +123,7 @@ def test_missing_browser_stops_only_the_tests(ready, part, code):
 
 
 @pytest.mark.parametrize(("part", "code"), [("decks", 0), ("test", 1)])
-def test_ubuntus_snap_is_no_browser_and_not_installed(ready, part, code):
+def test_ubuntus_snap_is_not_a_browser_and_not_installed(ready, part, code):
     ready.command("chromium", "exec /snap/bin/chromium")
     done = ready.set_up(part, NOT_UBUNTU="0")
     assert (done.returncode, ready.calls) == (code, [])

@@ -124,7 +124,7 @@ def test_a_variable_with_values_is_a_text_like_any_other():
     assert shown(named + asked, "x*") == "\nx\\*! `x*!`\n"
 
 
-def test_a_variable_set_in_one_branch_only_is_no_error_where_it_is_set():
+def test_a_variable_set_in_one_branch_only_is_not_an_error_where_it_is_set():
     assert (
         shown("{% if true %}{% set x = 1 %}{% endif %}{{ x }} {{ y | default('없음') }} {{ z is defined }}\n")
         == "1 없음 False\n"

@@ -234,7 +234,7 @@ def test_two_tables_without_a_blank_line_between() -> None:
     assert rows([PS, WEB, LEGEND, IMAGES]) == rows([PS, WEB])
 
 
-def test_a_row_in_capitals_is_no_head() -> None:
+def test_a_row_in_capitals_is_not_a_head() -> None:
     table = ["NAMES     color", "WEB       PROD", "NAME      x"]
     assert rows(table) == [{"NAMES": "WEB", "color": "PROD"}, {"NAMES": "NAME", "color": "x"}]
     assert rows(["NAMES", "STATUS", "NAME"]) == [{"NAMES": "STATUS"}, {"NAMES": "NAME"}]
@@ -262,7 +262,7 @@ def test_what_is_above_a_head_is_not_a_row(above: list[str], table: list[str]) -
         assert rows([table[0], *above, *table[1:]]) == rows(table)
 
 
-def test_what_a_command_says_above_a_known_head_is_no_row() -> None:
+def test_what_a_command_prints_above_a_known_head_is_not_a_row() -> None:
     said = ["Using default tag: latest", "latest: Pulling from library/nginx", "docker.io/library/nginx:latest"]
     assert rows([*said, *VOLUMES]) == rows(VOLUMES)
     assert rows(["Hello from Docker!", "This message shows it.", "", *VOLUMES, "", "Bye.", "Bye."]) == rows(VOLUMES)
@@ -281,7 +281,7 @@ def test_what_a_command_says_above_a_known_head_is_no_row() -> None:
         "===========================================================================",
     ],
 )
-def test_a_sentence_among_rows_is_no_row(sentence: str) -> None:
+def test_a_sentence_among_rows_is_not_a_row(sentence: str) -> None:
     assert (
         rows([PS, sentence, WEB]) == rows([PS, WEB, sentence]) == rows([PS, sentence, WEB, sentence]) == rows([PS, WEB])
     )

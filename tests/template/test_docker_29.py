@@ -80,7 +80,7 @@ def test_no_image_of_that_name() -> None:
     assert step(OLD, "images-of-no-name").rows == step(NEW, "images-of-no-name").rows == []
 
 
-def test_only_the_newer_list_tells_which_image_is_in_use() -> None:
+def test_only_the_newer_list_shows_which_image_is_in_use() -> None:
     assert [row["IMAGE"] for row in step(NEW, "images-used").rows if row["EXTRA"] == "U"] == [
         "nginx:latest",
         "nginx:second",
@@ -258,7 +258,7 @@ def test_nothing_to_inspect() -> None:
     assert old.rows == new.rows == []
 
 
-def test_an_error_is_no_row() -> None:
+def test_an_error_is_not_a_row() -> None:
     said = [
         "8a72cc31204464f505f48fc24959a73d1e4775730cc132696701058ea6151cc3",
         "docker: Error response from daemon: failed to set up container networking: port is already allocated",

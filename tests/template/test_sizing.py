@@ -47,7 +47,7 @@ def test_rows_decide(rows, size):
     assert sizes(slide(), *["x"] * rows) == [size]
 
 
-def test_what_is_beside_it_decides():
+def test_the_context_decides():
     many = ["x"] * 17
     alone, with_prose = sizes(slide(), *many), sizes(slide(prose=3), *many)
     assert alone > with_prose
@@ -219,7 +219,7 @@ def test_what_counts_in_a_theme(css, side):
 
 
 @pytest.mark.parametrize("value", ["2em", "calc(1px + 2px)", "22", "0", "var(--other)", "", "22 px"])
-def test_a_size_that_is_no_number(value):
+def test_a_size_that_is_not_a_number(value):
     with pytest.raises(UsageError) as caught:
         mspt2(f"/* own\n */\n:root {{\n  --gap: 0;\n  --prose-size: {value};\n}}")
     error = caught.value

@@ -88,5 +88,5 @@ def test_a_claim_may_say_the_day():
         f"{{% set a = lang %}}{{{{ a }}}}\n\n{RUN}",
     ],
 )
-def test_lang_may_choose_words_beside_a_step(text):
+def test_lang_may_choose_words_next_to_a_step(text):
     assert complaints(FRONT + text) == []

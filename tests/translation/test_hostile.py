@@ -133,7 +133,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize(("data", "message"), DAMAGED.values(), ids=DAMAGED.keys())
-def test_a_damaged_file_is_told_with_its_line(data: bytes, message: str) -> None:
+def test_a_damaged_file_is_reported_with_its_line(data: bytes, message: str) -> None:
     with pytest.raises(CatalogError, match=re.escape(message)) as caught:
         catalog.parse(data, PO)
     assert re.fullmatch(rf"{re.escape(PO)}:\d+", str(caught.value.at))

@@ -93,7 +93,7 @@ def test_random_translations_never_break_a_deck(data: st.DataObject) -> None:
     assert all(commands == ["ls"] for commands in typed)
 
 
-def test_a_translation_stands_where_its_sentence_stood() -> None:
+def test_a_translation_is_where_its_sentence_was() -> None:
     deck = original()
     pairs = {
         "제목 {{ deck.slug }}": 'Title "of" it\'s {{ deck.slug }}',

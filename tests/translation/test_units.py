@@ -83,12 +83,12 @@ def test_other_ends_of_lines_make_no_difference(newline: str) -> None:
         ("`코드{% if lang %}글{% endif %}`", None),
     ],
 )
-def test_what_is_no_sentence_is_no_unit(line: str, unit: str | None) -> None:
+def test_what_is_not_a_sentence_is_not_a_unit(line: str, unit: str | None) -> None:
     deck = original(f"---\nmarp: true\n---\n\n{line}\n")
     assert " ".join(found.text for found in deck.units) == (unit or "")
 
 
-def test_translators_are_told_kind_place_and_values() -> None:
+def test_translators_see_kind_place_and_values() -> None:
     deck = original()
     told = {source.text: source.comment.split("\n") for source in sources(deck, render(deck).values)}
     assert told["바닥글"] == ["footer"]
@@ -102,6 +102,6 @@ def test_translators_are_told_kind_place_and_values() -> None:
     assert told["머리글 {{ course.title }}"] == ["header", "{{ course.title }} = Kurs"]
 
 
-def test_a_sentence_without_a_heading_is_told_by_the_command_above() -> None:
+def test_a_sentence_without_a_heading_is_named_by_the_command_above() -> None:
     deck = original("---\nmarp: true\n---\n\n```bash run\nls\ndocker pull nginx\n```\n\n글\n")
     assert [source.comment for source in sources(deck, ())] == ["paragraph, after `docker pull nginx`"]

@@ -42,7 +42,7 @@ def test_a_moved_sentence_keeps_its_translation(translated: bytes) -> None:
     ]
 
 
-def test_a_changed_sentence_keeps_its_translation_as_fuzzy_beside_what_it_was(translated: bytes) -> None:
+def test_a_changed_sentence_keeps_its_translation_as_fuzzy_with_the_old_sentence(translated: bytes) -> None:
     changed = "컨테이너를 두 개 띄웁니다."
     text = once(OLD[0], OLD[1], changed, OLD[3], old=translated)
     assert (changed, "T2", True, OLD[2], False) in entries(text)
@@ -65,14 +65,14 @@ def test_a_removed_sentence_is_kept_and_comes_back(translated: bytes) -> None:
     assert once(*OLD, old=less.encode()).encode() == translated
 
 
-def test_what_the_translator_wrote_beside_it_stays() -> None:
+def test_what_the_translator_wrote_next_to_it_stays() -> None:
     old = po({}, '# my own remark\n#, fuzzy\nmsgid "글"\nmsgstr "Text"\n')
     text = once("글", old=old)
     assert "# my own remark" in text
     assert entries(text) == [("글", "Text", True, None, False)]
 
 
-def test_what_has_no_place_in_a_deck_is_kept_all_the_same() -> None:
+def test_what_has_no_place_in_a_deck_is_kept_anyway() -> None:
     more = """\
 # about two
 msgid "글"
@@ -103,13 +103,13 @@ def test_a_remark_at_the_end_stays_there() -> None:
     assert catalog.text_of(new, text.rstrip().encode()) == text
 
 
-def test_weblate_is_told_what_to_leave_alone() -> None:
+def test_weblate_knows_what_to_leave_alone() -> None:
     text = once("값 {{ steps.a.text }} 말", "글")
     assert '#, md-text, placeholders:r"\\{\\{.+?\\}\\}"\nmsgid "값' in text
     assert '#, md-text\nmsgid "글"' in text
 
 
-def test_lines_wrapped_by_an_editor_are_no_change() -> None:
+def test_lines_wrapped_by_an_editor_are_not_a_change() -> None:
     text = once("긴 글 하나", old=po({"긴 글 하나": "one two"}))
     wrapped = text.replace('msgstr "one two"', 'msgstr ""\n"one "\n"two"')
     old = catalog.parse(wrapped.encode(), PO)

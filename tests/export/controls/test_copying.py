@@ -110,7 +110,7 @@ def test_the_keyboard_copies_and_still_turns_pages(seen: dict[str, Any]) -> None
     assert keys["afterClick"] == "#3", "after a click the space bar turns the page"
 
 
-def test_buttons_are_in_nobodys_way(seen: dict[str, Any]) -> None:
+def test_buttons_are_in_no_ones_way(seen: dict[str, Any]) -> None:
     assert [slide["covered"] for slide in seen["mouse"]] == [[]] * len(EXPECTED)
     assert [slide["outside"] for slide in seen["mouse"]] == [0] * len(EXPECTED)
     assert [slide["moved"] for slide in seen["mouse"]] == [False] * len(EXPECTED)

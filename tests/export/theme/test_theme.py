@@ -83,7 +83,7 @@ def test_terminal_sizes_and_rows(galleries):
     assert all(row == 1.25 * size for size, row in sizes)
 
 
-def test_a_failed_command_and_what_it_said_stand_out(galleries):
+def test_a_failed_command_and_its_message_stand_out(galleries):
     found = [line.rstrip("\n") for slide in galleries["ko"]["slides"] for line in slide["failed"]]
     assert [line.removeprefix("ubuntu@ip-10-0-1-14:~$ ") for line in found] == [
         "ls /var/lib/docker/overlay2",
