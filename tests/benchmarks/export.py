@@ -58,7 +58,7 @@ def rounds(root: Path, number: int) -> list[tuple[float, float, float]]:
             subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
     def export() -> None:
-        write(root, theme, built, ("html", "pdf"), environ=os.environ, report=lambda _: None)
+        write(loaded, built, ("html", "pdf"), Run(os.environ, now, lambda _: None))
 
     def whole() -> None:
         command = [sys.executable, "-m", "livedeck", "build", "--format", "html,pdf"]

@@ -16,8 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from livedeck import records
+import msgspec
 from livedeck.drift import Places, compare
+from livedeck.model import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,7 +46,7 @@ def compared(paths: list[Path], deck: str, engine: str, worlds: set[str]) -> lis
 
     What differs in the world is put into `worlds`: images may have been built anew since the committed record.
     """
-    held = [records.load(path, path.name, deck, engine) for path in paths]
+    held = [msgspec.json.decode(path.read_bytes(), type=Record) for path in paths]
     lines = []
     for one, two in itertools.combinations(range(len(held)), 2):
         found = compare(held[one], held[two], names=(paths[one].stem, paths[two].stem), masks={}, places=Places())

@@ -233,7 +233,7 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
     def capture(jobs: Sequence[Edition], rule: Rule) -> list[Failure]:
         failed: list[Failure] = []
         for job in jobs:
-            record = records.parse(record_of(job).read_bytes(), "", job.deck.slug, "current")
+            record = records.parse(record_of(job).read_bytes(), "", job)
             try:
                 rule.check(record, World("x86_64", "stand-in" if job.deck.slug == "one" else "hub", FOUND))
             except WorldError as error:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from livedeck.errors import LivedeckError
 from livedeck.export.write import write
-from livedeck.model import AnyEvent, BuiltDeck, Deck, Slide
+from livedeck.model import AnyEvent, BuiltDeck, Course, CourseFile, Deck, Slide
 
-from tests.course import FONTS, ROOT, Project
+from tests.course import FONTS, ROOT, Project, make_run
 
 
 @dataclass
@@ -34,9 +34,8 @@ class ExportFolder:
     def write(
         self, *decks: BuiltDeck, formats: Sequence[str] = ("html",), theme: str = "mspt2", optional: bool = False
     ) -> tuple[BuiltDeck, ...]:
-        return write(
-            self.root, theme, decks, formats, environ=self.environ, report=self.events.append, optional=optional
-        )
+        course = Course(self.root, CourseFile(title="Test", theme=theme), ())
+        return write(course, decks, formats, make_run(self.environ, self.events.append), optional=optional)
 
     def refuse(self, kind: type[LivedeckError], *decks: BuiltDeck, **options: Any) -> LivedeckError:
         """The error of an export that must fail."""

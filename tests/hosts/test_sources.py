@@ -21,7 +21,8 @@ from livedeck import hosts, records
 from livedeck.errors import HostError, LivedeckError, UsageError
 from livedeck.hosts.sandbox import image, sources
 from livedeck.hosts.sandbox.building import Request
-from livedeck.model import Engine, Record
+from livedeck.model import Edition, Engine, Record
+from livedeck.project import course as course_file
 
 from tests.course import make_course, make_run
 from tests.hosts.opener import Opener
@@ -79,8 +80,8 @@ def captured(root: Path, engine: str, profile: Engine) -> tuple[Record, str]:
         [sys.executable, "-m", "livedeck", "capture"], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    path = deck.parent / "records" / f"{engine}.json"
-    return records.load(path, str(path), "one", engine), done.stderr
+    loaded = course_file.load(root)
+    return records.load(Edition(loaded, loaded.decks[0], engine)), done.stderr
 
 
 @pytest.mark.soak

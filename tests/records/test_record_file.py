@@ -13,12 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from livedeck import records
 from livedeck.errors import HostError, StaleRecordError
-from livedeck.model import Capture, Key, Location, Step
+from livedeck.model import Capture, Deck, Edition, Key, Location, Step
 
-from tests.course import captured, recorded
+from tests.course import captured, make_course, recorded
 
 STEP = Step(index=0, at=Location("decks/one/deck.md", 12), text="")
 VISIBLE = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=40)
+
+
+def made_up(root: Path) -> Edition:
+    """Return an edition whose record can be written."""
+    deck = Deck("one", root / "decks" / "one", "decks/one/deck.md")
+    (deck.folder / "records").mkdir(parents=True)
+    return Edition(make_course(root), deck, "current")
 
 
 def replay(*commands: str) -> records.Replay:
@@ -30,10 +37,10 @@ def replay(*commands: str) -> records.Replay:
 def test_a_record_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], code: int, seconds: float, omitted: int
 ) -> None:
-    path = tmp_path_factory.mktemp("record") / "current.json"
+    edition = made_up(tmp_path_factory.mktemp("record"))
     record = recorded((Capture("$ ", "x\ny", tuple(lines), code, seconds, omitted, 2),))
-    records.write(path, record)
-    assert records.load(path, "r", "one", "current") == record
+    records.write(edition.record, record)
+    assert records.load(edition) == record
 
 
 def test_a_line_of_screen_is_a_line_of_the_file() -> None:
@@ -112,23 +119,23 @@ def test_a_full_disk_is_said_and_leaves_nothing() -> None:
     ],
 )
 def test_a_damaged_or_foreign_record_is_refused(tmp_path: Path, change: object, message: str) -> None:
-    path = tmp_path / "current.json"
+    edition = made_up(tmp_path)
     data = json.loads(records.dump(recorded((captured("ls", "a"),))))
     assert callable(change)
     change(data)
-    path.write_text(json.dumps(data), encoding="utf-8")
+    edition.record.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(StaleRecordError) as caught:
-        records.load(path, "decks/one/records/current.json", "one", "current")
+        records.load(edition)
     assert message in caught.value.message
     assert "livedeck capture one" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"format": 1}'])
 def test_a_truncated_record_is_refused(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "current.json"
-    path.write_bytes(data)
+    edition = made_up(tmp_path)
+    edition.record.write_bytes(data)
     with pytest.raises(StaleRecordError, match="the record is damaged"):
-        records.load(path, "r", "one", "current")
+        records.load(edition)
 
 
 def test_replay_answers_with_the_record() -> None:

@@ -19,7 +19,7 @@ def doctor(app: App, *, as_json: bool, self_test: bool) -> None:
     folder, run = app.folder(), app.run
     if self_test:
         course = app.course() if (folder / "decks" / "course.toml").is_file() else None
-        findings = examination.boot(course, environ=run.environ, now=run.now, report=run.report)
+        findings = examination.boot(course, run)
     else:
         findings = examination.examine(folder, environ=run.environ)
     click.echo(examination.as_json(findings) if as_json else "\n".join(examination.as_lines(findings)))

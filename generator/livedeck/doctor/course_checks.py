@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -59,16 +59,15 @@ def decks(probe: Probe, case: Case) -> Iterator[Finding]:
     for engine in sorted(case.course.file.engines, key=lambda name: (name != own, name)):
         affects = _FROM_RECORDS if engine == own else tuple(f"{each} --engine {engine}" for each in _FROM_RECORDS)
         records = Probe(f"records on {engine}", decks, affects, ("build --live", "capture", *others))
-        yield from _records(records, case.course, engine, tuple(steps))
+        yield from _records(records, [Edition(case.course, deck, engine) for deck in steps])
 
 
-def _records(probe: Probe, course: Course, engine: str, decks: tuple[Deck, ...]) -> Iterator[Finding]:
+def _records(probe: Probe, editions: Sequence[Edition]) -> Iterator[Finding]:
     """Render each deck from its record as a build does. Records may be missing, but not on the course's own engine."""
     well = 0
-    for deck in decks:
-        edition = Edition(course, deck, engine)
-        there = edition.record.exists()
-        if not there and engine != course.file.engine:
+    for edition in editions:
+        course, there = edition.course, edition.record.exists()
+        if not there and edition.engine != course.file.engine:
             continue
         try:
             template = flow.read_template(edition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from livedeck.hosts.sandbox import building, privilege, sources
 from livedeck.hosts.sandbox.machine import kilobytes
 from livedeck.hosts.sandbox.sandbox import try_out
 from livedeck.hosts.sandbox.sources import PackageSource
-from livedeck.model import Course, CourseFile, Engine, Report, Run, SandboxLimits
+from livedeck.model import Course, CourseFile, Engine, Run, SandboxLimits
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -143,9 +143,7 @@ def _ask(case: Case, engines: Mapping[str, Sequence[PackageSource]]) -> Finding:
     return Finding(name, "missing" if affects else "old", found, affects, "connect to it" if affects else "", works)
 
 
-def boot(
-    course: Course | None, *, environ: Mapping[str, str], now: Callable[[], datetime], report: Report
-) -> tuple[Finding, ...]:
+def boot(course: Course | None, run: Run) -> tuple[Finding, ...]:
     """Return what a sandbox of the course's engine gets on this machine; without a course, one with all defaults.
 
     Raises:
@@ -153,7 +151,7 @@ def boot(
         UsageError: the engine has a base that is not Debian.
     """
     chosen = course or Course(Path.cwd(), CourseFile(title="", engines={"current": Engine()}), ())
-    got, mode, docker = try_out(chosen, chosen.file.engine, Run(environ, now, report))
+    got, mode, docker = try_out(chosen, chosen.file.engine, run)
     version, driver = got.info["ServerVersion"], got.info.get("CgroupDriver", "")
     store = "containerd's" if uses_containerd(got.info) else "Docker's own"
     found = {

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from livedeck.errors import ContentError, ErrorCollector, ExportError, LivedeckError, Problems, raise_all
 from livedeck.export import controls, marp, page, prints, themes, verify
 from livedeck.export.prints import Size
-from livedeck.model import BuiltDeck, Format, Labels, Notice, Report, Wrote, output_path
+from livedeck.model import BuiltDeck, Course, Format, Labels, Notice, Run, Wrote, output_path
 from livedeck.project import disk
 
 _START_UP = 60.0
@@ -43,32 +43,24 @@ _FORMS = (
 
 
 def write(
-    root: Path,
-    theme: str,
-    decks: Sequence[BuiltDeck],
-    formats: Sequence[str],
-    *,
-    environ: Mapping[str, str],
-    report: Report,
-    optional: bool = False,
-    labels: Mapping[str, Labels] | None = None,
+    course: Course, decks: Sequence[BuiltDeck], formats: Sequence[str], run: Run, *, optional: bool = False
 ) -> tuple[BuiltDeck, ...]:
     """Write every deck in every format next to its Markdown, and return the decks with `files` filled.
 
     Files of an earlier export are removed first, and a new one is put in place only after it was checked: what lies
     there after an error is right. With `optional`, formats that need a browser are left out with a Notice where there
-    is none. `labels` are the words of the copy buttons, by language.
+    is none.
 
     Raises:
         UsageError: there is no such theme.
         HostError: a program is missing or fails.
         ExportError: a deck did not come out as it should; Problems for several.
     """
-    root = root.resolve()
+    root, theme = course.root.resolve(), course.file.theme
     wanted = tuple(form for form in _FORMS if form.name in formats)
     printed = [form.name.upper() for form in wanted if form.browser]
-    if optional and printed and marp.find_browser(environ) is None:
-        report(Notice(f"no {', '.join(printed)} was made: {marp.NO_BROWSER} ({marp.INSTALL_BROWSER})"))
+    if optional and printed and marp.find_browser(run.environ) is None:
+        run.report(Notice(f"no {', '.join(printed)} was made: {marp.NO_BROWSER} ({marp.INSTALL_BROWSER})"))
         wanted = tuple(form for form in wanted if not form.browser)
     if not decks or not wanted:
         return tuple(decks)
@@ -76,14 +68,14 @@ def write(
         for form in wanted:
             disk.remove_built(_target(built, form))
     look = themes.find(root, theme)
-    programs = marp.find(root, environ, browser=any(form.browser for form in wanted))
+    programs = marp.find(root, run.environ, browser=any(form.browser for form in wanted))
     shelf = root / "build" / ".marp"
     with disk.writing(shelf):
         shelf.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as name:
             for text in themes.make_ready(look, [built.markdown for built in decks], Path(name), themes.shelf(root)):
-                report(Notice(text))
-            export = _Export(theme, Path(name), shelf, programs, environ, report, labels or {})
+                run.report(Notice(text))
+            export = _Export(theme, Path(name), shelf, programs, course.file.labels, run)
             errors: list[LivedeckError] = []
             # Pictures are relative to the folder of the Markdown, and one call of Marp knows one such folder.
             for parent in dict.fromkeys(built.markdown.parent for built in decks):
@@ -107,9 +99,8 @@ class _Export:
     css: Path
     shelf: Path
     programs: marp.Marp
-    environ: Mapping[str, str]
-    report: Report
     labels: Mapping[str, Labels]
+    run: Run
 
     def make(self, decks: Sequence[BuiltDeck], wanted: Sequence[_Form]) -> None:
         """Make decks of one folder in all formats. Raises all errors of the first format that has any."""
@@ -130,7 +121,7 @@ class _Export:
             [built.markdown for built in decks],
             form.arguments,
             seconds=_START_UP + form.patience * sum(len(built.slides) for built in decks),
-            environ=self.environ,
+            environ=self.run.environ,
         )
         others = [text for text in warnings if not any(_about(built, text) for built in decks)]
         raise_all([ExportError(f"Marp warned: {text}", hint=_CORRECT) for text in others])
@@ -152,10 +143,10 @@ class _Export:
                     sizes[built.markdown] = page.slide_size(result)
                 if not wrong and publish:
                     disk.put(result, _target(built, form))
-                    self.report(Wrote(_target(built, form)))
+                    self.run.report(Wrote(_target(built, form)))
                 for notice in found:
                     if isinstance(notice, Notice):
-                        self.report(notice)
+                        self.run.report(notice)
 
 
 def _about(built: BuiltDeck, warning: str) -> bool:

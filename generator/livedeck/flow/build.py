@@ -68,17 +68,7 @@ def export(
         return tuple(built)
     from livedeck.export.write import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
 
-    file = course.file
-    return write(
-        course.root,
-        file.theme,
-        built,
-        wanted,
-        environ=run.environ,
-        report=run.report,
-        optional=optional,
-        labels=file.labels,
-    )
+    return write(course, built, wanted, run, optional=optional)
 
 
 def fit(course: Course, built: Sequence[BuiltDeck], run: Run, *, optional: bool) -> tuple[FitFinding, ...]:
@@ -90,8 +80,7 @@ def fit(course: Course, built: Sequence[BuiltDeck], run: Run, *, optional: bool)
 
     own = {each.deck.slug: Edition(course, each.deck, course.file.engine) for each in built}
     steps = {slug: decks.read_template(edition).steps for slug, edition in own.items()}
-    language = course.file.language
-    return inspect(course.root, built, steps, language, optional=optional, environ=run.environ, report=run.report)
+    return inspect(course, built, steps, run, optional=optional)
 
 
 def replayed(edition: Edition, record: Record, lang: str, template: Template) -> Rendered:

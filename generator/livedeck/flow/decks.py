@@ -63,15 +63,9 @@ def forget_attempt(edition: Edition) -> None:
             disk.remove_built(left)
 
 
-def load_record(edition: Edition) -> Record:
-    """Return the record of an edition. Raises StaleRecordError or HostError."""
-    path = edition.record
-    return records.load(path, edition.shown(path), edition.deck.slug, edition.engine, edition.arguments)
-
-
 def read_record(edition: Edition) -> Record:
     """Return the record to build from. Raises StaleRecordError also where the deck's files have changed since."""
-    record = load_record(edition)
+    record = records.load(edition)
     if edition.source != "attempt" and record.files != files.digest(edition.deck):
         at = Location(edition.deck.template, 1)
         hint = f"the record is stale: livedeck capture {edition.arguments}"

@@ -127,7 +127,7 @@ def conclusion(course: Course, result: DriftResult, given: Mapping[str, str], *,
 def committed_record(edition: Edition) -> Record | None:
     """Return the committed record, before another one takes its place; None where none can be read."""
     try:
-        return decks.load_record(edition.from_source("committed"))
+        return records.load(edition.from_source("committed"))
     except LivedeckError:
         return None
 
@@ -151,7 +151,7 @@ def _captured(
     old: dict[Edition, Record] = {}
     for edition in editions:
         with result.collecting(edition):
-            record = decks.load_record(edition)
+            record = records.load(edition)
             rule.check(record, fresh.foreseen(edition))
             decks.read_template(edition)
             disk.remove(edition.from_source("live").record)
@@ -168,7 +168,7 @@ def _captured(
                 result.lack(edition, error)
             continue
         with result.collecting(edition):
-            yield _Pair(edition, record, decks.load_record(made), ("the record", "a fresh capture"))
+            yield _Pair(edition, record, records.load(made), ("the record", "a fresh capture"))
 
 
 def _recorded(editions: Sequence[Edition], against: Against, run: Run, result: DriftResult) -> Iterator[_Pair]:
@@ -176,10 +176,10 @@ def _recorded(editions: Sequence[Edition], against: Against, run: Run, result: D
     rule = Comparable(against.across)
     for edition in editions:
         with result.collecting(edition):
-            new = decks.load_record(edition)
+            new = records.load(edition)
             then = None
             if against.engine is not None:
-                old = decks.load_record(dataclasses.replace(edition, engine=against.engine))
+                old = records.load(dataclasses.replace(edition, engine=against.engine))
                 names = (f"the record on {against.engine}", f"that on {edition.engine}")
             else:
                 revision = against.revision or ""
@@ -194,7 +194,7 @@ def _record_in(edition: Edition, revision: str, run: Run) -> Record:
     data = git.show(edition.course.root, shown, revision, run.environ)
     if data is None:
         raise UsageError(f"{revision} has no record of {edition}", hint=f"git log -- {shown}")
-    return records.parse(data, f"{shown} in {revision}", edition.deck.slug, edition.engine)
+    return records.parse(data, f"{shown} in {revision}", edition)
 
 
 def _template_in(edition: Edition, revision: str, run: Run) -> tuple[str, Template] | None:

@@ -48,9 +48,9 @@ def opener(editions: Sequence[Edition], choice: HostChoice, run: Run) -> Callabl
         UsageError: a real machine without `--disposable`, with what the decks would destroy there; or options that do
             not go together.
     """
-    course, engine = editions[0].course, editions[0].engine
+    edition = editions[0]
     if choice.address == SANDBOX:
-        return _sandbox(course, engine, choice, run)
+        return _sandbox(edition, choice, run)
     if choice.images or choice.source or choice.fresh:
         hint = f"leave them out with --host {choice.address}"
         raise UsageError("--images, --source and --fresh are for sandboxes", hint=hint)
@@ -59,11 +59,11 @@ def opener(editions: Sequence[Edition], choice: HostChoice, run: Run) -> Callabl
     if choice.address == LOCAL:
         from livedeck.hosts.local import open_local  # noqa: PLC0415 (the others are for other hosts)
 
-        return lambda: _checked(open_local(course, run), course, engine)
+        return lambda: _checked(open_local(edition.course, run), edition)
     if choice.address.startswith("ssh://"):
         from livedeck.hosts.ssh.ssh import open_ssh  # noqa: PLC0415
 
-        return lambda: _checked(open_ssh(choice.address, course, run), course, engine)
+        return lambda: _checked(open_ssh(choice.address, edition.course, run), edition)
     raise UsageError(f"there is no host {choice.address}", hint="write sandbox, ssh://user@host or local")
 
 
@@ -88,16 +88,15 @@ def operator(course: Course) -> Operator:
     return Operator(name, "" if home in ("/", "/root", f"/home/{shown}") else home, shown)
 
 
-def _sandbox(course: Course, engine: str, choice: HostChoice, run: Run) -> Callable[[], Host]:
+def _sandbox(edition: Edition, choice: HostChoice, run: Run) -> Callable[[], Host]:
     from livedeck.hosts import open_sandbox  # noqa: PLC0415 (the Docker SDK is slow to import)
 
     pending = [choice.fresh]
 
     def start() -> Host:
         fresh, pending[0] = pending[0], False
-        return open_sandbox(
-            course, engine, run, images=choice.images or course.file.images, source=choice.source, fresh=fresh
-        )
+        images = choice.images or edition.course.file.images
+        return open_sandbox(edition.course, edition.engine, run, images=images, source=choice.source, fresh=fresh)
 
     return start
 
@@ -114,13 +113,13 @@ def _refusal(editions: Sequence[Edition], address: str) -> UsageError:
     return refusal(destructive(commands), "this machine" if address == LOCAL else address)
 
 
-def _checked(host: Host, course: Course, engine: str) -> Host:
+def _checked(host: Host, edition: Edition) -> Host:
     """Return the host if its Docker has the version that the engine asks for; a sandbox sees to that itself."""
-    wanted = course.engine(engine).docker
+    wanted = edition.course.engine(edition.engine).docker
     found = host.facts.docker_version
     if wanted and found != wanted and not found.startswith(f"{wanted}."):
         host.__exit__(None, None, None)
         raise HostError(
-            f"the engine {engine} is Docker {wanted}, this machine has {found}", hint="choose another engine"
+            f"the engine {edition.engine} is Docker {wanted}, this machine has {found}", hint="choose another engine"
         )
     return host

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from livedeck.errors import HostError, LivedeckError, StaleRecordError, named, parts
-from livedeck.model import Capture, DeckView, Failure, Key, Location, Record, RecordedStep
+from livedeck.model import Capture, DeckView, Edition, Failure, Key, Location, Record, RecordedStep
 from livedeck.project import disk
 
 FORMAT = 1
@@ -34,15 +34,15 @@ def write(path: Path, record: Record) -> None:
     disk.replace(path, dump(record))
 
 
-def load(path: Path, shown: str, deck: str, engine: str, arguments: str = "") -> Record:
-    """Return the record at `path`, which messages call `shown`.
+def load(edition: Edition) -> Record:
+    """Return the record of an edition.
 
     Raises:
         StaleRecordError: it is missing, damaged, of another deck or engine, or of another format.
         HostError: it cannot be read.
     """
-    at = Location(shown, 1)
-    again = f"capture it: livedeck capture {arguments or deck}"
+    path, shown = edition.record, edition.shown(edition.record)
+    at, again = Location(shown, 1), f"capture it: livedeck capture {edition.arguments}"
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:  # reading a pipe or a device would never end
@@ -50,13 +50,13 @@ def load(path: Path, shown: str, deck: str, engine: str, arguments: str = "") ->
             raise StaleRecordError(f"the record is damaged: {wrong}", at=at, hint=again)
         data = path.read_bytes()
     except FileNotFoundError:
-        raise StaleRecordError(f"there is no record of {deck} on {engine}", at=at, hint=again) from None
+        raise StaleRecordError(f"there is no record of {edition}", at=at, hint=again) from None
     except OSError as error:
         raise HostError(f"cannot read {shown}: {error.strerror}") from None
-    return parse(data, shown, deck, engine)
+    return parse(data, shown, edition)
 
 
-def parse(data: bytes, shown: str, deck: str, engine: str) -> Record:
+def parse(data: bytes, shown: str, edition: Edition) -> Record:
     """Return the record in `data`, which messages call `shown`. Raises StaleRecordError as `load` does."""
     try:
         record = msgspec.json.decode(data, type=Record)
@@ -66,13 +66,13 @@ def parse(data: bytes, shown: str, deck: str, engine: str) -> Record:
     else:
         if record.format != FORMAT:
             wrong = f"the record has format {record.format}, this Livedeck reads {FORMAT}"
-        elif (record.deck, record.engine) != (deck, engine):
+        elif (record.deck, record.engine) != (edition.deck.slug, edition.engine):
             wrong = f"the record is of {record.deck} on {record.engine}"
         else:
             wrong = _impossible(record)
     if wrong is None:
         return record
-    raise StaleRecordError(wrong, at=Location(shown, 1), hint=f"capture it: livedeck capture {deck}")
+    raise StaleRecordError(wrong, at=Location(shown, 1), hint=f"capture it: livedeck capture {edition.arguments}")
 
 
 def failure(error: LivedeckError) -> Failure:

@@ -9,25 +9,19 @@ from livedeck.errors import HostError
 from livedeck.export import marp
 from livedeck.export.fit.findings import FitFinding, find
 from livedeck.export.fit.measuring import Browser
-from livedeck.model import BuiltDeck, Notice, Report, Step, Wrote
+from livedeck.model import BuiltDeck, Course, Notice, Run, Step, Wrote
 from livedeck.project import disk
 
 
 def inspect(
-    root: Path,
-    decks: Sequence[BuiltDeck],
-    steps: Mapping[str, Sequence[Step]],
-    course_language: str,
-    *,
-    optional: bool,
-    environ: Mapping[str, str],
-    report: Report,
+    course: Course, decks: Sequence[BuiltDeck], steps: Mapping[str, Sequence[Step]], run: Run, *, optional: bool
 ) -> tuple[FitFinding, ...]:
     """Return what does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
 
     `steps` are those of each deck, by its slug. With `optional`, a missing browser is a Notice: nothing was checked.
     Raises HostError where a browser is missing or fails, or build/fit leads elsewhere.
     """
+    root = course.root
     html = {built.markdown.with_suffix(".html"): built for built in decks}
     shelf = root / "build" / "fit"
     disk.need_own(shelf, root / "build")
@@ -37,19 +31,19 @@ def inspect(
             old.unlink(missing_ok=True)
     if not decks:
         return ()
-    if why := _lacking(environ):
+    if why := _lacking(run.environ):
         if not optional:
             raise HostError(f"slides are measured in a browser: {why}", hint=marp.INSTALL_BROWSER)
-        report(Notice(f"not checked whether the slides fit: {why}"))
+        run.report(Notice(f"not checked whether the slides fit: {why}"))
         return ()
-    programs = marp.find(root, environ, browser=True)
-    browser = Browser(root, programs, environ)
+    programs = marp.find(root, run.environ, browser=True)
+    browser = Browser(root, programs, run.environ)
     looks = browser.measure(list(html), sum(len(built.slides) for built in decks))
     found: list[FitFinding] = []
     photos: dict[Path, tuple[Path, int]] = {}
     for (path, built), slides in zip(html.items(), looks, strict=True):
         own_steps = {step.at.line: step for step in steps[built.deck.slug]}
-        own = find(built, slides, own_steps, course_language, pictures[path].relative_to(root).as_posix())
+        own = find(built, slides, own_steps, course.file.language, pictures[path].relative_to(root).as_posix())
         photos |= {root / each.picture: (path, each.number) for each in own}
         found += own
     for target in photos:
@@ -57,7 +51,7 @@ def inspect(
     if photos:
         browser.photograph(photos)
     for target in photos:
-        report(Wrote(target))
+        run.report(Wrote(target))
     return tuple(found)
 
 
