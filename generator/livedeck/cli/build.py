@@ -19,15 +19,15 @@ DEFAULT_FORMATS = "md,html,pdf"
 @engines_option
 @jobs_option
 @host_options
-@click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records stay as they are.")
-@click.option("--attempt", is_flag=True, help="Show the last failed capture, as far as it came, in build/attempts/.")
+@click.option("--live", is_flag=True, help="Capture into build/records/ first; the committed records do not change.")
+@click.option("--attempt", is_flag=True, help="Build the last failed capture, as far as it came, into build/attempts/.")
 @click.option(
     "--format",
     "formats",
     metavar="LIST",
-    help=f"What to make, of {','.join(FORMATS)}. Without it {DEFAULT_FORMATS}; no PDF where there is no browser.",
+    help=f"Formats, of {','.join(FORMATS)}; by default {DEFAULT_FORMATS}, and no PDF if there is no browser.",
 )
-@click.option("--lang", metavar="LIST", help="Languages to build, of those of the course; all without this.")
+@click.option("--lang", metavar="LIST", help="Languages to build; by default all of the course.")
 @click.option("--no-fit", is_flag=True, help="Do not measure whether the slides fit.")
 @click.option("--strict", is_flag=True, help="Fail where a translation is missing, fuzzy or cannot be used.")
 @click.pass_obj

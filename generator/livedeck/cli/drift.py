@@ -27,11 +27,17 @@ _SUFFIXES = {"": "text", ".txt": "text", ".md": "md", ".json": "json", ".html": 
 @engines_option
 @jobs_option
 @click.option("--against", metavar="ENGINE", help="Compare with the record of that engine; nothing is executed.")
-@click.option("--from", "revision", metavar="REV", help="Compare with the record in a git revision, likewise.")
-@click.option("--across", is_flag=True, help="Compare other sources of Docker or images, and other architectures.")
-@click.option("--format", "form", type=click.Choice(["text", "md", "json", "html"]), help="Of the report; text.")
 @click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there; its suffix says how."
+    "--from", "revision", metavar="REV", help="Compare with the record in a git revision; nothing is executed."
+)
+@click.option("--across", is_flag=True, help="Compare also across sources of Docker or images, and architectures.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "md", "json", "html"]), help="Format of the report; by default text."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report to a file; its suffix sets the format.",
 )
 @host_options
 @click.pass_obj

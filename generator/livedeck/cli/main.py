@@ -26,14 +26,14 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """Python's own 700 cost a tenth of a build, which makes many small values and next to no cycles."""
 _COMMANDS = {
     "build": ("build", "Make Marp Markdown, HTML and PDF from records."),
-    "capture": ("capture", "Run the steps of decks on a disposable Docker host and replace their records."),
-    "check": ("check", "Say everything that is wrong with decks, without running them."),
-    "clean": ("clean", "Remove what was built, and sandboxes that an earlier run left behind."),
+    "capture": ("capture", "Run the steps of decks and replace their records."),
+    "check": ("check", "Say everything that is wrong with decks."),
+    "clean": ("clean", "Remove what was built, and sandboxes of earlier runs."),
     "doctor": ("doctor", "Say what is missing on this machine, and what fixes it."),
-    "drift": ("drift", "Capture again, and say what Docker changed since the committed records."),
+    "drift": ("drift", "Capture again, and say what Docker has changed."),
     "fit": ("check", "Measure every slide in a browser; say what does not fit."),
     "i18n": ("i18n", "Translate decks: catalogs, and how complete they are."),
-    "shell": ("shell", "Open a terminal on a fresh host, in the state in which a step leaves it."),
+    "shell": ("shell", "Open a terminal on a host as a step leaves it."),
     "steps": ("steps", "List the steps of a deck: what would run."),
 }
 """The module of each command, and what `--help` says of it: no command is loaded but the one that is called."""
@@ -62,7 +62,7 @@ class _Commands(click.Group):
 @click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The project, instead of the one the working directory is in.",
+    help="The project; by default the one around the working directory.",
 )
 @click.pass_context
 def cli(context: click.Context, root: Path | None) -> None:

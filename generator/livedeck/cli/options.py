@@ -15,14 +15,12 @@ from livedeck.model import ImagePolicy
 _SOURCES = ("debian", "docker.com", "archive")
 
 decks_argument = click.argument("names", nargs=-1, metavar="[DECK]...")
-engine_option = click.option(
-    "--engine", metavar="NAME", help="Docker host profile of the course; its own without this."
-)
+engine_option = click.option("--engine", metavar="NAME", help="Docker host profile; by default the course's own.")
 engines_option = click.option(
-    "--engine", metavar="NAME", help="Docker host profile, or all; the course's own without this."
+    "--engine", metavar="NAME", help="Docker host profile, or all; by default the course's own."
 )
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Sandboxes at a time."
+    "--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="How many sandboxes run at a time."
 )
 
 
@@ -45,18 +43,18 @@ def host_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="HOST",
             help="sandbox, ssh://user@host or local.",
         ),
-        click.option("--disposable", is_flag=True, help="The machine that --host names may be destroyed."),
+        click.option("--disposable", is_flag=True, help="Confirm that the machine named by --host may be destroyed."),
         click.option(
             "--images",
             type=click.Choice(get_args(ImagePolicy)),
-            help="Where a sandbox gets images; the course says it without this.",
+            help="Where a sandbox gets images; by default as the course says.",
         ),
         click.option(
             "--source",
             metavar="NAME",
             callback=_source,
-            help="Where a sandbox's Docker comes from: debian, docker.com, archive or https://...; the engine says it"
-            " without this.",
+            help="Where a sandbox's Docker comes from: debian, docker.com, archive or https://...; by default as the"
+            " engine says.",
         ),
         click.option("--fresh", is_flag=True, help="Rebuild the sandbox image, even if this week's exists."),
     )
