@@ -142,7 +142,7 @@ def test_auto_is_docker_com_where_it_answers_and_else_debian(
 
     # An old image of the preferred source is better than a new one of the other.
     monkeypatch.setattr(sources, "DOCKER_COM", NOWHERE)
-    later = replace(newest, now=newest.now + timedelta(days=9))
+    later = replace(newest, run=replace(newest.run, now=lambda: newest.run.now() + timedelta(days=9)))
     assert image.ensure(later, fresh=False) == renewed
     assert "older than a week and could not be renewed" in opener.notices[-1]
 

@@ -43,7 +43,7 @@ _FORMS = (
 
 
 def write(
-    course: Course, decks: Sequence[BuiltDeck], formats: Sequence[str], run: Run, *, optional: bool = False
+    course: Course, decks: Sequence[BuiltDeck], formats: Sequence[Format], run: Run, *, optional: bool = False
 ) -> tuple[BuiltDeck, ...]:
     """Write every deck in every format next to its Markdown, and return the decks with `files` filled.
 
