@@ -39,7 +39,7 @@ def rounds(root: Path, number: int) -> list[tuple[float, float, float]]:
     """Seconds of (bare Marp, export, whole build) in each round, after one that does not count."""
     loaded = course.load(root)
     editions = [Edition(loaded, deck, loaded.file.engine) for deck in loaded.decks]
-    built = build(loaded, editions, loaded.file.languages, ["md"], Run(os.environ, now, lambda _: None))
+    built = build(editions, loaded.file.languages, ["md"], Run(os.environ, now, lambda _: None))
     theme, folder, shelf = loaded.file.theme, root / "bare", root / "build" / ".marp" / "fonts"
     (folder / "themes").mkdir(parents=True)
     themes.make_ready(themes.find(root, theme), [each.markdown for each in built], folder / "themes", shelf)

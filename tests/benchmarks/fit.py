@@ -27,7 +27,7 @@ def main() -> None:
         loaded = course.load(made.root)
         begun = time.perf_counter()
         run = Run(os.environ, now, made.events.append)
-        built = build(loaded, [Edition(loaded, deck, "current") for deck in loaded.decks], ["ko"], ["md"], run)
+        built = build([Edition(loaded, deck, "current") for deck in loaded.decks], ["ko"], ["md"], run)
         rendered = time.perf_counter()
         done = export(loaded, built, ["html"], run, optional=False)
         exported = time.perf_counter()

@@ -13,7 +13,7 @@ import msgspec
 from livedeck import records
 from livedeck.errors import WorldError, exit_code
 from livedeck.flow import drift as comparison
-from livedeck.flow.jobs import Failure
+from livedeck.flow.jobs import FailedEdition
 from livedeck.flow.worlds import Rule
 from livedeck.model import FOUND, Capture, Edition, Images, Record, World
 from livedeck.project import course as course_file
@@ -230,8 +230,8 @@ def test_a_machine_of_another_world_is_refused_before_anything_is_typed(project:
     course = course_file.load(project.root)
     typed = []
 
-    def capture(jobs: Sequence[Edition], rule: Rule) -> list[Failure]:
-        failed: list[Failure] = []
+    def capture(jobs: Sequence[Edition], rule: Rule) -> list[FailedEdition]:
+        failed: list[FailedEdition] = []
         for job in jobs:
             record = records.parse(record_of(job).read_bytes(), "", job)
             try:

@@ -14,7 +14,7 @@ from livedeck import records
 from livedeck.errors import HostError, StepError, exit_code
 from livedeck.flow import drift as comparison
 from livedeck.flow.drift import DriftResult
-from livedeck.flow.jobs import Failure
+from livedeck.flow.jobs import FailedEdition
 from livedeck.flow.worlds import Rule
 from livedeck.model import Capture, DockerSource, Edition, Images, Location, Record
 from livedeck.project import course as course_file
@@ -128,9 +128,9 @@ def compared(project: Project, ends: dict[str, Capture | Exception]) -> DriftRes
     """Fresh captures on all engines: what `echo hello` showed there, or what went wrong."""
     course = course_file.load(project.root)
 
-    def capture(jobs: Sequence[Edition], rule: Rule) -> list[Failure]:
+    def capture(jobs: Sequence[Edition], rule: Rule) -> list[FailedEdition]:
         assert pickle.loads(pickle.dumps(rule)) == rule
-        failed: list[Failure] = []
+        failed: list[FailedEdition] = []
         for job in jobs:
             end = ends[job.engine]
             if isinstance(end, Capture):

@@ -10,8 +10,7 @@ from livedeck.cli.console import Console
 from livedeck.errors import UsageError
 from livedeck.model import FORMATS, Course, Edition, Format, Run, Source
 from livedeck.project import course as course_file
-
-ALL = "all"
+from livedeck.project.validation import ALL_ENGINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class App:
         """
         course = self.course()
         decks = course_file.select(course, names)
-        engines = tuple(course.file.engines) if engine == ALL else (engine_of(course, engine),)
+        engines = tuple(course.file.engines) if engine == ALL_ENGINES else (engine_of(course, engine),)
         return tuple(Edition(course, deck, name, source) for name in engines for deck in decks)
 
     def edition(self, name: str, engine: str | None = None) -> Edition:

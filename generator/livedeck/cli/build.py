@@ -49,8 +49,7 @@ def build(
     wanted = formats_of(formats or DEFAULT_FORMATS)
     source: Source = "attempt" if attempt else "live" if live else "committed"
     editions = app.editions(names, engine, source)
-    course = editions[0].course
-    languages = languages_of(course, lang)
+    languages = languages_of(editions[0].course, lang)
     if live and attempt:
         raise UsageError("--live and --attempt are two different captures", hint="leave one of them out")
     if live:
@@ -60,4 +59,4 @@ def build(
     elif choice.given or jobs > 1:
         raise UsageError("a host is chosen for --live only", hint="add --live, or leave the options of the host out")
     measured = not (no_fit or attempt)
-    flow.build(course, editions, languages, wanted, app.run, strict=strict, optional=formats is None, measured=measured)
+    flow.build(editions, languages, wanted, app.run, strict=strict, optional=formats is None, measured=measured)

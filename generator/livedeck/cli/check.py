@@ -20,9 +20,8 @@ from livedeck.flow import check as flow
 def check(app: App, names: tuple[str, ...], engine: str | None) -> None:
     """Say everything that is wrong with decks: templates, records, claims, catalogs, fit. Nothing is executed."""
     editions = app.editions(names, engine)
-    course = editions[0].course
-    flow.check(course, editions, app.run)
-    languages = number(len(course.file.languages), "language")
+    flow.check(editions, app.run)
+    languages = number(len(editions[0].course.file.languages), "language")
     app.console.line(f"nothing is wrong with {number(len(editions), 'deck')} in {languages}")
 
 
@@ -34,7 +33,7 @@ def check(app: App, names: tuple[str, ...], engine: str | None) -> None:
 def fit(app: App, names: tuple[str, ...], engine: str | None, *, as_json: bool) -> None:
     """Measure every slide in a browser; say what does not fit, and the option that fixes it. Nothing is executed."""
     editions = app.editions(names, engine)
-    slides, findings = flow.measure(editions[0].course, editions, app.run)
+    slides, findings = flow.measure(editions, app.run)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     raise_all([finding.error() for finding in findings])

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from livedeck import drift as drifts
-from livedeck.cli.app import ALL, App, engine_of
+from livedeck.cli.app import App, engine_of
 from livedeck.cli.console import drift_notes, error_lines, printable
 from livedeck.cli.options import decks_argument, engines_option, host_options, jobs_option
 from livedeck.errors import UsageError, raise_all
@@ -18,6 +18,7 @@ from livedeck.flow.open_host import HostChoice
 from livedeck.flow.side_by_side import fresh_captures
 from livedeck.model import Edition, Wrote
 from livedeck.project import disk
+from livedeck.project.validation import ALL_ENGINES
 
 _SUFFIXES = {"": "text", ".txt": "text", ".md": "md", ".json": "json", ".html": "html"}
 
@@ -81,7 +82,7 @@ def _editions(app: App, names: tuple[str, ...], engine: str | None, against: str
     editions = app.editions(names, engine)
     if against is not None:
         engine_of(editions[0].course, against)
-        if engine == ALL:
+        if engine == ALL_ENGINES:
             editions = tuple(edition for edition in editions if edition.engine != against)
     if not editions:
         raise UsageError(f"the course has no engine but {against}", hint="leave --against out, or name another engine")

@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from livedeck.errors import UsageError
-from livedeck.flow.open_host import HostChoice
+from livedeck.flow.open_host import SANDBOX, HostChoice
 from livedeck.model import ImagePolicy
 
 _SOURCES = ("debian", "docker.com", "archive")
@@ -38,7 +38,7 @@ def host_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--host",
             "address",
-            default="sandbox",
+            default=SANDBOX,
             show_default=True,
             metavar="HOST",
             help="sandbox, ssh://user@host or local.",

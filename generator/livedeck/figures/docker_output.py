@@ -57,7 +57,7 @@ class Image(msgspec.Struct, frozen=True, rename="pascal"):
         return tuple(accumulate(self.root_fs.layers or (), "{}>{}".format))
 
 
-class State(msgspec.Struct, frozen=True, rename="pascal"):
+class ContainerState(msgspec.Struct, frozen=True, rename="pascal"):
     """What a container does now."""
 
     status: str
@@ -70,7 +70,7 @@ class Container(msgspec.Struct, frozen=True, rename="pascal"):
     name: str
     image: str
     created: str
-    state: State
+    state: ContainerState
     config: Config
     size_rw: int | None = None
     graph_driver: GraphDriver | None = None

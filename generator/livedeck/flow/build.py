@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def build(
-    course: Course,
     editions: Sequence[Edition],
     languages: Sequence[str],
     formats: Sequence[Format],
@@ -35,6 +34,7 @@ def build(
     `optional`, what needs a browser is left out where there is none. With `measured`, a slide that overflows is an
     error. Raises the errors of all decks together.
     """
+    course = editions[0].course
     built: list[BuiltDeck] = []
     with ErrorCollector() as errors:
         for edition in _with_records(editions, run):

@@ -12,11 +12,12 @@ from livedeck import drift as drifts
 from livedeck import records
 from livedeck.errors import DriftError, LivedeckError, UsageError, parts
 from livedeck.flow import decks
-from livedeck.flow.jobs import Failure, merged
+from livedeck.flow.jobs import FailedEdition, merged
 from livedeck.flow.locate import in_revision, locate
 from livedeck.flow.worlds import Comparable, Rule, capture_line, differences, needed_to_replace
 from livedeck.model import AnyEvent, Comparison, Course, Edition, Missing, Notice, Record, Replaced, Run, World
 from livedeck.project import disk, git
+from livedeck.project.validation import ALL_ENGINES
 from livedeck.template import Template, read
 
 
@@ -33,7 +34,7 @@ class Against:
 class FreshCaptures:
     """How fresh captures are made. `foreseen` is the world of one, as far as it is known in advance."""
 
-    make: Callable[[Sequence[Edition], Rule], Sequence[Failure]]
+    make: Callable[[Sequence[Edition], Rule], Sequence[FailedEdition]]
     foreseen: Callable[[Edition], World] = lambda _: World()
 
 
@@ -234,5 +235,5 @@ def _capture_lines(course: Course, drifted: Sequence[DriftedEdition], given: Map
         slugs.setdefault((one.edition.engine, options), []).append(one.edition.deck.slug)
     alike = {(options, tuple(own)) for (_, options), own in slugs.items()}
     if len(alike) == 1 and 1 < len(slugs) == len(course.file.engines):
-        slugs = {("all", options): list(own) for options, own in alike}
+        slugs = {(ALL_ENGINES, options): list(own) for options, own in alike}
     return " && ".join(capture_line(course, own, engine, dict(options)) for (engine, options), own in slugs.items())

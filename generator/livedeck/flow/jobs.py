@@ -23,14 +23,14 @@ from livedeck.model import AnyEvent, Edition, Event, Failed, JobEvent, Report
 Work = Callable[[Edition, Report], None]
 """Something that can be pickled and called: it is called in another process."""
 
-Failure = tuple[Edition, LivedeckError]
+FailedEdition = tuple[Edition, LivedeckError]
 """An error, and the edition whose capture raised it."""
 
 _SECONDS_TO_END = 15.0
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-def side_by_side(jobs: Sequence[Edition], work: Work, at_most: int, report: Report) -> list[Failure]:
+def side_by_side(jobs: Sequence[Edition], work: Work, at_most: int, report: Report) -> list[FailedEdition]:
     """Do `work` for each job, so many at a time, and return all errors; what jobs report arrives as `JobEvent`.
 
     The others go on when a job fails; a job whose process is killed has failed with a HostError. An exception from
@@ -38,7 +38,7 @@ def side_by_side(jobs: Sequence[Edition], work: Work, at_most: int, report: Repo
     """
     waiting = deque(jobs)
     running: dict[Connection, tuple[Edition, BaseProcess]] = {}
-    failed: list[Failure] = []
+    failed: list[FailedEdition] = []
     try:
         while waiting or running:
             while waiting and len(running) < at_most:
@@ -65,7 +65,7 @@ def side_by_side(jobs: Sequence[Edition], work: Work, at_most: int, report: Repo
     return sorted(failed, key=lambda pair: jobs.index(pair[0]))
 
 
-def merged(failed: Sequence[Failure], *, several: bool) -> list[LivedeckError]:
+def merged(failed: Sequence[FailedEdition], *, several: bool) -> list[LivedeckError]:
     """Return each error once, with the engines it was raised on if there were several."""
     engines: dict[tuple[object, ...], dict[str, LivedeckError]] = {}
     for job, error in failed:

@@ -10,7 +10,7 @@ from livedeck.errors import HostError, LivedeckError, UsageError, parts, raise_a
 from livedeck.flow import decks, jobs
 from livedeck.flow.capture import capture
 from livedeck.flow.drift import FreshCaptures
-from livedeck.flow.jobs import Failure
+from livedeck.flow.jobs import FailedEdition
 from livedeck.flow.open_host import SANDBOX, HostChoice, foreseen, opener
 from livedeck.flow.worlds import Replaceable, Rule
 from livedeck.model import Edition, Report, Run
@@ -35,7 +35,7 @@ def fresh_captures(editions: Sequence[Edition], choice: HostChoice, at_most: int
     """
     _in_turn(editions, choice, at_most)
 
-    def make(wanted: Sequence[Edition], rule: Rule) -> Sequence[Failure]:
+    def make(wanted: Sequence[Edition], rule: Rule) -> Sequence[FailedEdition]:
         try:
             return _capture_all([edition.from_source("live") for edition in wanted], choice, at_most, rule, run)
         except LivedeckError as error:
@@ -46,7 +46,7 @@ def fresh_captures(editions: Sequence[Edition], choice: HostChoice, at_most: int
 
 def _capture_all(
     editions: Sequence[Edition], choice: HostChoice, at_most: int, rule: Rule | None, run: Run
-) -> list[Failure]:
+) -> list[FailedEdition]:
     """Capture editions and return what went wrong with which.
 
     In turn, no other is tried after a HostError: it would meet it, too. Side by side, each image that --fresh asks for
@@ -54,7 +54,7 @@ def _capture_all(
     """
     if _in_turn(editions, choice, at_most):
         open_host = opener(editions, choice, run)
-        failed: list[Failure] = []
+        failed: list[FailedEdition] = []
         for place, edition in enumerate(editions):
             try:
                 capture(edition, open_host, rule, run)

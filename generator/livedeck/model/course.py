@@ -134,7 +134,8 @@ class Course:
 Source = Literal["committed", "live", "attempt"]
 """Which record an edition has: the committed one, the one of a live build, or the one of the last failed capture."""
 
-_ENGINES = "engines"
+ENGINES, RECORDS, ATTEMPTS, LOCKS = "engines", "records", "attempts", ".locks"
+"""The folders of `build/` that editions have files in, besides one of each deck for its pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +159,14 @@ class Edition:
         """The record that the edition is built from, and that a capture of it writes."""
         if self.source == "attempt":
             return self.attempt
-        build = self.course.root / "build" / "records" / self.deck.slug
+        build = self.course.root / "build" / RECORDS / self.deck.slug
         folder = self.deck.folder / "records" if self.source == "committed" else build
         return folder / f"{self.engine}.json"
 
     @property
     def attempt(self) -> Path:
         """Where the captures of a failed capture go."""
-        return self.course.root / "build" / "attempts" / self.deck.slug / f"{self.engine}.json"
+        return self.course.root / "build" / ATTEMPTS / self.deck.slug / f"{self.engine}.json"
 
     def markdown(self, lang: str) -> Path:
         """Return where the Marp Markdown goes; the other formats are beside it.
@@ -174,15 +175,15 @@ class Edition:
         """
         folder = self.course.root / "build"
         if self.source == "attempt":
-            folder /= "attempts"
+            folder /= ATTEMPTS
         if self.engine != self.course.file.engine:
-            folder = folder / _ENGINES / self.engine
+            folder = folder / ENGINES / self.engine
         return folder / f"{self.deck.slug}.{lang}.md"
 
     @property
     def lock(self) -> Path:
         """The file that keeps two captures of one deck apart."""
-        return self.course.root / "build" / ".locks" / f"{self.deck.slug}.{self.engine}"
+        return self.course.root / "build" / LOCKS / f"{self.deck.slug}.{self.engine}"
 
     @property
     def arguments(self) -> str:

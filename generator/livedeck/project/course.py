@@ -22,7 +22,7 @@ from livedeck.model import (
     StepSettings,
     Terminal,
 )
-from livedeck.project.validation import complaints
+from livedeck.project.validation import mistakes
 
 FILE = Path("decks") / "course.toml"
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
@@ -58,7 +58,7 @@ def load(root: Path) -> Course:
         raise _invalid(str(error), at) from None
     if not file.engines:
         file = msgspec.structs.replace(file, engines={file.engine: Engine()})
-    for message, hint in complaints(file):
+    for message, hint in mistakes(file):
         raise UsageError(message, at=at, hint=hint)
     return Course(root, file, _decks(root, file.languages))
 

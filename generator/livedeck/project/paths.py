@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from livedeck.model import FORMATS, Course, Edition, output_path
+from livedeck.model.course import ATTEMPTS, ENGINES, LOCKS, RECORDS
 
-_FOLDERS = ("engines", "records", "attempts", ".locks", ".made", ".marp", "fit")
+_FOLDERS = (ENGINES, RECORDS, ATTEMPTS, LOCKS, ".made", ".marp", "fit")
 
 
 def built_outputs(course: Course) -> tuple[Path, ...]:

@@ -9,7 +9,8 @@ from livedeck.model import CourseFile, Engine, SandboxLimits, Terminal
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_ALL_ENGINES = "all"
+ALL_ENGINES = "all"
+"""What names every engine at once, and so cannot name one."""
 _SOURCES = ("auto", "docker.com", "debian", "archive")
 _ADDRESS = re.compile(r"https?://[\w.~%/?&=@:+-]+", re.ASCII)
 _VERSION = re.compile(r"\d[\w.+~-]*", re.ASCII)
@@ -22,7 +23,7 @@ _COLUMNS = range(20, 401)
 _SIZE = re.compile(r"[1-9]\d{0,8}[kmg]")
 _PROCESSES = range(256, 4_000_001)
 
-Complaint = tuple[str, str]
+Mistake = tuple[str, str]
 """What is wrong, and what to do about it."""
 
 
@@ -31,7 +32,7 @@ def is_language(lang: str) -> bool:
     return _LANGUAGE.fullmatch(lang) is not None
 
 
-def complaints(file: CourseFile) -> Iterator[Complaint]:
+def mistakes(file: CourseFile) -> Iterator[Mistake]:
     """Yield what is wrong with a course file; what comes later may assume that the earlier parts are right."""
     if file.engine not in file.engines:
         hint = f"it has {', '.join(file.engines)}: name one of these, or add [engines.{file.engine}]"
@@ -44,9 +45,9 @@ def complaints(file: CourseFile) -> Iterator[Complaint]:
     yield from _expressions(file.masks, "masks")
 
 
-def _engine(name: str, engine: Engine) -> Iterator[Complaint]:
+def _engine(name: str, engine: Engine) -> Iterator[Mistake]:
     """Check an engine; its name becomes part of other names, and must not promise a version it does not ask for."""
-    if not _NAME.fullmatch(name) or name == _ALL_ENGINES:
+    if not _NAME.fullmatch(name) or name == ALL_ENGINES:
         yield f"{name!r} cannot be the name of an engine", "use a-z, 0-9, dot and dash; all means all"
     named = _NAMED_AFTER.fullmatch(name)
     if named and not f"{engine.docker}.".startswith(f"{named['version']}."):
@@ -57,7 +58,7 @@ def _engine(name: str, engine: Engine) -> Iterator[Complaint]:
     yield from _expressions(engine.machine_lines, f"engines.{name}.machine_lines")
 
 
-def _source(engine: Engine) -> Iterator[Complaint]:
+def _source(engine: Engine) -> Iterator[Mistake]:
     """Check the source of an engine: it has everything it needs and nothing that belongs to another one."""
     source, archive = engine.source, engine.archive
     address = _ADDRESS.fullmatch(source or "") is not None
@@ -81,7 +82,7 @@ def _source(engine: Engine) -> Iterator[Complaint]:
         yield f"sha256 = {engine.sha256!r} is not a checksum", "write 64 hex digits; `sha256sum FILE` shows them"
 
 
-def _languages(languages: Sequence[str]) -> Iterator[Complaint]:
+def _languages(languages: Sequence[str]) -> Iterator[Mistake]:
     if not languages:
         yield "languages is empty", 'the first one is that of the templates: languages = ["ko"]'
     for number, language in enumerate(languages):
@@ -91,7 +92,7 @@ def _languages(languages: Sequence[str]) -> Iterator[Complaint]:
             yield f"the language {language} is listed twice", "leave one of them out"
 
 
-def _terminal(terminal: Terminal) -> Iterator[Complaint]:
+def _terminal(terminal: Terminal) -> Iterator[Mistake]:
     if not _HOST.fullmatch(terminal.hostname):
         yield f"{terminal.hostname!r} is not a host name", "use a-z, 0-9 and dashes, 63 characters at most"
     if not _USER.fullmatch(terminal.user) or terminal.user == "root":
@@ -100,7 +101,7 @@ def _terminal(terminal: Terminal) -> Iterator[Complaint]:
         yield f"columns = {terminal.columns}: a terminal has {_COLUMNS[0]} to {_COLUMNS[-1]}", ""
 
 
-def _limits(limits: SandboxLimits) -> Iterator[Complaint]:
+def _limits(limits: SandboxLimits) -> Iterator[Mistake]:
     for name, size in (("memory", limits.memory or "1g"), ("keep_free", limits.keep_free)):
         if not _SIZE.fullmatch(size):
             yield f"sandbox.{name} = {size!r} is not a size", "write 512m, 4g ..."
@@ -108,7 +109,7 @@ def _limits(limits: SandboxLimits) -> Iterator[Complaint]:
         yield f"sandbox.processes = {limits.processes}", f"{_PROCESSES[0]} to {_PROCESSES[-1]}"
 
 
-def _expressions(rules: Mapping[str, str], key: str) -> Iterator[Complaint]:
+def _expressions(rules: Mapping[str, str], key: str) -> Iterator[Mistake]:
     """Check expressions by name; none of them may match the empty text."""
     for name, rule in rules.items():
         if not _NAME.fullmatch(name):

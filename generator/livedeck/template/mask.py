@@ -23,7 +23,7 @@ _ENDRAW = re.compile(r"\{%\s*endraw\s*%\}")
 _VALUE, _STATEMENT = 1, 2
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
-Span = tuple[int, int]
+Range = tuple[int, int]
 Fault = tuple[int, str, str]
 """A line of the source that no later stage could read, what is wrong there, and what to do about it."""
 
@@ -74,7 +74,7 @@ def inside(tags: Sequence[Tag], offset: int) -> bool:
     return index >= 0 and (offset < tags[index].end or tags[index].name == "raw")
 
 
-def scan(source: str, opaque: Sequence[Span] = ()) -> tuple[list[Tag], list[Fault]]:
+def scan(source: str, opaque: Sequence[Range] = ()) -> tuple[list[Tag], list[Fault]]:
     """Find the Jinja tags of `source` outside the `opaque` spans (run fences), and what is wrong with them."""
     tags: list[Tag] = []
     faults: list[Fault] = []

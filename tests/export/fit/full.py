@@ -40,7 +40,7 @@ class FullCourse(Project):
         """Return the findings of every deck."""
         loaded = course.load(self.root)
         run = Run(os.environ, now, self.events.append)
-        built = build(loaded, [Edition(loaded, deck, "current") for deck in loaded.decks], ["ko"], ["html"], run)
+        built = build([Edition(loaded, deck, "current") for deck in loaded.decks], ["ko"], ["html"], run)
         found = fit(loaded, built, run, optional=False)
         return {deck.slug: [each for each in found if each.deck == deck.slug] for deck in loaded.decks}
 

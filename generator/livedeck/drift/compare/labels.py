@@ -18,7 +18,7 @@ def settled(parts: Sequence[Part], command: str) -> Sequence[Part]:
     if not spans and ".Labels" in command:
         spans = [match.span() for match in _CELL.finditer(text)]
     for first, last in spans:
-        labels = sorted(_labels(_cut(parts, first, last)), key=_key)
+        labels = sorted(_labels(_cut(parts, first, last)), key=lambda label: [part.kind or part.text for part in label])
         comma = [Part(",")]
         joined = [part for number, label in enumerate(labels) for part in (*comma[: number > 0], *label)]
         parts = [*_cut(parts, 0, first), *joined, *_cut(parts, last, len(text))]
@@ -49,7 +49,3 @@ def _labels(parts: Sequence[Part]) -> Iterator[list[Part]]:
             if text:
                 label.append(part if part.kind else Part(text))
     yield label
-
-
-def _key(label: Sequence[Part]) -> list[str]:
-    return [part.kind or part.text for part in label]

@@ -40,12 +40,12 @@ _PLACES: Mapping[tuple[str, str], tuple[str, re.Pattern[str]]] = {
 }
 """Columns of Docker's and Kubernetes' tables, by first head and own head: kind and form of their values."""
 _WELL_KNOWN = ("0", "1")
-Cell = tuple[int, int, str]
+ColumnCell = tuple[int, int, str]
 
 
-def cells(output: Sequence[str]) -> list[tuple[Cell, ...]]:
+def cells(output: Sequence[str]) -> list[tuple[ColumnCell, ...]]:
     """Return for each line the values (first, last, kind) that the head of its table identifies."""
-    found: list[list[Cell]] = []
+    found: list[list[ColumnCell]] = []
     fields: dict[int, str] = {}
     for line in output:
         if not line.strip():
@@ -80,7 +80,7 @@ def _fields(line: str) -> dict[int, str]:
     return {}
 
 
-def _by_field(line: str, fields: Mapping[int, str]) -> list[Cell]:
+def _by_field(line: str, fields: Mapping[int, str]) -> list[ColumnCell]:
     return [
         (*word.span(), kind)
         for number, word in enumerate(_FIELD.finditer(line))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from livedeck.template.mask import Mask, Span, Tag
+from livedeck.template.mask import Mask, Range, Tag
 
 _CLOSED = {"macro": "endmacro", "call": "endcall", "filter": "endfilter", "set": "endset"}
 _ASSIGNED = re.compile(r"\{%\s*set\s+[\w.,\s()]+=")
@@ -32,7 +32,7 @@ class Cutter:
             self.masked.append(mask.text[position : position + line.end - line.start])
             position += line.next - line.start
 
-    def rows(self, first: int, after: int) -> Span:
+    def rows(self, first: int, after: int) -> Range:
         """Return the source of the masked lines from `first` up to `after`, with the dropped lines between them."""
         last = self._kept[min(after, len(self._kept)) - 1]
         return self._kept[first].start, last.end
@@ -41,9 +41,9 @@ class Cutter:
         """Return where a masked line begins in the source."""
         return self._kept[row].start
 
-    def lines(self, token: Token) -> list[Span]:
+    def lines(self, token: Token) -> list[Range]:
         """Return the stripped lines of a paragraph or heading; none if they cannot be found again."""
-        found: list[Span] = []
+        found: list[Range] = []
         assert token.map is not None  # noqa: S101 (inline tokens have one)
         for row, content in enumerate(token.content.split("\n"), token.map[0]):
             text = content.strip()
@@ -53,7 +53,7 @@ class Cutter:
             found.append((self.start(row) + column, self.start(row) + column + len(text)))
         return found
 
-    def cells(self, row: Sequence[Token]) -> list[Span]:
+    def cells(self, row: Sequence[Token]) -> list[Range]:
         """Return the cells of a table's row that hold a text; none if they cannot be found again."""
         if not row or row[0].map is None:
             return []
@@ -73,9 +73,9 @@ class Cutter:
                 return [(start + a, start + b) for a, b in raw if b > a]
         return []
 
-    def segments(self, lines: Sequence[Span]) -> list[list[Span]]:
+    def segments(self, lines: Sequence[Range]) -> list[list[Range]]:
         """Cut `lines` at block tags and comments, and where a line with only these was dropped between two of them."""
-        segments: list[list[Span]] = [[]]
+        segments: list[list[Range]] = [[]]
         previous: int | None = None
         for start, end in lines:
             row = bisect_right(self._kept, start, key=lambda line: line.start) - 1
@@ -111,7 +111,7 @@ class Cutter:
                 yield tag
 
 
-def _regions(tags: Sequence[Tag], closed: dict[str, str]) -> Iterator[Span]:
+def _regions(tags: Sequence[Tag], closed: dict[str, str]) -> Iterator[Range]:
     """Yield what is between opening and closing tags, the outermost pair where they nest."""
     opened: list[Tag] = []
     for tag in tags:
@@ -123,6 +123,6 @@ def _regions(tags: Sequence[Tag], closed: dict[str, str]) -> Iterator[Span]:
                 yield first.end, tag.start
 
 
-def _stripped(text: str, start: int, end: int) -> Span:
+def _stripped(text: str, start: int, end: int) -> Range:
     part = text[start:end]
     return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-from livedeck.template.mask import Mask, Span, scan
+from livedeck.template.mask import Mask, Range, scan
 from livedeck.translation.units.cutting import Cutter
 
 KIND = "speaker note"
@@ -39,7 +39,7 @@ def is_note(html: str) -> bool:
     return _is_comment(html) and not any(map(is_directive, lines))
 
 
-def paragraphs(token: Token, cutter: Cutter) -> Iterator[list[Span]]:
+def paragraphs(token: Token, cutter: Cutter) -> Iterator[list[Range]]:
     """Yield the paragraphs of a speaker note; none of directives, other HTML, and slides in a comment."""
     assert token.map is not None  # noqa: S101 (blocks have one)
     if not _is_comment(token.content):
@@ -47,7 +47,7 @@ def paragraphs(token: Token, cutter: Cutter) -> Iterator[list[Span]]:
     rows = [(cutter.masked[row], cutter.start(row)) for row in range(*token.map)]
     if any(is_directive(line.partition("<!--")[2] or line) or _MARKUP.match(line) for line, _ in rows):
         return
-    paragraph: list[Span] = []
+    paragraph: list[Range] = []
     for line, start in rows:
         opening, closing = line.find("<!--"), line.find("-->")
         begin = opening + 4 if opening >= 0 else 0
@@ -63,7 +63,7 @@ def paragraphs(token: Token, cutter: Cutter) -> Iterator[list[Span]]:
         yield paragraph
 
 
-def front(mask: Mask, token: Token) -> Iterator[tuple[str, str, Span]]:
+def front(mask: Mask, token: Token) -> Iterator[tuple[str, str, Range]]:
     """Yield key, quotes and place of the texts to translate; those with escapes in them are left alone."""
     for number, line in enumerate(token.content.split("\n"), 1):
         match = _SCALAR.fullmatch(line)

@@ -16,7 +16,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from livedeck.template import markdown
-from livedeck.template.mask import Mask, Span, line_of, scan
+from livedeck.template.mask import Mask, Range, line_of, scan
 from livedeck.translation.units import notes
 from livedeck.translation.units.cutting import Cutter
 from livedeck.translation.units.pieces import pieces
@@ -36,8 +36,8 @@ class Unit:
     kind: str
     text: str
     line: int
-    spans: tuple[Span, ...]
-    block: Span
+    spans: tuple[Range, ...]
+    block: Range
     place: str = ""
     style: str = ""
 
@@ -79,7 +79,7 @@ class _UnitReader:
         self._tokens = markdown.parse(text)
         self._references: Mapping[str, Any] = markdown.references(text)
         self._cutter = Cutter(mask)
-        self._block: Span = (0, 0)
+        self._block: Range = (0, 0)
         self._heading = ""
         self._command = ""
 
@@ -141,7 +141,7 @@ class _UnitReader:
             for key, style, span in notes.front(self._mask, token):
                 yield from self._unit(key, [span], style=style)
 
-    def _whole(self, lines: Sequence[Span], segments: Sequence[Sequence[Span]]) -> bool:
+    def _whole(self, lines: Sequence[Range], segments: Sequence[Sequence[Range]]) -> bool:
         """Return whether no code span, link or the like crosses a block tag."""
         together = pieces(self._text(lines), self._references)
         alone = [pieces(self._text(segment), self._references) for segment in segments]
@@ -151,7 +151,7 @@ class _UnitReader:
 
         return all(same(kind) for kind in ("code", "links", "pictures", "html"))
 
-    def _unit(self, kind: str, spans: Sequence[Span], style: str = "") -> Iterator[Unit]:
+    def _unit(self, kind: str, spans: Sequence[Range], style: str = "") -> Iterator[Unit]:
         text = self._text(spans)
         words = text if kind == notes.KIND else pieces(text, self._references).words
         # Without a letter outside addresses there is nothing to translate.
@@ -165,7 +165,7 @@ class _UnitReader:
         line = line_of(self._mask.source, start)
         yield Unit(kind, text, line, tuple(spans), self._block, place if kind != "heading" else "", style)
 
-    def _text(self, spans: Sequence[Span]) -> str:
+    def _text(self, spans: Sequence[Range]) -> str:
         return "\n".join(self._mask.source[start:end] for start, end in spans)
 
 
