@@ -74,7 +74,7 @@ FACTS = HostFacts(
 """The machine on which made-up records were captured."""
 
 
-def captured(command: str, *output: str, code: int = 0, host: str = FACTS.hostname) -> Capture:
+def captured(command: str, *output: str, code: int | None = 0, host: str = FACTS.hostname) -> Capture:
     """Return a capture of one command at the usual prompt."""
     return Capture(PROMPT.format(host=host), command, output, code, 0.01)
 
@@ -87,10 +87,12 @@ def recorded(*steps: tuple[Capture, ...], deck: str = "one", engine: str = "curr
         engine=engine,
         captured="2026-11-22T00:00:00Z",
         columns=120,
+        rows=40,
         host=FACTS,
         images=Images("hub"),
         claims=(),
         steps=tuple(RecordedStep(number, 0, captures) for number, captures in enumerate(steps)),
+        profile=Engine(),
     )
 
 

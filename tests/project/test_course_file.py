@@ -28,6 +28,8 @@ ENGINE = 'title = "C"\n[engines.current]\n'
         ('title = "C"\n[labels.ko]\ncomand = "x"', "unknown key comand", "did you mean command?"),
         ('title = "C"\n[terminal]\ncolumns = "wide"', "Expected `int`", None),
         ('title = "C"\n[terminal]\ncolumns = 10', "a terminal has 20 to 400", None),
+        ('title = "C"\n[terminal]\nrows = 4', "a terminal has 5 to 1000", None),
+        ('title = "C"\n[terminal]\nrows = 1001', "a terminal has 5 to 1000", None),
         ('title = "C"\n[terminal]\nuser = "root"', "is not a login name for a student", None),
         ('title = "C"\n[terminal]\nuser = "a; rm -rf /"', "is not a login name for a student", None),
         ('title = "C"\n[terminal]\nhostname = "$(id)"', "is not a host name", None),

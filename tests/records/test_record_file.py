@@ -13,11 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from livedeck import records
 from livedeck.errors import HostError, StaleRecordError
-from livedeck.model import Capture, Deck, Edition, Key, Location, Step
+from livedeck.model import Capture, Deck, Edition, Engine, Key, Location, RecordedStep, Step
+from livedeck.template import commands_of
+from msgspec import structs
 
 from tests.course import captured, make_course, recorded
 
 STEP = Step(index=0, at=Location("decks/one/deck.md", 12), text="")
+FORMER = Path(__file__).parent / "data" / "format-1.json"
+"""A record that a Livedeck wrote when the format was 1."""
 VISIBLE = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=40)
 
 
@@ -29,18 +33,91 @@ def made_up(root: Path) -> Edition:
 
 
 def replay(*commands: str) -> records.Replay:
-    return records.Replay(recorded(tuple(captured(command) for command in commands)), lambda text: (text,))
+    return records.Replay(recorded(tuple(captured(command) for command in commands)), commands_of)
+
+
+NUMBERS = st.integers(0, 255).map(str)
+STYLES = st.one_of(
+    st.sampled_from(["1", "4", "31", "97", "100"]),
+    st.builds("38;5;{}".format, NUMBERS),
+    st.builds("48;2;{};{};{}".format, NUMBERS, NUMBERS, NUMBERS),
+)
+
+
+@st.composite
+def styled(draw: st.DrawFn, line: str) -> str:
+    """Return styles of a line that is not empty."""
+    ends = draw(st.lists(st.integers(0, len(line)), min_size=2, max_size=6, unique=True).map(sorted))
+    runs = zip(ends[::2], ends[1::2], strict=False)
+    return ", ".join(f"{start}-{end} {';'.join(draw(st.lists(STYLES, min_size=1, max_size=3)))}" for start, end in runs)
+
+
+@st.composite
+def captures(draw: st.DrawFn) -> Capture:
+    lines = tuple(draw(st.lists(VISIBLE, max_size=5)))
+    program = draw(st.booleans())
+    chosen = [number for number, line in enumerate(lines) if line and draw(st.booleans())]
+    return Capture(
+        prompt="\n".join(draw(st.lists(VISIBLE, min_size=1, max_size=3))),
+        command=draw(st.sampled_from(["x\ny", "한글", *([""] if program else [])])),
+        output=lines,
+        exit=draw(st.one_of(st.none(), st.integers(0, 255))),
+        seconds=draw(st.floats(0, 1e6)),
+        omitted=draw(st.integers(0, 10**9)),
+        omitted_after=draw(st.integers(0, len(lines))),
+        input=draw(st.sampled_from(["", "yes"])),
+        program=program,
+        failed=draw(st.sampled_from(["", *(lines if program else ())])),
+        styles={number: draw(styled(lines[number])) for number in chosen},
+    )
 
 
 @settings(max_examples=50)
-@given(st.lists(VISIBLE, min_size=2, max_size=5), st.integers(0, 255), st.floats(0, 1e6), st.integers(0, 10**9))
+@given(st.lists(captures(), min_size=1, max_size=3), st.one_of(st.none(), st.integers(5, 1000)))
 def test_a_record_comes_back_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[str], code: int, seconds: float, omitted: int
+    tmp_path_factory: pytest.TempPathFactory, made: list[Capture], rows: int | None
 ) -> None:
     edition = made_up(tmp_path_factory.mktemp("record"))
-    record = recorded((Capture("$ ", "x\ny", tuple(lines), code, seconds, omitted, 2),))
+    step = RecordedStep(0, 0, tuple(made), rows, "left", "web-1")
+    profile = Engine(docker="29", containerd_store=False, machine_lines={"x": r"a\.b"})
+    record = structs.replace(recorded(), steps=(step,), profile=profile, stand_ins="sha256:0a", origin="imported")
     records.write(edition.record, record)
     assert records.load(edition) == record
+
+
+def test_what_is_as_usual_is_not_in_the_file() -> None:
+    data = json.loads(records.dump(recorded((captured("ls", "a", code=None),))))
+    assert list(data["steps"][0]) == ["fence", "execution", "captures"]
+    assert list(data["steps"][0]["captures"][0]) == ["prompt", "command", "output", "exit", "seconds"]
+    assert data["profile"] == {}
+    assert not {"origin", "stand_ins", "failure"} & data.keys()
+
+
+def test_a_record_of_format_1_is_read_as_one_of_today(tmp_path: Path) -> None:
+    edition = made_up(tmp_path)
+    edition.record.write_bytes(FORMER.read_bytes())
+    record = records.load(edition)
+    assert (record.format, record.rows, record.origin, record.profile, record.stand_ins) == (
+        2,
+        500,
+        "captured",
+        None,
+        "",
+    )
+    exits = [(capture.command.split(" ")[-2:], capture.exit) for _, capture in records.keyed(record)]
+    assert exits == [
+        (["echo", "hello"], 0),
+        (["python3", "-q"], None),
+        (["*", "7"], None),
+        (["/", "0"], None),
+        (["exit(3)"], 3),
+        (["false"], 1),
+        (["python3", "-q"], None),
+        (['"the', 'end"'], None),
+    ]
+    records.write(edition.record, record)
+    assert records.load(edition) == record
+    assert json.loads(edition.record.read_bytes())["format"] == 2
 
 
 def test_a_line_of_screen_is_a_line_of_the_file() -> None:
@@ -111,7 +188,21 @@ def test_a_full_disk_is_said_and_leaves_nothing() -> None:
         (lambda data: data.update(engine="other"), "is of one on other"),
         (lambda data: data.update(surprise=1), "unknown field `surprise`"),
         (lambda data: data.pop("host"), "missing required field `host`"),
-        (lambda data: data["steps"][0]["captures"][0].update(exit="0"), "Expected `int`"),
+        (lambda data: data["steps"][0]["captures"][0].update(exit="0"), "Expected `int | null`"),
+        (lambda data: data.pop("rows"), "missing required field `rows`"),
+        (lambda data: data.update(rows=0), "impossible numbers"),
+        (lambda data: data.update(origin="guessed"), "Invalid enum value 'guessed'"),
+        (lambda data: data.update(profile={"docker": "29\x07"}), "holds control characters"),
+        (lambda data: data.update(stand_ins="a\nb"), "holds control characters"),
+        (lambda data: data["steps"][0].update(rows=2000), "impossible numbers"),
+        (lambda data: data["steps"][0].update(window="a b"), "the name of a window or a machine that cannot be one"),
+        (lambda data: data["steps"][0].update(machine="../x"), "the name of a window or a machine that cannot be one"),
+        (lambda data: data["steps"][0]["captures"][0].update(exit=256), "impossible numbers"),
+        (lambda data: data["steps"][0]["captures"][0].update(exit=-1), "impossible numbers"),
+        (lambda data: data["steps"][0]["captures"][0].update(command=""), "an empty command"),
+        (lambda data: data["steps"][0]["captures"][0].update(failed="a"), "a failure that no line says"),
+        (lambda data: data["steps"][0]["captures"][0].update(failed="b", program=True), "a failure that no line says"),
+        (lambda data: data["steps"][0]["captures"][0].update(prompt="a\nb\x1b$ "), "holds control characters"),
         (lambda data: data["steps"][0]["captures"][0].update(output=["\x1b[2Jgone"]), "holds control characters"),
         (lambda data: data["steps"][0]["captures"][0].update(output=["a\nb"]), "holds control characters"),
         (lambda data: data["steps"][0]["captures"][0].update(prompt="\x07$ "), "holds control characters"),
@@ -128,6 +219,38 @@ def test_a_damaged_or_foreign_record_is_refused(tmp_path: Path, change: object, 
         records.load(edition)
     assert message in caught.value.message
     assert "livedeck capture one" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        {"1": "0-1 1"},  # there is no such line
+        {"-1": "0-1 1"},
+        {"a": "0-1 1"},
+        {"0": ""},
+        {"0": "0-1"},
+        {"0": "0-0 1"},
+        {"0": "1-0 1"},
+        {"0": "0-9 1"},  # past the end
+        {"0": "2-3 1, 0-1 1"},  # not in order
+        {"0": "0-2 1, 1-3 1"},
+        {"0": "0-1 1,1-2 1"},
+        {"0": "00-1 1"},
+        {"0": "0-1 0"},
+        {"0": "0-1 38;5;256"},
+        {"0": "0-1 38;5"},
+        {"0": "0-1 1;"},
+        {"0": "0-1 31m"},
+        {"0": "0-1 \u0661"},  # a digit, but of another script
+    ],
+)
+def test_styles_that_no_capture_wrote_are_refused(tmp_path: Path, styles: dict[str, str]) -> None:
+    edition = made_up(tmp_path)
+    data = json.loads(records.dump(recorded((captured("ls", "abcd"),))))
+    data["steps"][0]["captures"][0]["styles"] = styles
+    edition.record.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(StaleRecordError, match=r"impossible styles|is damaged"):
+        records.load(edition)
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"format": 1}'])
@@ -162,14 +285,12 @@ def test_replay_notices_other_input_and_hides_secrets_alike() -> None:
     typed = Capture("$ ", "read x", (), 0, 0.1, input="yes")
     key = Key(0, 0, 0)
     with pytest.raises(StaleRecordError, match="was captured with other input"):
-        records.Replay(recorded((typed,)), lambda text: (text,)).run(key, "read x", STEP)
-    hidden = records.Replay(
-        recorded((captured("login ***"),)), lambda text: (text,), lambda text: text.replace("pw", "***")
-    )
+        records.Replay(recorded((typed,)), commands_of).run(key, "read x", STEP)
+    hidden = records.Replay(recorded((captured("login ***"),)), commands_of, lambda text: text.replace("pw", "***"))
     assert hidden.run(key, "login pw", STEP).command == "login ***"
 
 
 def test_texts_for_a_program_are_lines() -> None:
     inside = Capture(">>> ", "for i in x:", (), 0, 0.1, program=True)
-    run = records.Replay(recorded((inside,)), lambda text: (text,))
-    assert run.split("for i in x:\n\n    y") == ("for i in x:", "    y")
+    run = records.Replay(recorded((inside,)), commands_of)
+    assert run.split(STEP, "for i in x:\n    y\n") == ("for i in x:", "    y", "")

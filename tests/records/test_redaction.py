@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from livedeck.errors import ClaimError, Problems, StepError, UsageError
 from livedeck.model import Capture, Location
 from livedeck.records.redaction import BUILT_IN, Operator, redactor
+from msgspec import structs
 
 X40, X36, X50, X25 = "aB3dE6gH9kLmN0pQ1rS2" * 2, "aB3dE6gH9kLmN0pQ1rS2aB3dE6gH9kLmN0pQ", "a1" * 25, "b2c3d" * 5
 
@@ -119,6 +120,19 @@ def test_captures_and_errors_are_redacted_whole() -> None:
     assert [type(part) for part in error.errors] == [StepError, ClaimError]
     assert "hunter22" not in str([(p.message, p.hint, p.detail) for p in error.errors])
     assert error.errors[0].at == at
+
+
+def test_a_failed_line_a_prompt_of_lines_and_styles_stay_with_what_is_shown() -> None:
+    made = redactor({}, (), Operator())
+    line = "ERROR: PASSWORD=hunter22"
+    capture = Capture(f"{line}\n> ", "x", ("ok", line), None, 1.0, program=True, failed=line)
+    done = made.capture(structs.replace(capture, styles={0: "0-2 32", 1: "0-5 31"}))
+    hidden = "ERROR: PASSWORD=<redacted:password>"
+    assert (done.prompt, done.output, done.failed) == (f"{hidden}\n> ", ("ok", hidden), hidden)
+    assert done.styles == {0: "0-2 32"}
+    key = ("-----BEGIN PRIVATE KEY-----", "oops", "-----END PRIVATE KEY-----")
+    done = made.capture(structs.replace(capture, output=key, failed="oops"))
+    assert done.failed in done.output
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=60), max_size=6))

@@ -15,14 +15,15 @@ ImagePolicy = Literal["auto", "hub", "stand-in"]
 
 
 class Terminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The terminal and the shell prompt students see: columns, login name and host name."""
+    """The terminal and the shell prompt students see: columns and rows, login name and host name."""
 
     columns: int = 120
+    rows: int = 40
     user: str = "ubuntu"
     hostname: str = "ip-10-0-1-14"
 
 
-class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A Docker host profile: where Docker comes from, its version, its image store.
 
     `source` is debian, docker.com, the address of an apt repository laid out like docker.com's (with the fingerprint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -30,9 +31,11 @@ class Step:
     exit code is right. `copy` is what students copy from: a rule, or the number of one command (from 1); `copy_text`
     replaces it. `prefix` begins each further line of the step on the slide. `retry` is for how many seconds a command
     may be repeated until its exit code is right. The slide shows the first and last `lines` of a long output. `mark` is
-    `added:ID`, or an expression between slashes. `input` is typed while the command runs. A step that `waits_at` a
-    prompt leaves a program waiting there. A `file` step writes its text to that path and shows it. `split` continues
-    what is too long for a slide on more slides.
+    `added:ID`, or an expression between slashes. `input` is typed while the command runs; `rows` is the height of the
+    terminal meanwhile, if not the course's. The first command of a `shell` step opens a shell, that of a step with
+    `prompts` a program that waits at one of them (regular expressions for a whole line); what follows is typed into it.
+    `fail` is an expression for a line that says that what was typed into the program failed. A `file` step writes its
+    text to that path and shows it. `split` continues what is too long for a slide on more slides.
     """
 
     index: int
@@ -50,7 +53,10 @@ class Step:
     lines: tuple[int, int] | None = None
     mark: str | None = None
     input: str | None = None
-    waits_at: str | None = None
+    rows: int | None = None
+    shell: bool = False
+    prompts: tuple[str, ...] = ()
+    fail: str | None = None
     file: str | None = None
     language: str = "bash"
     drift: DriftRule | None = None
@@ -75,26 +81,32 @@ class Key:
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one command did. `output` is what the screen showed, in logical lines (soft wraps joined).
 
-    `input` is what was typed while it ran; with `program` the command was typed into a program, not into the shell.
-    `omitted` counts the lines of a very long output that were not kept, after the first `omitted_after` lines.
+    `prompt` has several lines where the shell's has. `exit` is None where nobody can know it: the command left a shell
+    or a program open, or was typed into a program that went on. `input` is what was typed while it ran; with `program`
+    the command was typed into a program that is no shell, and `failed` is the line of its answer that counts as error
+    there. `omitted` counts the lines of a very long output that were not kept, after the first `omitted_after`.
+    `styles` are the runs of colours and the like of an output line, by its index (from 0), such as `0-5 1;31, 8-9 4`:
+    columns of the text (from 0, the end excluded) and parameters of SGR (ECMA-48, 8.3.117).
     """
 
     prompt: str
     command: str
     output: tuple[str, ...]
-    exit: int
+    exit: int | None
     seconds: float
     omitted: int = 0
     omitted_after: int = 0
     input: str = ""
     program: bool = False
+    failed: str = ""
+    styles: Mapping[int, str] = msgspec.field(default_factory=dict)
 
 
 class Runner(Protocol):
     """Says what a command did: typed live on a host, or read from a record."""
 
-    def split(self, text: str) -> tuple[str, ...]:
-        """Split the text of a step into commands, by the rules of what it is typed into: bash, or a program in it."""
+    def split(self, step: Step, text: str) -> tuple[str, ...]:
+        """Split the text of a step into commands, by the rules of what it is typed into: a shell, or a program."""
         ...
 
     def run(self, key: Key, command: str, step: Step) -> Capture:

@@ -1,4 +1,4 @@
-"""The files that students find in their home folder: a deck's `files/`, packed."""
+"""What a capture depends on besides its template: a deck's `files/`, packed, and the folder of the stand-ins."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from livedeck.model import Deck
 if TYPE_CHECKING:
     import tarfile
 
+_STAND_INS = Path("decks", "_stand-ins")
 _LARGEST_PACKED = 16 * 1024 * 1024
 _LARGEST_UNPACKED = 256 * 1024 * 1024
 _NO_LINKS = "links are not followed: copy what they mean"
@@ -53,6 +54,23 @@ def digest(deck: Deck) -> str:
     """Return a digest of a deck's `files/`; empty if there are none. Raises as `archive` does."""
     packed = archive(deck)
     return "" if packed is None else f"sha256:{hashlib.sha256(packed).hexdigest()}"
+
+
+def stand_ins(root: Path) -> str:
+    """Return a digest of the folder that a course's stand-ins are built from; empty if there is none.
+
+    Raises HostError if it cannot be read.
+    """
+    folder = root / _STAND_INS
+    found = hashlib.sha256()
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    try:
+        for path in paths:
+            data = path.read_bytes()
+            found.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+    except OSError as error:
+        raise HostError(f"cannot read {error.filename}: {error.strerror}") from None
+    return f"sha256:{found.hexdigest()}" if paths else ""
 
 
 def _pack(tar: tarfile.TarFile, path: Path, name: str, shown: str) -> None:

@@ -88,13 +88,17 @@ class Redactor:
         return tuple(done)
 
     def capture(self, capture: Capture) -> Capture:
-        """Return a capture without secrets, in its command too."""
+        """Return a capture without secrets, in its command too. A line that changes loses its styles."""
+        output = self.lines(capture.output)
+        became = {line: done for line, done in zip(capture.output, output, strict=True) if line}
         return structs.replace(
             capture,
             prompt=self.text(capture.prompt),
             command=self.text(capture.command),
-            output=self.lines(capture.output),
+            output=output,
             input=self.text(capture.input),
+            failed=became[capture.failed] if capture.failed in became else self.text(capture.failed),
+            styles={n: runs for n, runs in capture.styles.items() if output[n] == capture.output[n]},
         )
 
     def error(self, error: LivedeckError) -> LivedeckError:

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from livedeck.errors import StaleRecordError
 from livedeck.model import Capture, Key, Location, Record, Step
 from livedeck.records.file import keyed
 
 
+class CommandsOf(Protocol):
+    """Says what is typed for the text of a step, by the rules of a shell, or of a program that is waiting."""
+
+    def __call__(self, step: Step, text: str, *, in_program: bool) -> tuple[str, ...]:
+        """Return the commands of the text, or its lines."""
+        ...
+
+
 class Replay:
     """Answer with the captures of a record; unless the commands and their order are the same, the record is stale.
 
-    Commands are compared as they were recorded, that is after `redact`; `split` cuts a text into bash's commands.
+    Commands are compared as they were recorded, that is after `redact`; `commands_of` finds those of a step.
     """
 
     def __init__(
         self,
         record: Record,
-        split: Callable[[str], tuple[str, ...]],
+        commands_of: CommandsOf,
         redact: Callable[[str], str] = str,
         arguments: str = "",
     ) -> None:
-        self._split = split
+        self._commands_of = commands_of
         self._redact = redact
         self._pending = keyed(record)[::-1]
         self._arguments = arguments or record.deck
 
-    def split(self, text: str) -> tuple[str, ...]:
+    def split(self, step: Step, text: str) -> tuple[str, ...]:
         """Return the commands of a step: its lines if the record has them typed into a program."""
-        if self._pending and self._pending[-1][1].program:
-            return tuple(line for line in text.split("\n") if line.strip())
-        return self._split(text)
+        in_program = bool(self._pending) and self._pending[-1][1].program
+        return self._commands_of(step, text, in_program=in_program)
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """Return the next capture. Raises StaleRecordError if the template asks for another command."""
@@ -65,14 +73,24 @@ def _first_line(command: str) -> str:
 
 
 def differences(steps: Sequence[Step], commands: Sequence[Sequence[str]], record: Record) -> list[str]:
-    """List the commands that only the template or only the record has, as lines of a diff."""
+    """List the lines of commands that only the template or only the record has, as a diff."""
     from difflib import SequenceMatcher  # noqa: PLC0415 (a record that matches its deck needs none)
 
-    asked = [(step.at, command) for step, own in zip(steps, commands, strict=True) for command in own]
-    had = [capture.command for step in record.steps for capture in step.captures]
+    # By lines: what is typed into a program is cut at each line, and where a program waits is not known here.
+    asked = [
+        (step.at, line)
+        for step, own in zip(steps, commands, strict=True)
+        for command in own
+        for line in _lines(command)
+    ]
+    had = [line for step in record.steps for capture in step.captures for line in _lines(capture.command)]
     lines: list[str] = []
-    matcher = SequenceMatcher(None, had, [command for _, command in asked], autojunk=False)
+    matcher = SequenceMatcher(None, had, [line for _, line in asked], autojunk=False)
     for _, first, last, start, end in (code for code in matcher.get_opcodes() if code[0] != "equal"):
-        lines += [f"- {_first_line(command)}   (in the record)" for command in had[first:last]]
-        lines += [f"+ {_first_line(command)}   ({at})" for at, command in asked[start:end]]
+        lines += [f"- {line}   (in the record)" for line in had[first:last]]
+        lines += [f"+ {line}   ({at})" for at, line in asked[start:end]]
     return lines
+
+
+def _lines(command: str) -> list[str]:
+    return [line for line in command.split("\n") if line.strip()]
