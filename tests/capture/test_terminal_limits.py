@@ -16,7 +16,7 @@ def numbered(count: int, width: int = 0, end: bytes = b"\r\n") -> bytes:
 
 
 def shown(data: bytes, chunk: int = 65_536) -> Output:
-    screen = Screen(120, 500)
+    screen = Screen(120, 40)
     for start in range(0, len(data), chunk):
         screen.feed(data[start : start + chunk])
     return screen.output()
@@ -71,8 +71,21 @@ def test_lines_so_long_that_fewer_of_them_are_kept(count: int, width: int) -> No
     assert len(output.lines) + output.omitted == count
 
 
-def test_a_line_of_a_megabyte() -> None:
-    output = shown(b"before\r\n" + b"x" * 1024 * 1024 + b"\r\nafter\r\n")
+def test_a_long_line_of_json_is_whole() -> None:
+    line = f"[{','.join(map(str, range(1, 6001)))}]"
+    assert shown(line.encode() + b"\r\n").lines == (line,)
+
+
+@pytest.mark.parametrize("before", [1, 100, EMULATED_ROWS - 50, EMULATED_ROWS + 3_000])
+def test_a_line_of_a_million_characters_is_whole(before: int) -> None:
+    line = ("0123456789" * (LONGEST_LINE // 10)).encode()
+    output = shown(numbered(before) + line + b"\r\nafter\r\n")
+    assert output.lines[-2:] == (line.decode(), "after")
+    assert len(output.lines) + output.omitted == before + 2
+
+
+def test_of_a_longer_line_the_beginning_is_kept() -> None:
+    output = shown(b"before\r\n" + b"x" * (LONGEST_LINE + 1) + b"\r\nafter\r\n")
     assert output == Output(("before", "x" * LONGEST_LINE + "…", "after"))
 
 
@@ -97,6 +110,11 @@ def test_a_redraw_of_many_lines_stays_exact() -> None:
 HOSTILE = {
     "64 MiB of yes": "b'y\\r\\n' * 20_000, 64",
     "64 MiB in one line": "b'x' * 65_536, 64",
+    "30 MiB in one line": "b'y' * 65_536, 30",
+    "questions": "b'\\x1b[6n' * 10_000, 2",
+    "questions after many lines": "b'y\\r\\n' * 20_000 + b'\\x1b[6n' * 1_000, 16",
+    "moves beyond the top": "b'y\\r\\n' * 100 + b'\\x1b[400A', 8",
+    "regions": "b'a\\x1b[1;30r\\x1b[30H\\n\\n', 2",
     "newlines": "b'\\n' * 65_536, 8",
     "repetitions": "b'a\\x1b[65535b' * 100, 1",
     "scrolling": "b'a\\x1b[65535S' * 100, 1",
@@ -106,11 +124,12 @@ MEASURE = """
 import resource, time
 from livedeck.capture.terminal import Screen
 def feed(chunk, mebibytes):
-    screen = Screen(120, 500)
+    screen = Screen(120, 40)
     screen.feed(b"warm")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(max(mebibytes * 1024 * 1024 // 65_536, 10) if mebibytes > 1 else 10):
         screen.feed(chunk)
+        screen.cursor_line
     screen.output()
     print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, time.process_time())
 feed({})

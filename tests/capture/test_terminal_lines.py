@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from livedeck.capture.terminal import Output, Screen, one_line
+from livedeck.capture.terminal import Output, Screen, prompt_text
 
 PULL = (
     b"Using default tag: latest\r\nlatest: Pulling from library/nginx\r\n"
@@ -46,7 +46,7 @@ BUILDKIT = (
 
 
 def shown(*chunks: bytes, columns: int = 120) -> Output:
-    screen = Screen(columns, 500)
+    screen = Screen(columns, 40)
     for chunk in chunks:
         screen.feed(chunk)
     return screen.output()
@@ -103,8 +103,8 @@ def test_redraws_end_as_their_last_frame(data: bytes, lines: list[str]) -> None:
         (b"\x1bP1$r0m\x1b\\\x1b_app\x1b\\\x1b^pm\x1b\\\x1bXsos\x1b\\after", ["after"]),
         (b"\xc2\x9b31mred\xc2\x9bm \xc2\x9d0;title\xc2\x9cx", ["red x"]),
         (b"\xff\xfe \xed\xa0\x80 \xc3(", ["�� ��� �("]),
-        (b"\x1b[999999999Bx", [*[""] * 498, "x"]),
-        (b"\x1b[999999999;999999999Hx", [*[""] * 498, " " * 119 + "x"]),
+        (b"\x1b[999999999Bx", [*[""] * 38, "x"]),
+        (b"\x1b[999999999;999999999Hx", [*[""] * 38, " " * 119 + "x"]),
         (b"a\x1b[99999999@b\x1b[99999999Pc\x1b[99999999Xd", ["abcd"]),
         ("┌──┐\r\n│한글│ ├─ ✔ ⠿ …".encode(), ["┌──┐", "│한글│ ├─ ✔ ⠿ …"]),
         (b"\x1b(0lqqk\x1b(B", ["┌──┐"]),
@@ -131,12 +131,42 @@ def test_soft_wraps_are_joined_and_hard_ones_are_not() -> None:
     assert shown(row + b"\r\n" + row, columns=40).lines == (row.decode(),) * 2
 
 
-def test_wide_characters_at_the_margin() -> None:
-    """The cell that a wide character leaves free is a blank on the screen, as in any terminal."""
-    assert shown("가나다라마".encode(), columns=10).lines == ("가나다라마",)
-    assert shown(("가" * 20).encode(), columns=10).lines == ("가" * 20,)
-    assert shown("x가나다라마".encode(), columns=10).lines == ("x가나다라 마",)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "가나다라마",
+        "가" * 20,
+        "x가나다라마",
+        "012345678가나",
+        "01234567 가나",
+        "012345678 가나",
+        "0123456789 가나",
+        "가나다라마 바사",
+        "x가나다라 마",
+        "x가나다라  마",
+        "012345678👍🏽 👍",
+        "012345678 👍",
+        "01234567e\u0301 👍",
+        "012345678한글 012345678한글 0123456789한글",
+    ],
+)
+def test_wide_characters_at_the_margin(line: str) -> None:
+    """A cell that a wide character leaves free is no blank, and a blank that was written there is one."""
+    assert shown(line.encode(), columns=10).lines == (line,)
+    assert shown(f"first\r\n{line}\r\n".encode() * 30, columns=10).lines == ("first", line) * 30
+    assert shown(*(bytes([byte]) for byte in line.encode()), columns=10).lines == (line,)
+
+
+def test_a_wide_character_that_is_overwritten() -> None:
     assert shown("가\b\bx".encode()).lines == ("x",)
+
+
+def test_cells_that_a_move_left_free_are_blanks() -> None:
+    assert shown("x\x1b[3C가\r\n\x1b[9C 가".encode(), columns=10).lines == ("x   가", " " * 10 + "가")
+
+
+def test_blanks_within_sequences_are_no_text() -> None:
+    assert shown("가 \x1b[2 qx \x1b]0;a title\x07y \x1b Fz".encode()).lines == ("가 x y z",)
 
 
 @pytest.mark.parametrize(
@@ -144,14 +174,17 @@ def test_wide_characters_at_the_margin() -> None:
     [
         (b"ubuntu@host:~$ ", "ubuntu@host:~$ "),
         (b"\x01\x1b]0;title\x07\x02\x01\x1b[01;32m\x02user\x01\x1b[00m\x02:~# ", "user:~# "),
-        (b"first\r\nsecond> ", "second> "),
+        (b"first\r\nsecond> ", "first\nsecond> "),
+        (b"\r\n\r\n\x1b[32m~/work\x1b[m  \r\n\r\n> ", "~/work\n\n> "),
+        (b"first\r\n", "first\n"),
+        (b"> \x1b7                12:00\x1b8", "> "),
         (b"", ""),
         (("d/" * 90).encode() + b"$ ", "d/" * 90 + "$ "),
         ("한글|\u202e> ".encode(), "한글|> "),
     ],
 )
-def test_a_prompt_is_its_last_line_with_its_blanks(drawn: bytes, prompt: str) -> None:
-    assert one_line(drawn, 120) == prompt
+def test_a_prompt_is_all_its_lines_with_its_blanks(drawn: bytes, prompt: str) -> None:
+    assert prompt_text(drawn, 120) == prompt
 
 
 PIECES = st.one_of(
@@ -189,7 +222,7 @@ def test_no_stream_breaks_the_screen(data: bytes, columns: int) -> None:
                 "PDI",
             }
             assert joined or char not in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u061c"
-    one_line(data, columns)
+    prompt_text(data, columns)
 
 
 @settings(max_examples=150, deadline=None)
@@ -213,6 +246,18 @@ def test_looking_at_the_screen_does_not_change_it(data: bytes, looks: list[int])
     whole = Screen(20, 4)
     whole.feed(data)
     assert screen.output() == whole.output()
+
+
+KOREAN = st.text(st.sampled_from("가나다 한글 x y 1\u0301👍─"), max_size=400)
+
+
+@settings(max_examples=200, deadline=None)
+@given(lines=st.lists(KOREAN, max_size=20), columns=st.integers(2, 130))
+def test_wide_characters_and_blanks_come_back_as_they_are(lines: list[str], columns: int) -> None:
+    expected = [line.rstrip() for line in lines]
+    while expected and not expected[-1]:
+        expected.pop()
+    assert list(shown("\r\n".join(lines).encode(), columns=columns).lines) == expected
 
 
 @settings(max_examples=100, deadline=None)

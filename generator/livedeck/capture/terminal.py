@@ -1,47 +1,65 @@
-"""Turn bytes into the lines that a screen shows in the end, with avt, the engine of asciinema's player."""
+"""Turn bytes into the lines that a screen shows in the end."""
 
 from __future__ import annotations
 
 import codecs
-import copy
 import re
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from avt import Vt  # type: ignore[attr-defined]
-from avt.util import TextUnwrapper  # type: ignore[attr-defined]
+
+from livedeck.capture.emulator import INCOMPLETE, LONGEST_INCOMPLETE, Emulator
+from livedeck.capture.output import INVISIBLE, KEPT_LINES, LONGEST_LINE, Kept, Output, Tail
+from livedeck.capture.queries import QUESTION
+from livedeck.capture.rows import BLOCK
+
+__all__ = [
+    "EMULATED_ROWS",
+    "KEPT_LINES",
+    "LONGEST_LINE",
+    "LONGEST_OUTPUT",
+    "CursorLine",
+    "Output",
+    "Screen",
+    "plain",
+    "prompt_text",
+    "without_echo",
+]
 
 EMULATED_ROWS = 20_000
-"""Rows that may leave the top of the screen; later lines are only counted, as each costs 2 microseconds."""
-KEPT_LINES = 2_000
-"""Lines of an overlong output that are kept at each end."""
+"""Rows that may leave the top of the screen; later lines are only counted, as emulating them takes too long."""
 LONGEST_OUTPUT = 64 * 1024 * 1024
 """Bytes after which a command is stopped."""
-LONGEST_LINE = 20_000
-"""Characters of a logical line that are kept; a longer one ends in an ellipsis."""
-_BLOCK = 8 * 1024
-"""Characters given to the emulator at a time. Until it is done it holds 2.8 kB for each row that scrolls."""
-_ESCAPED_BLOCK = 256
-"""The same if there are escape sequences, five characters of which can scroll the whole screen."""
-_TAIL = 1024 * 1024
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-    # A joiner between two pictographs is part of an emoji, and invisible anywhere else.
-    "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
-)
-
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+_RECENT = 1024
+"""Characters that are looked at for what the line at the cursor is like."""
+_ANSWERED = 1_000
+"""Questions that are answered when lines are only counted; each then costs an emulator."""
+_C1 = {"\x9b": "\x1b[", "\x9d": "\x1b]", "\x8d": "\x1bM"}
+_PASTING = "\x1b[?2004"
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+_BACK = re.compile(r"[\r\b]|\x1b(?:\[\d*[DG`]|\[[\d;]*[Hf]|\[[12]K|8)")
+_REDRAWN = re.compile("[^\\s\x00-\x1f\x7f]\\s*\r.*[^\\s\x00-\x1f\x7f]", re.DOTALL)
+_CURSOR = "\ufdd1"
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """The logical lines of a screen; `omitted` more were after the first `omitted_after`."""
+class CursorLine:
+    """The logical line on which the cursor stands.
 
-    lines: tuple[str, ...]
-    omitted: int = 0
-    omitted_after: int = 0
+    Attributes:
+        text: up to the cursor with its blanks, or up to its last character if that is further.
+        redrawn: since the line began, something was written over or in place of what had been written: a progress bar.
+    """
+
+    text: str
+    redrawn: bool
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing is on it."""
+        return not self.text
 
 
 class Screen:
@@ -51,172 +69,166 @@ class Screen:
 
     Args:
         columns: its width; lines wrapped at it are joined again.
-        rows: its height, so tall that a program that redraws never reaches the upper edge.
+        rows: its height.
+        tabs: the columns of its tab stops, from 0, if they are not every eight columns.
     """
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, columns: int, rows: int, tabs: Sequence[int] | None = None) -> None:
         self._size = (columns, rows)
-        self._emulator = _Emulator(columns, rows)
-        self._kept = _Kept()
-        self._emulator.feed("\r\n", self._kept)
-        self._tail: _Tail | None = None
+        self._default_tabs = tuple(range(8, columns - 1, 8))
+        self._emulator = Emulator(columns, rows, Kept())
+        if tabs is not None:
+            self._emulator.feed("\x1b[3g" + "".join(f"\x1b[{column + 1}G\x1bH" for column in tabs) + "\r")
+        self._emulator.feed("\r\n")
+        self._tail: Tail | None = None
+        self._is_full = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._text = ""
+        self._incomplete = ""
+        self._shown = 0
+        self._block_end = BLOCK
+        self._unanswered = _ANSWERED
+        self._line = ""
         self.bytes = 0
+        self.pasting = False
+        """Whether a line editor waits: a program has asked for bracketed paste, and not taken that back."""
 
-    def feed(self, data: bytes) -> None:
-        """Show `data`."""
+    @property
+    def cursor_keys(self) -> bool:
+        """Whether the cursor keys send `ESC O A` instead of `ESC [ A`, as a program asked for."""
+        return self._now().cursor_keys
+
+    @property
+    def cursor_line(self) -> CursorLine:
+        """The line on which the cursor stands now."""
+        drawn = _ESCAPES.sub("", _BACK.sub("\r", self._line))
+        return CursorLine(self._now().cursor_line, _REDRAWN.search(drawn) is not None)
+
+    @property
+    def tabs(self) -> tuple[int, ...] | None:
+        """The columns of the tab stops, None if they are every eight columns."""
+        tabs = self._emulator.tabs
+        return None if tabs == self._default_tabs else tabs
+
+    def feed(self, data: bytes) -> bytes:
+        """Show `data`; return what the terminal answers to questions in it."""
         self.bytes += len(data)
-        text = self._text + self._decoder.decode(data)
-        whole = len(text) - len(text) % _BLOCK
-        for start in range(0, whole, _BLOCK):  # the same blocks, however the bytes were cut
-            self._show(text[start : start + _BLOCK])
-        self._text = text[whole:]
+        text = self._decoder.decode(data)
+        if not text.isascii():
+            for control, sequence in _C1.items():
+                text = text.replace(control, sequence)
+        text = self._incomplete + text
+        at = _whole(text)
+        self._incomplete = text[at:]
+        return self._show(text[:at]).encode()
 
     def output(self) -> Output:
         """Return what the screen shows now, with what scrolled off it, without blank lines at its end."""
-        self._show(self._text)
-        self._text = ""
-        kept = copy.deepcopy(self._kept)
         if self._tail is None:
-            self._emulator.show(kept)
-        else:
-            self._tail.replay(_Emulator(*self._size), kept)
-        return kept.output()
+            return self._emulator.output()
+        kept = self._emulator.kept()
+        text = self._tail.lines(kept)
+        emulator = Emulator(*self._size, kept)
+        emulator.feed(text)
+        return emulator.output()
 
-    def _show(self, text: str) -> None:
-        if self._tail is None and self._emulator.rows > EMULATED_ROWS:
+    def _now(self) -> Emulator:
+        """Return an emulator in the present state, as far as its last line goes."""
+        if self._tail is None:
+            return self._emulator
+        emulator = Emulator(*self._size, Kept())
+        emulator.feed(self._tail.end(_RECENT))
+        return emulator
+
+    def _show(self, text: str) -> str:
+        """Show whole sequences. The same blocks are counted, however the bytes were cut."""
+        if (newline := text.rfind("\n")) >= 0:
+            self._line = ""
+        self._line = (self._line + text[newline + 1 :])[-_RECENT:]
+        if (at := text.rfind(_PASTING)) >= 0:
+            self.pasting = text.startswith("h", at + len(_PASTING))
+        answers = ""
+        while self._shown + len(text) >= self._block_end:
+            room = self._block_end - self._shown
+            at = _whole(text[:room])
+            answers += self._add(text[:at])
+            self._end_block()
+            text = text[at:]
+        return answers + self._add(text)
+
+    def _add(self, text: str) -> str:
+        self._shown += len(text)
+        answers = ""
+        if self._is_full and self._tail is None:
             line, newline, text = text.partition("\n")
-            self._emulator.feed(line + newline, self._kept)
-            if newline or self._emulator.rows > 2 * EMULATED_ROWS:
-                self._emulator.show(self._kept)
-                self._tail = _Tail()
+            answers = self._emulator.feed(line + newline)
+            if newline:
+                self._tail = Tail()
+        if self._tail is None:
+            return answers + self._emulator.feed(text)
+        return answers + self._follow(self._tail, text)
+
+    def _end_block(self) -> None:
+        self._block_end += BLOCK
+        self._is_full = self._emulator.scrolled > EMULATED_ROWS
         if self._tail is not None:
-            self._tail.append(text)
-        else:
-            self._emulator.feed(text, self._kept)
+            self._tail.end_block()
+        elif self._emulator.scrolled > 2 * EMULATED_ROWS:
+            self._tail = Tail()
+
+    def _follow(self, tail: Tail, text: str) -> str:
+        """Add `text` to the tail; return the answers to it."""
+        answers, done = "", 0
+        if "\x1b" in text:
+            for match in islice(QUESTION.finditer(text), self._unanswered):
+                tail.append(text[done : match.start()])
+                done = match.start()
+                answers += self._now().feed(match.group())
+                self._unanswered -= 1
+        tail.append(text[done:])
+        return answers
 
 
-class _Emulator:
-    """The emulator; it joins the rows that scroll off it to logical lines."""
-
-    def __init__(self, columns: int, rows: int) -> None:
-        self._vt = Vt(columns, rows, 0)
-        self._unwrapper = TextUnwrapper()
-        self._started = ""
-        self.rows = 0
-
-    def feed(self, text: str, kept: _Kept) -> None:
-        step = _ESCAPED_BLOCK if "\x1b" in text or "\x9b" in text else _BLOCK
-        for start in range(0, len(text), step):
-            _, scrolled = self._vt.feed_str(text[start : start + step])
-            self.rows += len(scrolled)
-            for row in scrolled:
-                if (line := self._unwrapper.push(row)) is not None:
-                    kept.add(self._started + line)
-                    self._started = ""
-
-    def show(self, kept: _Kept) -> None:
-        """Keep what is on the screen, at least down to the cursor; a full-screen program has a screen of its own."""
-        rows = self._vt.view()
-        while len(rows) > self._vt.cursor.row and not rows[-1].text.strip():
-            rows.pop()
-        self._started += self._unwrapper.flush() or ""  # the line that began above the screen
-        unwrapper = TextUnwrapper()
-        lines = [line for row in rows if (line := unwrapper.push(row)) is not None]
-        rest = unwrapper.flush()
-        first, *others = [*lines, *([] if rest is None else [rest])] or [""]
-        for line in (self._started + first, *others):
-            kept.add(line)
+def _whole(text: str) -> int:
+    """Return where the sequence begins that is not complete at the end of `text`; that end if there is none."""
+    found = INCOMPLETE.search(text, max(len(text) - LONGEST_INCOMPLETE, 0))
+    return found.start() if found else len(text)
 
 
-class _Kept:
-    """The first and the last lines of an output, and their number. Blank lines count once a line follows.
-
-    The very first line is the prompt's, and does not count unless something was drawn there.
-    """
-
-    def __init__(self) -> None:
-        self._first: list[str] = []
-        self._last: deque[str] = deque(maxlen=KEPT_LINES)
-        self._blank = -1
-        self._total = 0
-        self._gap = False
-
-    def add(self, line: str) -> None:
-        cleaned = clean(line)
-        if not cleaned:
-            self._blank += 1
-            return
-        for text in (*[""] * self._blank, cleaned):
-            (self._last if self._gap or len(self._first) == KEPT_LINES else self._first).append(text)
-        self._total += max(self._blank, 0) + 1
-        self._blank = 0
-
-    def skip(self, lines: int) -> None:
-        """Count dropped lines; only what follows them is kept as the tail."""
-        self._total += max(self._blank, 0) + lines
-        self._blank = 0
-        self._gap = True
-        self._last.clear()
-
-    def output(self) -> Output:
-        lines = (*self._first, *self._last)
-        omitted = self._total - len(lines)
-        return Output(lines, omitted, len(self._first) if omitted else 0)
-
-
-class _Tail:
-    """The end of an output too long to emulate, from the start of a line. Dropped lines are counted by newlines."""
-
-    def __init__(self) -> None:
-        self._blocks: deque[str] = deque()
-        self._length = 0
-        self._dropped: int | None = None
-
-    def append(self, text: str) -> None:
-        self._blocks.append(text)
-        self._length += len(text)
-        while self._length - len(self._blocks[0]) > _TAIL:
-            block = self._blocks.popleft()
-            self._length -= len(block)
-            self._dropped = (self._dropped or 0) + block.count("\n")
-
-    def replay(self, emulator: _Emulator, kept: _Kept) -> None:
-        """Show the last lines on `emulator`, a fresh one."""
-        lines = "".join(self._blocks).split("\n")
-        more = max(len(lines) - 2 * KEPT_LINES, 0 if self._dropped is None else 1)  # the first may have lost its start
-        if more:
-            kept.skip((self._dropped or 0) + more)
-        emulator.feed("\n".join(lines[more:]), kept)
-        emulator.show(kept)
-
-
-def clean(line: str) -> str:
-    """Return a line without control, bidirectional and zero-width characters and trailing spaces, and not too long."""
-    text = _INVISIBLE.sub("", line[: 2 * LONGEST_LINE]).rstrip()
-    return f"{text[:LONGEST_LINE]}…" if len(text) > LONGEST_LINE else text
-
-
-def one_line(data: bytes, columns: int) -> str:
-    """Return the last line that `data` draws, with its trailing spaces: a prompt."""
+def prompt_text(data: bytes, columns: int) -> str:
+    """Return what `data` draws down to the cursor, with the blanks before that: a prompt, perhaps of several lines."""
     screen = Vt(columns, 24)
-    screen.feed_str(data.decode("utf-8", "replace") + "\x1b[m|")
-    lines = [line for line in screen.text() if line.strip()]
-    return _INVISIBLE.sub("", lines[-1].rpartition("|")[0] if lines else "")
+    screen.feed_str(f"{data.decode('utf-8', 'replace')}\x1b[m{_CURSOR}")
+    drawn = "\n".join(screen.text()).rpartition(_CURSOR)[0]
+    return "\n".join(INVISIBLE.sub("", line) for line in drawn.split("\n")).lstrip("\n")
 
 
 def plain(data: bytes) -> str:
     """Return bytes of a terminal as text, without escape sequences and carriage returns."""
-    return _ESCAPES.sub(b"", data).replace(b"\r", b"").decode(errors="replace")
+    return _ESCAPES.sub("", data.decode(errors="replace")).replace("\r", "")
+
+
+def _echoed(lines: Sequence[str], text: str) -> int:
+    """Return how many of the first lines are the typed text.
+
+    Line editors fill a row with a blank where a wide character does not fit, and some end it with a backslash.
+    """
+    typed, shown = "".join(text.split()), ""
+    for number, line in enumerate(lines, 1):
+        shown += "".join(line.split())
+        if shown == typed:
+            return number
+        if not (shown.endswith("\\") and typed.startswith(shown[:-1])):
+            break
+        shown = shown[:-1]
+    return 0
 
 
 def without_echo(lines: Sequence[str], at: str | None, text: str, prompt: str | None) -> tuple[str, ...]:
     """Return what a program printed for `text` typed at its prompt `at`, without text and prompts."""
     shown = list(lines)
     if at is not None and shown and shown[0].startswith(at.rstrip()):
-        first = shown[0].removeprefix(at.rstrip()).strip()
-        shown[:1] = [] if first in ("", text.strip()) else [first]
+        shown[0] = shown[0].removeprefix(at.rstrip()).strip()
+        del shown[: _echoed(shown, text) if shown[0] else 1]
     if prompt is not None and shown and shown[-1].rstrip() == prompt.rstrip():
         shown.pop()
     return tuple(shown)
