@@ -6,6 +6,7 @@ import re
 
 from livedeck.capture.reporting import MachineLines
 from livedeck.model import Capture
+from msgspec import structs
 
 WARNING = "WARNING: Support for cgroup v1 is deprecated and planned to be removed by no later than May 2029"
 RULES = {"cgroup-v1": re.compile(r"WARNING: Support for cgroup v1 .*"), "other": re.compile("x+")}
@@ -32,6 +33,14 @@ def test_a_line_that_only_holds_it_stays() -> None:
 def test_the_place_of_what_was_omitted_moves_along() -> None:
     found = MachineLines(RULES).capture(capture("a", WARNING, "b", "xx", "c", omitted=7, after=3))
     assert (found.output, found.omitted, found.omitted_after) == (("a", "b", "c"), 7, 2)
+
+
+def test_styles_follow_their_lines_and_a_failure_about_the_machine_is_none() -> None:
+    styles = {0: "0-1 1", 1: "0-7 31", 2: "0-1 4"}
+    whole = structs.replace(capture("a", WARNING, "b"), program=True, failed=WARNING, styles=styles)
+    found = MachineLines(RULES).capture(whole)
+    assert (found.failed, found.styles) == ("", {0: "0-1 1", 1: "0-1 4"})
+    assert MachineLines(RULES).capture(structs.replace(whole, failed="b")).failed == "b"
 
 
 def test_without_rules_a_capture_is_as_it_was() -> None:

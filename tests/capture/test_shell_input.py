@@ -53,9 +53,12 @@ def test_a_text_is_waited_for(typist: Typist, command: str, typed: str, output: 
     assert capture(typist, command, typed).output == output
 
 
-def test_nothing_is_typed_once_the_command_has_ended(unhurried: Callable[..., Typist]) -> None:
+def test_what_could_not_be_typed_is_said(unhurried: Callable[..., Typist]) -> None:
     ended = unhurried("\x1b]133;D;")
-    assert capture(ended, "echo no more", "<wait:more>unread").output == ("no more",)
+    with pytest.raises(StepError) as caught:
+        capture(ended, "echo no more", "<wait:more>unread")
+    assert caught.value.message == "`echo no more` ended before it had read all of its input: unread^M"
+    assert caught.value.detail == ("no more",)
 
 
 def test_a_text_that_never_comes_is_said(unhurried: Callable[..., Typist]) -> None:
@@ -64,3 +67,96 @@ def test_a_text_that_never_comes_is_said(unhurried: Callable[..., Typist]) -> No
     assert caught.value.message == "`echo starting; sleep 1000` did not end within 1 seconds, nor show 'ready'"
     assert "fix <wait:...>" in str(caught.value.hint)
     assert caught.value.detail == ("starting",)
+
+
+ASKS_LATE = (
+    "printf 'Building... 0%%'; sleep 0.6; printf '\\rBuilding... Done\\n'; "
+    "read -p 'Continue? [Y/n] ' a; echo \"got $a\""
+)
+
+
+def test_a_progress_line_is_no_question(typist: Typist) -> None:
+    assert capture(typist, ASKS_LATE, "y").output == ("Building... Done", "Continue? [Y/n] y", "got y")
+    redrawn = (
+        "for n in 1 2 3; do printf '\\rUnpacking (%d of 3)' $n; sleep 1.2; done; echo; read -p 'Go? ' a; echo got $a"
+    )
+    assert capture(typist, redrawn, "y").output == ("Unpacking (3 of 3)", "Go? y", "got y")
+
+
+def test_input_that_was_typed_too_early_is_explained(typist: Typist) -> None:
+    with pytest.raises(StepError) as caught:
+        capture(typist, "read a; printf 'almost > '; read b", "y", timeout=3)
+    assert "although all of its input was typed" in caught.value.message
+    assert "<wait:almost \\>>" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "output"),
+    [
+        ("printf 'A B\n'; read x; echo got $x", "<wait:A><wait:B>go", ("A B", "go", "got go")),
+        ("printf A; sleep 0.3; printf 'B\n'; read x; echo got $x", "<wait:A><wait:B>go", ("AB", "go", "got go")),
+        ("printf 'A B\n'; read x; read y; echo $x$y", "<wait:A>1\n<wait:B>2", ("A B", "1", "2", "12")),
+        ("printf 'x\n'; read a; printf 'x\n'; read b; echo $a$b", "<wait:x>1\n<wait:x>2", ("x", "1", "x", "2", "12")),
+        ("for n in 1 2; do read -p 'Go? ' a; echo $a; done", "<wait:Go><wait:Go>1", None),
+    ],
+)
+def test_texts_are_waited_for_in_turn(typist: Typist, command: str, typed: str, output: tuple[str, ...] | None) -> None:
+    if output is None:
+        with pytest.raises(StepError, match="nor show 'Go'"):
+            capture(typist, command, typed, timeout=2)
+    else:
+        assert capture(typist, command, typed).output == output
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "unread"),
+    [
+        ("sleep 1.5", "abc^D", "abc"),
+        ("sleep 1.5", "echo x > early", "echo x > early^M"),
+        ("sleep 1.5", "^D", "^D"),
+        ("read -n1 a; sleep 1; echo $a", "y", "^M"),
+        ("read -n1 a; sleep 1", "yes\\c", "es"),
+        ("read a; sleep 1", "a\\nb\\nc", "b^Mc^M"),
+        ("sleep 1.5", "한글", "한글^M"),
+    ],
+)
+def test_what_a_command_did_not_read_is_an_error_and_goes_nowhere(
+    typist: Typist, command: str, typed: str, unread: str
+) -> None:
+    with pytest.raises(StepError) as caught:
+        capture(typist, command, typed)
+    assert caught.value.message == f"`{command}` ended before it had read all of its input: {unread}"
+    assert typist.lines("echo lost") == ["lost"], "it goes neither into the shell nor into the next command"
+    assert typist.lines("ls early", exit=2)
+
+
+def test_unread_input_never_reaches_the_next_command(typist: Typist) -> None:
+    with pytest.raises(StepError):
+        capture(typist, "sleep 1.2", "secret\\nmore")
+    assert typist.lines('read -t 0.3 x; echo "[$x]"') == ["[]"]
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "output"),
+    [
+        ("seq 500 | less; echo left", "q\\c", ("left",)),
+        ("seq 500 | less; echo left", " \\c \\cq\\c", ("left",)),
+        ("read -n1 -p 'Sure? ' a; echo; echo got $a", "y\\c", ("Sure? y", "got y")),
+        ("stty raw -echo; head -c 3 | od -An -c; stty sane", "a\\nb\\c", ("   a  \\r   b",)),
+        ("stty raw -echo; head -c 2 | od -An -c; stty sane", "^J\\t\\c", ("  \\n  \\t",)),
+    ],
+)
+def test_single_keys(typist: Typist, command: str, typed: str, output: tuple[str, ...]) -> None:
+    assert tuple(line for line in capture(typist, command, typed).output if line) == output
+    assert typist.lines("echo next") == ["next"], "a prompt that bash prints again is no output"
+
+
+def test_detach_keys_are_the_decks_own(typist: Typist) -> None:
+    typist.lines("docker pull --quiet nginx")
+    try:
+        left = capture(typist, "docker run -it --name kept nginx sh -c 'echo up; exec sleep 1000'", "<wait:up>^P^Q")
+        assert left.exit == 0
+        assert left.output[0] == "up"
+        assert typist.lines("docker inspect --format '{{.State.Running}}' kept") == ["true"]
+    finally:
+        typist.lines("docker rm --force kept")

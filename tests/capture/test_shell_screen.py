@@ -25,7 +25,7 @@ def test_docker_pull_ends_as_one_line_a_layer(typist: Typist) -> None:
 def test_a_container_gets_the_terminal(typist: Typist) -> None:
     typist.lines("docker pull --quiet nginx")
     assert typist.lines("docker run --rm -it nginx sh -c 'test -t 0 && test -t 1 && stty size; exit 7'", exit=7) == [
-        "500 120"
+        "40 120"
     ]
     assert typist.lines("docker run --rm nginx sh -c 'test -t 0 || echo no terminal'") == ["no terminal"]
     assert typist.lines("docker run --rm -i nginx cat <<< 'from the shell'") == ["from the shell"]

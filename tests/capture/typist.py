@@ -6,12 +6,13 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from livedeck.capture import Session
 from livedeck.errors import StepError
-from livedeck.model import Capture, Channel, Host, Key, Location, Step
-from livedeck.template import split
+from livedeck.model import Capture, Channel, Host, Key, Location, Step, Terminal
+from livedeck.template import commands_of
 
 AT = Location("decks/demo/deck.md", 7)
 BEGIN = rb"\x1b\]133;C;"
@@ -22,7 +23,7 @@ SECONDS = 120.0
 
 def open_session(host: Host, columns: int = 120, clock: Callable[[], float] = time.monotonic) -> Session:
     """A session as a capture opens it."""
-    return Session(host, columns, split, clock)
+    return Session(host, Terminal(columns=columns), commands_of, clock)
 
 
 class Unhurried:
@@ -83,6 +84,17 @@ class Typist:
     def capture(self, command: str, timeout: float = 30) -> Capture:
         """What `command` did."""
         return self.session.run(Key(0, 0, 0), command, Step(0, AT, command, timeout=timeout))
+
+    def fence(self, *commands: str, **options: Any) -> list[Capture]:
+        """What the commands of a fence did that has these options."""
+        step = Step(0, AT, "\n".join(commands), **{"timeout": 60, **options})
+        return [self.session.run(Key(0, 0, number), command, step) for number, command in enumerate(commands)]
+
+    def refuses(self, command: str, **options: Any) -> StepError:
+        """The error of a fence with one command that cannot be captured."""
+        with pytest.raises(StepError) as caught:
+            self.fence(command, **options)
+        return caught.value
 
     def lines(self, *commands: str, exit: int = 0) -> list[str]:  # noqa: A002 (as the fence option is called)
         """The lines of the last of these commands; all before it must exit 0, and it with `exit`."""

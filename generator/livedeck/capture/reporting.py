@@ -46,15 +46,26 @@ class MachineLines:
         """Return the capture without such lines."""
         if not self.rules:
             return capture
-        first = self.lines(capture.output[: capture.omitted_after])
-        last = self.lines(capture.output[capture.omitted_after :])
-        return structs.replace(capture, output=first + last, omitted_after=len(first))
+        names = [self._rule(line) for line in capture.output]
+        self.counts.update(name for name in names if name is not None)
+        kept = [number for number, name in enumerate(names) if name is None]
+        output = tuple(capture.output[number] for number in kept)
+        return structs.replace(
+            capture,
+            output=output,
+            omitted_after=sum(number < capture.omitted_after for number in kept),
+            failed=capture.failed if capture.failed in output else "",
+            styles={place: capture.styles[number] for place, number in enumerate(kept) if number in capture.styles},
+        )
 
     def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
         """Return the lines that no rule matches."""
-        found = [next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None) for line in lines]
+        found = [self._rule(line) for line in lines]
         self.counts.update(name for name in found if name is not None)
         return tuple(line for line, name in zip(lines, found, strict=True) if name is None)
+
+    def _rule(self, line: str) -> str | None:
+        return next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None)
 
 
 @dataclass
@@ -77,9 +88,9 @@ class ReportingRunner:
     started: Key | None = None
     _amended: bool = False
 
-    def split(self, text: str) -> tuple[str, ...]:
-        """Return the commands of a text, as the runner splits it."""
-        return self.runner.split(text)
+    def split(self, step: Step, text: str) -> tuple[str, ...]:
+        """Return the commands of a step's text, as the runner splits it."""
+        return self.runner.split(step, text)
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
         """Return the capture of a command, without secrets."""
