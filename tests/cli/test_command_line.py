@@ -8,7 +8,7 @@ import shutil
 import msgspec
 import pytest
 from livedeck import records
-from livedeck.model import Failure
+from livedeck.model import Capture, Failure
 
 from tests.course import DECK, Project, captured, recorded
 
@@ -164,6 +164,33 @@ def test_steps_lists_what_would_run(project: Project) -> None:
         (18, None, ["( exit 3 )"], [3]),
     ]
     assert "decks/one/deck.md:8  1/2  id=hello\n    echo hello\n" in project.livedeck("steps", "one").stdout
+
+
+def test_a_stale_program_is_named_line_by_line(project: Project) -> None:
+    deck = DECK.split("## First")[0] + '```bash run prompt=">>> "\npython3\n```\n\n```bash run\n{}\n```\n'
+    lines = ("def f():", "    return 2", "", "f()")
+    inside = tuple(Capture(">>> ", line, (), None, 0.1, program=True) for line in lines)
+    project.write_deck(deck.format("def f():\n    return 1\n\nf()"), (captured("python3", code=None),), inside)
+    done = project.livedeck("build", "--format", "md")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "decks/one/deck.md:10: `    return 1` is not what was captured here: `    return 2`",
+        "    | -     return 2   (in the record)",
+        "    | +     return 1   (decks/one/deck.md:10)",
+        "  the record is stale: livedeck capture one",
+    ]
+    project.deck.write_text(deck.format("\n".join(lines)), encoding="utf-8")
+    assert project.livedeck("build", "--format", "md").returncode == 0
+
+
+def test_a_step_says_what_it_opens(project: Project) -> None:
+    fences = ("shell\nsu -", 'prompt="db> "\npsql\nSELECT 1;')
+    project.write_deck(DECK.split("## First")[0] + "".join(f"```bash run {text}\n```\n\n" for text in fences))
+    rows = json.loads(project.livedeck("steps", "one", "--json").stdout)
+    assert [(row["commands"], row["shell"], row["prompt"]) for row in rows] == [
+        (["su -"], True, []),
+        (["psql", "SELECT 1;"], False, ["db>"]),
+    ]
 
 
 def test_pictures_of_a_deck_are_found_from_the_built_slides(project: Project) -> None:

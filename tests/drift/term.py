@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from livedeck.model import Capture, Failure, Images, Record, RecordedClaim, RecordedStep
+from livedeck.model import Capture, Engine, Failure, Images, Record, RecordedClaim, RecordedStep
+from livedeck.records import FORMAT
 
 from tests.course import FACTS
 
@@ -180,5 +181,5 @@ def record(t: Term, *, docker: str = FACTS.docker_version, failure: Failure | No
     claims = tuple(RecordedClaim(number, 0, 0) for number in range(3))
     digests = Images("hub", {"nginx:latest": f"sha256:{DIGEST}"})
     facts = msgspec.structs.replace(FACTS, docker_version=docker)
-    made = Record(1, "demo", "current", "2026-11-22T04:40:57Z", 120, facts, digests, claims, steps)
-    return msgspec.structs.replace(made, failure=failure)
+    made = Record(FORMAT, "demo", "current", "2026-11-22T04:40:57Z", 120, 40, facts, digests, claims, steps)
+    return msgspec.structs.replace(made, failure=failure, profile=Engine())

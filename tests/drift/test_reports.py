@@ -153,7 +153,7 @@ def test_the_page_shows_old_and_new_and_asks_for_nothing() -> None:
 def test_json_has_a_format_and_every_command() -> None:
     document = json.loads(report([changed()], "json"))
 
-    assert document["format"] == 1
+    assert document["format"] == 2
     assert document["drift"] is True
     (deck,) = document["decks"]
     assert deck["world"] == [{"what": "docker", "old": "28.5.2", "new": "29.0.1"}]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from livedeck.capture.terminal import LONGEST_LINE
 
 from tests.faults.outputs import OUTPUTS
 from tests.faults.place import FRONT, Ended, Place, assert_printable, captures_of
@@ -54,7 +55,7 @@ def test_output_is_shown_as_on_a_screen_and_changes_nothing(shown: Shown, number
     assert (capture["command"], capture["exit"]) == (f"cat f{number}", 0)
     assert wanted is None or tuple(capture["output"]) == wanted
     assert len(capture["output"]) <= 4_000
-    assert max(map(len, capture["output"]), default=0) <= 20_001
+    assert max(map(len, capture["output"]), default=0) <= LONGEST_LINE + 1
     assert_printable("".join(capture["output"]))
     block = shown.blocks[number]
     typed, *lines = block.split("\n")[:-1]

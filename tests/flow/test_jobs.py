@@ -149,10 +149,9 @@ def test_all_is_every_engine_of_the_course(pair: Project) -> None:
     pair.record.write_text(json.dumps(record), encoding="utf-8")
     pair.record.with_name("other.json").write_text(json.dumps(record | {"engine": "other"}), encoding="utf-8")
     done = pair.livedeck("build", "--engine", "all", "--format", "md")
-    assert (done.returncode, done.stderr.splitlines()) == (
-        0,
-        ["wrote build/one.ko.md", "wrote build/engines/other/one.ko.md"],
-    )
+    assert done.returncode == 0
+    wrote = [line for line in done.stderr.splitlines() if line.startswith("wrote ")]
+    assert wrote == ["wrote build/one.ko.md", "wrote build/engines/other/one.ko.md"]
     assert "removed build/engines" in pair.livedeck("clean").stderr
     assert not (pair.root / "build" / "engines").exists()
 

@@ -49,7 +49,7 @@ cd /
 pwd
 ```
 
-```bash run
+```bash run exit=4
 exit 4
 ```
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from livedeck.errors import LivedeckError, Problems
 from livedeck.figures import Figure
 from livedeck.model import Capture, DeckView, Failure, FigureLabels, Key, Labels, Rendered, Runner, Step
-from livedeck.template import StepLook, Template, read, render, split
+from livedeck.template import StepLook, Template, commands_of, read, render
 
 from tests.course import FACTS
 
@@ -27,10 +27,10 @@ class Answer:
 
 
 class Bash:
-    """What all runners here share: a text is cut into commands by bash's grammar."""
+    """What all runners here share: a text is cut into commands by bash's grammar, and no program waits."""
 
-    def split(self, text: str) -> tuple[str, ...]:
-        return split(text)
+    def split(self, step: Step, text: str) -> tuple[str, ...]:
+        return commands_of(step, text, in_program=False)
 
 
 @dataclass

@@ -22,8 +22,34 @@ OPTIONS = [
     ("mark=/(/", "option mark: bad value", "regular expression"),
     ('input=""', "option input: bad value", "typed while the command runs"),
     ('prompt=""', "option prompt: bad value", "the prompt of the program"),
-    ('prompt="> " input=x', "prompt goes with neither retry nor input", "two fences"),
-    ("file=x", "unknown option file", "options are"),
+    ('prompt="  "', "option prompt: bad value", "the prompt of the program"),
+    ("prompt=/(/", "option prompt: bad value", "unterminated subpattern"),
+    ("prompt=/.*/", "option prompt: bad value", "the prompt of the program"),
+    ("fail=ERROR", "option fail: bad value", "between slashes"),
+    ("fail=/(/", "option fail: bad value", "unterminated subpattern"),
+    ("fail=/x*/", "option fail: bad value", "between slashes"),
+    ("rows=4", "option rows: bad value", "5 to 1000"),
+    ("rows=1001", "option rows: bad value", "5 to 1000"),
+    ("rows=x", "option rows: bad value", "5 to 1000"),
+    ("shell=bash", "option shell: bad value", "no value"),
+    ('shell prompt="> "', "shell and prompt do not go together", "needs no prompt"),
+    ("shell exit=1", "shell and exit do not go together", "exit code"),
+    ("shell exit=any", "shell and exit do not go together", "exit code"),
+    ("shell retry=5", "shell and retry do not go together", "exit code"),
+    ("shell fail=/x/", "shell and fail do not go together", "exit codes"),
+    ('prompt="> " exit=0', "prompt and exit do not go together", "exit code"),
+    ('prompt="> " retry=5', "prompt and retry do not go together", "exit code"),
+    ("fail=/x/ retry=5", "fail and retry do not go together", "programs"),
+    ("retry=5 exit=any", "retry and exit=any do not go together", "name the one to wait for"),
+    ('copy=last copy="docker ps"', "sets copy a second time", "leave one of them out"),
+    ("hide copy=last", "copy and show=none do not go together", "does not show"),
+    ('show=none copy="docker ps"', "copy and show=none do not go together", "does not show"),
+    ("hide lines=3", "lines and show=none do not go together", "does not show"),
+    ("hide mark=/x/", "mark and show=none do not go together", "does not show"),
+    ("hide split", "split and show=none do not go together", "does not show"),
+    ("show=command lines=3", "lines and show=command do not go together", "does not show"),
+    ("show=command mark=/x/", "mark and show=command do not go together", "does not show"),
+    ("file=x", "unknown option file", "did you mean"),
     ("foo", "unknown option foo", "options are"),
     ("Hide", "unknown option Hide", "did you mean hide?"),
     ("id=9lives", "option id: bad value in 'id=9lives'", "begins with a letter"),
@@ -60,6 +86,32 @@ def test_an_option(options, message, hint):
     assert line == 3
     assert message in said
     assert hint in advice
+
+
+OPENING = [
+    ("shell", "# the container\nsu -", "shell is for the first command, and that is a comment"),
+    ('prompt="> "', "# the database\npsql", "prompt is for the first command, and that is a comment"),
+    ('prompt="> " input="secret"', "mysql -p\nSHOW TABLES;", "prompt and input with 2 commands"),
+    ('shell input="secret"', "su -\nwhoami", "shell and input with 2 commands"),
+    ('prompt="> " copy=4', "psql\n\nx", "copy=4 where there are 3 commands"),
+    ("shell copy=3", "su -\nfor i in 1 2; do\n echo $i\ndone", "copy=3 where there are 2 commands"),
+    ("shell", "su -\n$ whoami", "a command begins with a prompt"),
+]
+
+
+@pytest.mark.parametrize(("options", "commands", "message"), OPENING)
+def test_a_fence_that_opens_something(options, commands, message):
+    ((line, said, advice),) = refused(fence(options, commands))
+    assert line == 1
+    assert message in said
+    assert advice
+
+
+def test_commands_are_counted_after_a_shell_was_opened_and_not_after_a_program():
+    following = fence("exit=1,0", "one\ntwo\nthree")
+    assert refused(fence("shell", "su -") + "\n" + following)[0][1] == "exit names 2 exit codes for 3 commands"
+    template = FRONT + fence('prompt="> "', "psql") + "\n" + following
+    assert len(read(template, PATH).steps) == 2
 
 
 def test_all_bad_options_of_a_fence_are_reported():

@@ -8,10 +8,11 @@ import pytest
 from jinja2 import nodes
 from livedeck.errors import TemplateError
 from livedeck.model import Capture, Key, Location, Step
-from livedeck.template import StepLook, read, relocate, split
+from livedeck.template import StepLook, read, relocate
 from livedeck.template.program.expressions import unparse
 from livedeck.template.program.results import StepResult, Steps, remember
 from livedeck.template.reading import options
+from livedeck.template.reading.commands import commands_of, split
 from livedeck.template.reading.source import environment
 
 from tests.template.stage import FIRST, FRONT, PATH, Bash, body, play
@@ -74,13 +75,43 @@ def test_pictures_are_looked_for_in_the_folder_of_the_deck(text, moved):
     ("info", "fields"),
     [
         ("input='^D'", {"input": "^D"}),
-        ("""copy='say "hi", it\\'s me' hide""", {"copy_text": 'say "hi", it\'s me', "show": "none"}),
+        ("""copy='say "hi", it\\'s me' expand""", {"copy_text": 'say "hi", it\'s me', "expand": True}),
         ("""copy="it's" mark='/a b/'""", {"copy_text": "it's", "mark": "/a b/"}),
+        ("rows=5 fail='/(?i)an error/'", {"rows": 5, "fail": "(?i)an error"}),
         ("""mark=/it's/ input="a\\nb\"""", {"mark": "/it's/", "input": "a\\nb"}),
     ],
 )
 def test_options_take_either_quotes(info, fields):
     assert options.read(f"bash run {info}") == (fields, [])
+
+
+def test_a_prompt_is_an_expression_for_a_whole_line_without_the_blanks_at_its_end():
+    written = r"""prompt="mysql> " prompt="/ # " prompt="/\w+=[#>] /" prompt="a \"b\" " prompt=/\d+:/"""
+    prompts = ("mysql>", r"/\ \#", r"\w+=[#>]", r'a\ "b"', r"\d+:")
+    assert options.read(f"bash run {written}") == ({"prompts": prompts}, [])
+
+
+OPENERS = [
+    ("psql", ["psql"]),
+    ("\n\npsql\n\nSELECT 1;\n", ["psql", "", "SELECT 1;", ""]),
+    ("python3\ndef f(x):\n    return x\n\nf(1)", ["python3", "def f(x):", "    return x", "", "f(1)"]),
+    ("docker exec -it \\\n  db psql\nSELECT 'a", ["docker exec -it \\\n  db psql", "SELECT 'a"]),
+    ("cat <<EOF | psql\n1\nEOF\n\\q", ["cat <<EOF | psql\n1\nEOF", "\\q"]),
+    ("if true\nthen psql\nfi\nSELECT 1;", ["if true\nthen psql\nfi", "SELECT 1;"]),
+    ('psql -c "\n1"\nx', ['psql -c "\n1"', "x"]),
+    ("a; psql\nx y\n^D", ["a; psql", "x y", "^D"]),
+]
+
+
+@pytest.mark.parametrize(("text", "typed"), OPENERS)
+def test_a_program_is_opened_by_one_command_and_gets_lines(text, typed):
+    step = Step(0, Location(PATH, 1), text, prompts=(">",))
+    assert list(commands_of(step, text, in_program=False)) == typed
+
+
+def test_a_program_that_waits_gets_every_line():
+    step = Step(0, Location(PATH, 1), "")
+    assert commands_of(step, "for x in y:\n  x\n\n", in_program=True) == ("for x in y:", "  x", "", "")
 
 
 def test_pictures_are_known_by_their_paths():

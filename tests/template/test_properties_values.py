@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livedeck.errors import TemplateError
 from livedeck.model import Rendered
-from livedeck.template import split
+from livedeck.template.reading.commands import split
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 

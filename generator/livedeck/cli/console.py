@@ -91,6 +91,7 @@ def event_line(event: AnyEvent, here: Path) -> str | None:
             return None
         case StepFinished():
             code = f"  exit {event.capture.exit}" if event.capture.exit else ""
+            code += "  failed" if event.capture.failed else ""
             command = first_line(event.capture.command)
             return f"{event.deck} {event.number}/{event.total}  {command}  {event.capture.seconds:.1f} s{code}"
         case Wrote():

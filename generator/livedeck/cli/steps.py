@@ -9,7 +9,7 @@ import click
 from livedeck.cli.app import App
 from livedeck.flow.decks import read_template
 from livedeck.model import Step
-from livedeck.template import split
+from livedeck.template import commands_of
 
 
 @click.command()
@@ -35,9 +35,11 @@ def _as_json(step: Step) -> dict[str, object]:
         "file": step.at.path,
         "line": step.at.line,
         "id": step.id,
-        "commands": [step.text] if step.expand else list(split(step.text)),
+        "commands": [step.text] if step.expand else list(commands_of(step, step.text, in_program=False)),
         "show": step.show,
         "exit": "any" if step.exits is None else list(step.exits),
         "timeout": step.timeout,
         "expand": step.expand,
+        "shell": step.shell,
+        "prompt": list(step.prompts),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from livedeck import records
 from livedeck.errors import ContentError, ErrorCollector, StaleRecordError, raise_all
 from livedeck.flow import assets, decks, outdated, translate
+from livedeck.flow.changed import changed
 from livedeck.model import BuiltDeck, Course, Edition, Format, Notice, Record, Rendered, Run, Wrote
 from livedeck.project import disk, paths
 from livedeck.template import Template, relocate
@@ -47,6 +48,7 @@ def build(
                     slides, localised = rendered(localised, partial(replayed, edition, record, lang))
                     made.append(_write(edition, lang, slides, run))
                     errors.add(translate.report(localised, edition, run, strict=strict))
+                _report_changed(edition, record, original.template, run)
                 _remove_outdated(edition, made)
                 built += made
     _report_former_decks(course, run)
@@ -90,6 +92,12 @@ def replayed(edition: Edition, record: Record, lang: str, template: Template) ->
     except StaleRecordError as error:
         detail = records.differences(template.steps, template.commands, record)
         raise StaleRecordError(error.message, at=error.at, hint=error.hint, detail=detail) from None
+
+
+def _report_changed(edition: Edition, record: Record, template: Template, run: Run) -> None:
+    """Report what has changed since the record was captured; what a failed capture left is no record to keep."""
+    if edition.source != "attempt" and (notice := changed(edition, record, template.steps)):
+        run.report(notice)
 
 
 def _with_records(editions: Sequence[Edition], run: Run) -> Sequence[Edition]:

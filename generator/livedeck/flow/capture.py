@@ -16,7 +16,7 @@ from livedeck.flow.open_host import operator
 from livedeck.flow.worlds import Rule
 from livedeck.model import DeckView, Edition, Failure, Host, Images, Notice, Record, Rendered, Run, Runner, World, Wrote
 from livedeck.project import disk, files
-from livedeck.template import Template, split
+from livedeck.template import Template, commands_of
 
 
 def capture(edition: Edition, open_host: Callable[[], Host], rule: Rule | None, run: Run) -> None:
@@ -46,7 +46,7 @@ def capture(edition: Edition, open_host: Callable[[], Host], rule: Rule | None, 
 @contextmanager
 def shell_on(host: Host, edition: Edition) -> Iterator[Session]:
     """Open a shell on `host` with the deck's files in its home folder."""
-    session = Session(host, edition.course.file.terminal.columns, split)
+    session = Session(host, edition.course.file.terminal, commands_of)
     try:
         archive = files.archive(edition.deck)
         if archive is not None:
@@ -91,7 +91,7 @@ class _DeckRun:
             rendered = self._rendered(self.runner, view)
             last = self.host.images()
             if self.runner.catch_up():
-                replay = records.Replay(self._record(rendered, last), split, self.runner.text)
+                replay = records.Replay(self._record(rendered, last), commands_of, self.runner.text)
                 rendered = self._rendered(replay, view)
             return self._record(rendered, last)
         except LivedeckError as error:
@@ -107,19 +107,24 @@ class _DeckRun:
         return decks.render_deck(course, self.template, runner, self.host.facts, view, course.file.language)
 
     def _record(self, rendered: Rendered | None, images: Images, failure: Failure | None = None) -> Record:
+        course = self.edition.course
+        rows = {step.index: step.rows for step in self.template.steps if step.rows is not None}
         return Record(
             format=records.FORMAT,
             deck=self.edition.deck.slug,
             engine=self.edition.engine,
             captured=self.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            columns=self.edition.course.file.terminal.columns,
+            columns=course.file.terminal.columns,
+            rows=course.file.terminal.rows,
             host=self.host.facts,
             images=images,
             claims=rendered.claims if rendered else (),
-            steps=records.collect(self.runner.captures),
+            steps=records.collect(self.runner.captures, rows),
             docker=self.host.docker,
             files=files.digest(self.edition.deck),
             machine_lines=dict(sorted(self.runner.machine.counts.items())),
             redacted=dict(sorted(self.runner.redactor.counts.items())),
             failure=failure,
+            profile=course.engine(self.edition.engine),
+            stand_ins=files.stand_ins(course.root) if images.source == "stand-in" else "",
         )

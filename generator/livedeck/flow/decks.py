@@ -28,7 +28,7 @@ from livedeck.model import (
 from livedeck.project import disk, files
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator, Redactor
-from livedeck.template import StepLook, Template, picture_size, read, render, split
+from livedeck.template import StepLook, Template, commands_of, picture_size, read, render
 from livedeck.template.paging import measures
 from livedeck.template.paging.measures import Measures
 
@@ -174,7 +174,7 @@ def replay(course: Course, record: Record, lang: str, template: Template, again:
 
     Raises what `template.render` raises, and StaleRecordError where template and record differ.
     """
-    runner = records.Replay(record, split, redactor(course, Operator()).text, again)
+    runner = records.Replay(record, commands_of, redactor(course, Operator()).text, again)
     rendered = render_deck(course, template, runner, record.host, records.view(record), lang, record.failure)
     if not record.failure:
         runner.finish(template.path)

@@ -1,10 +1,10 @@
 """Templates: run fences, Jinja, claims and values, from the text of a deck to Marp Markdown."""
 
 from livedeck.template.markdown import references
-from livedeck.template.reading.commands import split
+from livedeck.template.reading.commands import commands_of
 from livedeck.template.reading.images import Picture, relocate
 from livedeck.template.reading.source import Template, read
 from livedeck.template.rendering.block import StepLook
 from livedeck.template.rendering.render import render
 
-__all__ = ["Picture", "StepLook", "Template", "read", "references", "relocate", "render", "split"]
+__all__ = ["Picture", "StepLook", "Template", "commands_of", "read", "references", "relocate", "render"]

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from livedeck.drift.compare import world
 from livedeck.drift.compare.aligning import Couple, couples
 from livedeck.drift.compare.claims import TemplateClaim, compared_claims
@@ -63,6 +65,8 @@ def compare(
     unreached = max(len(before) - len(after), 0) if new.failure else 0
     before = before[: len(before) - unreached]
     found = list(couples(before, after, mine, other, same_steps=places.one_template))
+    if None in (old.profile, new.profile):  # those of format 1 have none
+        found = [_as_far_as_known(couple) for couple in found]
     screens = [_screens(couple, mine, other, places) for couple in found]
     pairs = {
         number: Pair(a[1], b[1], one, two, ignored=places.rules.get(b[0].fence) == "ignore")
@@ -95,6 +99,19 @@ def compare(
 def _known(record: Record, against: Record, masks: Mapping[str, re.Pattern[str]]) -> Vocabulary:
     learnt = learn([(capture.command, capture.output) for _, capture in keyed(record)])
     return dataclasses.replace(learnt, masks=masks, facts=world.facts(record, against))
+
+
+def _as_far_as_known(couple: Couple) -> Couple:
+    """Return a couple of which one record is of format 1 without what those do not say.
+
+    There an exit code is 0 also where nobody knows it, and nothing has failed in a program.
+    """
+    before, after = couple
+    if before is None or after is None:
+        return couple
+    (key, old), (other_key, new) = before, after
+    unsure = {"failed": ""} | ({"exit": None} if {old.exit, new.exit} == {0, None} else {})
+    return (key, structs.replace(old, **unsure)), (other_key, structs.replace(new, **unsure))
 
 
 def _screens(

@@ -50,7 +50,7 @@ def judge(pairs: Sequence[Pair]) -> list[Judgement]:
     found: list[Judgement] = []
     rows: list[_Rows] = []
     for number, pair in enumerate(pairs):
-        same = structs.replace(pair.old, seconds=0) == structs.replace(pair.new, seconds=0)
+        same = _comparable(pair.old) == _comparable(pair.new)
         reasons = () if same else tuple(_reasons(pair))
         found.append(Judgement("same" if same else "drift" if reasons else "volatile", reasons))
         if not reasons and not pair.ignored:
@@ -58,6 +58,11 @@ def judge(pairs: Sequence[Pair]) -> list[Judgement]:
     for own, reason, mapping in _conflicts(rows):
         found[own.number] = Judgement("drift", (reason,), mapping)
     return found
+
+
+def _comparable(capture: Capture) -> Capture:
+    """Return a capture without what is no part of what it said."""
+    return structs.replace(capture, seconds=0, styles={})
 
 
 def _reasons(pair: Pair) -> Iterator[str]:

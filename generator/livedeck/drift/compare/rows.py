@@ -110,11 +110,17 @@ def command_row(command: str, known: Vocabulary) -> Row:
 
 
 def _head(capture: Capture, known: Vocabulary) -> Iterator[Row]:
-    yield _row(read(capture.prompt, known), -1)
+    yield _row([part for line in capture.prompt.split("\n") for part in (*read(line, known), Part("\n"))], -1)
     yield command_row(capture.command, known)
-    yield Row(f"exit {capture.exit}", ())
+    yield Row(_end(capture), ())
     yield Row(f"{capture.input!r} {capture.program}", ())
     yield Row(f"{capture.omitted} {capture.omitted_after}", ())
+
+
+def _end(capture: Capture) -> str:
+    """Say how a command ended."""
+    code = "exit unknown" if capture.exit is None else f"exit {capture.exit}"
+    return f"{code}, failed" if capture.failed else code
 
 
 def _row(parts: Sequence[Part], line: int) -> Row:

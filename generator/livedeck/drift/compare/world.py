@@ -34,11 +34,13 @@ def changes(old: Record, new: Record) -> tuple[WorldChange, ...]:
     pairs += [(what, getattr(old.host, name), getattr(new.host, name)) for name, what in _FACTS.items()]
     pairs += _packages(old, new)
     pairs.append((_IMAGES_FROM, _images(old.images.source), _images(new.images.source)))
-    pairs.append(("columns", str(old.columns), str(new.columns)))
+    pairs += [("columns", str(old.columns), str(new.columns)), ("rows", str(old.rows), str(new.rows))]
     names = set() if new.failure else old.images.digests.keys() | new.images.digests.keys()
     names = {name for name in names if not (_made(old, name) or _made(new, name))}
     pairs += [(name, _digest(old, name), _digest(new, name)) for name in sorted(names)]
     pairs.append(("files/", _short(old.files), _short(new.files)))
+    if old.stand_ins and new.stand_ins:
+        pairs.append(("_stand-ins/", _short(old.stand_ins), _short(new.stand_ins)))
     return tuple(WorldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
 

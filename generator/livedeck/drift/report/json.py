@@ -10,7 +10,7 @@ from typing import Any
 from livedeck.drift.report.words import COUNTING, VERDICTS
 from livedeck.model import Capture, ClaimBranch, ComparedClaim, ComparedCommand, Comparison, Location, Missing
 
-FORMAT = 1
+FORMAT = 2
 
 
 def as_json(comparisons: Sequence[Comparison], missing: Sequence[Missing]) -> str:
@@ -71,7 +71,14 @@ def _command(command: ComparedCommand) -> dict[str, Any]:
 
 
 def _capture(capture: Capture | None) -> dict[str, Any] | None:
-    return {"command": capture.command, "exit": capture.exit, "output": capture.output} if capture else None
+    if capture is None:
+        return None
+    return {
+        "command": capture.command,
+        "exit": capture.exit,
+        "failed": capture.failed or None,
+        "output": capture.output,
+    }
 
 
 def _place(part: ComparedClaim | ComparedCommand) -> dict[str, Any]:

@@ -7,9 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from livedeck.errors import TemplateError
+from livedeck.errors import TemplateError, named
 from livedeck.model import Capture, Step
 from livedeck.records import columns
+
+_LONG = 20_000
+"""Characters of a line: where one that is longer was cut, its record says so by `…` at its end."""
 
 
 class StepResult:
@@ -35,7 +38,11 @@ class StepResult:
     @property
     def exit(self) -> int:
         """The exit code of the last command."""
-        return self._captures[-1].exit
+        last = self._captures[-1]
+        if last.exit is None:
+            hint = "ask the step that ends the program, or ask what this one showed: .text, .count"
+            raise TemplateError(f"nobody can know the exit code of {named(last.command)}: {_unknown(last)}", hint=hint)
+        return last.exit
 
     @property
     def seconds(self) -> float:
@@ -58,6 +65,9 @@ class StepResult:
         try:
             return json.loads(self.text)
         except ValueError as error:
+            if lost := _lost(self._captures):
+                hint = "have the command print less, such as one part of the JSON"
+                raise TemplateError(f"the output of this step is no longer JSON: {lost}", hint=hint) from None
             hint = "have the command print JSON (docker ... --format json), or use .text"
             raise TemplateError(f"the output of this step is not JSON: {error}", hint=hint) from None
 
@@ -127,6 +137,19 @@ def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[t
     if not found:
         raise TemplateError(f"mark={step.mark} marks no line", at=step.at, hint="correct it, or leave it out")
     return frozenset(found)
+
+
+def _unknown(capture: Capture) -> str:
+    """Say why the exit code of a command is not known."""
+    return "it was typed into a program" if capture.program else "it left a program open"
+
+
+def _lost(captures: Sequence[Capture]) -> str:
+    """Say what a record does not have of an output; nothing where it has all of it."""
+    if omitted := sum(capture.omitted for capture in captures):
+        return f"{omitted:,} lines of it were not kept"
+    cut = any(len(line) >= _LONG and line.endswith("…") for capture in captures for line in capture.output)
+    return "a very long line of it was cut" if cut else ""
 
 
 def _missing(lines: Sequence[str], other: Sequence[str]) -> list[str]:

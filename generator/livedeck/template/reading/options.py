@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, get_args
 
 from livedeck.errors import nearest
@@ -21,6 +21,8 @@ _WORD = re.compile(
 )
 _ID = r"[a-z][a-z0-9_]*"
 _LONGEST_TIMEOUT = 7200
+_HEIGHTS = range(5, 1001)
+_IS_EXPRESSION = re.compile("/.+/")
 
 
 class _Option(NamedTuple):
@@ -54,11 +56,36 @@ def _mark(value: str) -> str:
     return value
 
 
+def _rows(value: str) -> int:
+    if int(value) not in _HEIGHTS:
+        raise ValueError
+    return int(value)
+
+
+def _prompts(value: str) -> tuple[str]:
+    """Return a prompt as an expression for a whole line; blanks at the ends of lines do not count."""
+    if _IS_EXPRESSION.fullmatch(value):
+        return (_expression(value[1:-1].rstrip(" ")),)
+    return (re.escape(value.rstrip(" ")),)
+
+
+def _fail(value: str) -> str:
+    return _expression(value[1:-1])
+
+
+def _expression(value: str) -> str:
+    """Return an expression for lines. Raises ValueError for one that an empty line matches: it would always match."""
+    if re.compile(value).fullmatch(""):
+        raise ValueError
+    return value
+
+
 _CODE = r"(?:[01]?\d?\d|2[0-4]\d|25[0-5])"
 _DURATION = (r"\d+(?:\.\d+)?", f"seconds, more than 0 and at most {_LONGEST_TIMEOUT}", _seconds)
 _TEXT = r"[^\x00-\x1f]+"
 _LINES = "how many lines to show at the beginning and the end, such as 8+3, 8 or +3"
 _COPY = 'all, last, none, the number of a command, or a text in quotes (copy="docker push NAME")'
+_PROMPT = 'the prompt of the program that the command starts, such as "mysql> ", or an expression: "/\\w+=[#>] /"'
 
 OPTIONS: Mapping[str, _Option] = {
     "id": _Option("id", _ID, "a name of a-z, 0-9 and _ that begins with a letter"),
@@ -75,11 +102,38 @@ OPTIONS: Mapping[str, _Option] = {
     "lines": _Option("lines", r"(?:\d{1,4})?(?:\+\d{1,4})?", _LINES, _lines),
     "mark": _Option("mark", f"added:{_ID}|/.+/", "added:ID, or a regular expression between slashes", _mark),
     "drift": _Option("drift", "|".join(get_args(DriftRule)), " or ".join(get_args(DriftRule))),
-    "input": _Option("input", _TEXT, 'what is typed while the command runs: "yes", "a\\nb", "^C", "^D"'),
-    "prompt": _Option("waits_at", _TEXT, 'the prompt of the program that the command starts, such as "mysql> "'),
+    "input": _Option("input", _TEXT, 'what is typed while the command runs: "yes", "a\\nb", "q\\c", "^C", "^D"'),
+    "rows": _Option("rows", r"\d{1,4}", f"the height of the terminal, {_HEIGHTS[0]} to {_HEIGHTS[-1]} rows", _rows),
+    "prompt": _Option("prompts", rf"(?=.*[^ ]){_TEXT}", _PROMPT, _prompts),
+    "fail": _Option("fail", "/.+/", "a regular expression between slashes, for a line that says what failed", _fail),
 }
 FILE_OPTIONS: Mapping[str, _Option] = {"file": _Option("file", _TEXT, "a path"), "show": OPTIONS["show"]}
-FLAGS: Mapping[str, Fields] = {"hide": {"show": "none"}, "expand": {"expand": True}, "split": {"split": True}}
+FLAGS: Mapping[str, Fields] = {
+    "hide": {"show": "none"},
+    "expand": {"expand": True},
+    "split": {"split": True},
+    "shell": {"shell": True},
+}
+
+_NO_CODE = "it leaves a program open, so nobody can know its exit code yet"
+_NO_SHELL = "in a shell, exit codes tell what failed"
+_APART: tuple[tuple[str, str, str], ...] = (
+    ("shell", "prompts", "a shell needs no prompt; leave shell out if the program is none"),
+    ("shell", "exits", _NO_CODE),
+    ("shell", "retry", _NO_CODE),
+    ("shell", "fail", _NO_SHELL),
+    ("prompts", "exits", _NO_CODE),
+    ("prompts", "retry", _NO_CODE),
+    ("fail", "retry", "retry is for exit codes, fail for programs, which have none"),
+)
+"""Fields of a step that would be ignored beside another one, and what to do about it."""
+_HIDDEN: Mapping[str, tuple[str, ...]] = {
+    "none": ("copy", "copy_text", "lines", "mark", "split"),
+    "command": ("lines", "mark"),
+}
+"""Fields of a step that would be ignored because of what the slide shows of it."""
+_NAMES = {"exits": "exit", "prompts": "prompt", "copy_text": "copy"}
+"""The options of those fields that are not called like them."""
 
 
 def read(info: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -92,9 +146,25 @@ def read(info: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     fields, wrong = _fields(rest.removeprefix("run").strip(), OPTIONS, FLAGS)
     if language not in _LANGUAGES:
         wrong.append((f"{language} run: commands are typed into bash", "write ```bash run"))
-    if "waits_at" in fields and {"retry", "input"} & fields.keys():
-        wrong.append(("prompt goes with neither retry nor input", "use two fences"))
-    return fields, wrong
+    return fields, [*wrong, *_ignored(fields)]
+
+
+def _ignored(fields: Fields) -> Iterator[tuple[str, str]]:
+    """Yield the options that would be ignored because of another one."""
+    for one, other, hint in _APART:
+        if one in fields and other in fields:
+            yield f"{_NAMES.get(one, one)} and {_NAMES.get(other, other)} do not go together", hint
+    if "copy" in fields and "copy_text" in fields:
+        yield "option copy sets copy a second time", "leave one of them out"
+    if "retry" in fields and fields.get("exits", ()) is None:
+        yield "retry and exit=any do not go together", "any exit code is right the first time: name the one to wait for"
+    show = fields.get("show", "both")
+    for field in _HIDDEN.get(show, ()):
+        if field in fields:
+            yield (
+                f"{_NAMES.get(field, field)} and show={show} do not go together",
+                "the slide does not show what it is for",
+            )
 
 
 def _fields(
@@ -119,9 +189,12 @@ def _fields(
         except ValueError as error:
             wrong.append((f"option {name}: bad value in {match[0]!r}", f"it takes {error}"))
             continue
-        again = new.keys() & fields.keys()
+        again = new.keys() & fields.keys() - {"prompts"}
         wrong += [(f"option {name} sets {field} a second time", "leave one of them out") for field in again]
+        prompts = (*fields.get("prompts", ()), *new.get("prompts", ()))
         fields |= new
+        if prompts:
+            fields["prompts"] = prompts
     return fields, wrong
 
 
@@ -133,7 +206,8 @@ def _option(match: re.Match[str], options: Mapping[str, _Option], flags: Mapping
             raise ValueError("no value")
         return flags[name]
     value = plain or "" if quoted is None else quoted
-    if quoted is not None and name not in ("input", "mark"):  # these have escapes of their own
+    has_escapes = name == "input" or (name in ("mark", "prompt", "fail") and _IS_EXPRESSION.fullmatch(value))
+    if quoted is not None and not has_escapes:
         value = re.sub(r"\\(.)", r"\1", quoted)
     if name == "copy" and quoted is not None and value.strip():
         return {"copy_text": value}

@@ -22,7 +22,7 @@ from livedeck.template.program.results import Steps
 from livedeck.template.program.tags import STEP, ClaimCode, LivedeckTags, tags_of
 from livedeck.template.program.walk import everything
 from livedeck.template.reading import frontmatter, images, options
-from livedeck.template.reading.commands import miscounted, split, typed_file
+from livedeck.template.reading.commands import commands_of, misfits, misopened, typed_file
 from livedeck.template.reading.fences import Fence, find
 
 
@@ -57,8 +57,10 @@ class Template:
 
     @property
     def commands(self) -> tuple[tuple[str, ...], ...]:
-        """The commands of each step, as far as they are known before rendering."""
-        return tuple((typed_file(step),) if step.file else split(step.text) for step in self.steps)
+        """The commands of each step, as far as they are known before rendering: as if no program were waiting."""
+        return tuple(
+            (typed_file(step),) if step.file else commands_of(step, step.text, in_program=False) for step in self.steps
+        )
 
 
 def read(source: str, path: str) -> Template:
@@ -137,12 +139,12 @@ def _misfits(fences: Sequence[Fence], steps: Sequence[Step], unread: set[int]) -
     countable = True  # after a step that leaves a program waiting, texts are typed into that program
     for fence, step in zip(fences, steps, strict=True):
         if countable and fence.line not in unread and not step.file and not step.expand:
-            commands = split(step.text)
-            yield from ((fence.line, *wrong) for wrong in miscounted(step, len(commands)))
-            if any(command.startswith("$ ") for command in commands):
+            commands = commands_of(step, step.text, in_program=False)
+            yield from ((fence.line, *wrong) for wrong in (*misfits(step, commands), *misopened(step, commands)))
+            if any(command.startswith("$ ") for command in commands[: 1 if step.prompts else None]):
                 hint = "leave the prompt out: the slide shows the real one"
                 yield fence.line, "a command begins with a prompt ($)", hint
-        countable = countable and step.waits_at is None
+        countable = countable and not step.prompts
         if step.expand:
             yield from _expansion(fence)
         if step.split and fence.nested:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import quote
 
 import jinja2
@@ -20,6 +21,8 @@ CONTINUATION = "> "
 _INTERRUPTED = 130
 _CTRL_C = re.compile(r"(?<!\\)(?:\\\\)*\^C")
 """Ctrl-C in what is typed into a command; after a backslash it is text."""
+_KEY = re.compile(r"\^[A-Z@\[\\\]^_?]")
+"""A line that is a key, where it is typed into a program."""
 DEFAULT = """\
 {% if terminal %}{{ terminal }}
 {% endif %}{% if copy %}> **{{ label }}** :{% if copy_fence %}
@@ -94,9 +97,9 @@ class StepLook:
 class _Terminal:
     """The fence that shows prompts, commands and output.
 
-    Words in its info string say what a line is: `4:23` typed, after 23 characters of prompt; `f4` typed, and the
-    command failed; `m5` marked; `c6` says how much was cut there. `copy:4-6` is a command for students to copy;
-    `copy=TEXT`, in percent-encoding, is one that is not shown here, but in the line below.
+    Words in its info string say what a line is: `4:23` typed, after 23 characters of prompt (which may be all of it);
+    `f4` typed, and the command failed; `m5` marked; `c6` says how much was cut there. `copy:4-6` is a command for
+    students to copy; `copy=TEXT`, in percent-encoding, is one that is not shown here, but in the line below.
     """
 
     def __init__(self, step: Step, labels: Labels, marks: frozenset[tuple[int, int]]) -> None:
@@ -133,16 +136,21 @@ class _Terminal:
         self._owners.append(self._owner)
 
     def _command(self, capture: Capture, *, copied: bool) -> None:
+        *above, prompt = capture.prompt.split("\n")
+        for line in above:
+            self._typed(capture, line, "")
         first = len(self._lines) + 1
         for number, line in enumerate(capture.command.split("\n")):
-            prompt = capture.prompt if number == 0 else CONTINUATION
-            self._add(prompt + line)
-            self._words.append(f"{len(self._lines)}:{len(prompt)}")
-            if not _went_well(self._step, capture):
-                self._words.append(f"f{len(self._lines)}")
-        if copied:
+            self._typed(capture, CONTINUATION if number else prompt, line)
+        if copied and capture.command:
             last = len(self._lines)
             self._words.append(f"copy:{first}" if first == last else f"copy:{first}-{last}")
+
+    def _typed(self, capture: Capture, prompt: str, line: str) -> None:
+        self._add(prompt + line)
+        self._words.append(f"{len(self._lines)}:{len(prompt)}")
+        if not _went_well(self._step, capture):
+            self._words.append(f"f{len(self._lines)}")
 
     def _output(self, capture: Capture, marks: set[int]) -> None:
         total = len(capture.output)
@@ -163,15 +171,33 @@ class _Terminal:
 
 
 def _went_well(step: Step, capture: Capture) -> bool:
-    """Whether a command did not fail: `docker logs --follow` that the step ended with Ctrl-C did what it should."""
-    return capture.exit == 0 or (capture.exit == _INTERRUPTED and _CTRL_C.search(step.input or "") is not None)
+    """Whether a command did not fail, as far as that is known.
+
+    `docker logs --follow` that the step ended with Ctrl-C did what it should.
+    """
+    if capture.failed:
+        return False
+    return capture.exit in (0, None) or (capture.exit == _INTERRUPTED and _CTRL_C.search(step.input or "") is not None)
 
 
 def _copied(step: Step, captures: Sequence[Capture]) -> tuple[int, ...]:
-    """Which commands students type: by default every one that did not fail."""
+    """Which commands students type: by default every one that did not fail.
+
+    Blank lines between two of them that are typed into a program are part of what is typed: they end a `def` of Python.
+    """
     if step.copy_text is not None or step.copy == "none":
         return ()
     if isinstance(step.copy, int):
         return (step.copy - 1,)
-    done = [number for number, c in enumerate(captures) if _went_well(step, c) and not is_comment(c.command)]
-    return tuple(done[-1:] if step.copy == "last" else done)
+    done = [number for number, capture in enumerate(captures) if _is_offered(step, capture)]
+    if step.copy == "last":
+        return tuple(done[-1:])
+    blank = {number for number, capture in enumerate(captures) if not capture.command.strip()}
+    between = {number for a, b in pairwise(done) if blank.issuperset(range(a + 1, b)) for number in range(a, b)}
+    return tuple(sorted({*done, *between}))
+
+
+def _is_offered(step: Step, capture: Capture) -> bool:
+    """Whether students type this: nothing that failed, no comment, and no key, which cannot be pasted."""
+    is_key = capture.program and _KEY.fullmatch(capture.command) is not None
+    return _went_well(step, capture) and not is_comment(capture.command) and not is_key

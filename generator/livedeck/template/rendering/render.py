@@ -162,7 +162,9 @@ class _Run:
             text = self.placeholders.each(text, lambda number: shlex.quote(self.placeholders.value(number)))
         captures: list[Capture] = []
         try:
-            commands = (typed_file(step),) if step.file else self.runner.split(step.text if text is None else text)
+            commands = (
+                (typed_file(step),) if step.file else self.runner.split(step, step.text if text is None else text)
+            )
             expectations.run(step, commands, execution, self.runner, captures)
         except LivedeckError:
             if not self.partial:
@@ -192,9 +194,10 @@ class _Run:
             detail.append(f"does not hold: {branch.condition}")
             detail += [f"    {source} is {value}" for source, value in expressions.parts(jinja, test, variables)]
         message = "this claim is not true of what happened"
+        hint = "change the sentence or its condition, or add a branch with {% elif %}"
         if raised:
             message = f"a condition of this claim fails: {_said(raised)}"
-        hint = "change the sentence or its condition, or add a branch with {% elif %}"
+            hint = (raised.hint if isinstance(raised, LivedeckError) else None) or hint
         at = Location(self.template.path, written.line)
         self.failed.append(ClaimError(message, at=at, hint=hint, detail=detail))
 
