@@ -151,6 +151,27 @@ def test_an_image_of_another_profile_does_not_serve(aged: Request) -> None:
         image.ensure(other, fresh=False)
 
 
+def test_the_equipment_is_renewed_with_its_recipe(api: docker.APIClient, request_for: RequestFor) -> None:
+    suite = f"test-{secrets.token_hex(4)}"
+    of_sid = {"Dockerfile": b"FROM livedeck/base:sid\n"}
+    build(api, of_sid, labels=labelled("base", source="test"), tag=f"livedeck/base:{suite}")
+    request = request_for("x", Engine())
+
+    def equipped_with(*packages: bytes) -> str:
+        recipe = b"ARG BASE\nFROM ${BASE}\n" + b"".join(b"LABEL with=%s\n" % package for package in packages)
+        found = find(api, debian.equipped(request, suite, recipe, fresh=False))
+        assert found
+        return found.id
+
+    try:
+        before = equipped_with()
+        assert equipped_with() == before
+        assert equipped_with(b"nano") != before
+    finally:
+        api.remove_image(f"livedeck/equipped:{suite}")
+        api.remove_image(f"livedeck/base:{suite}")
+
+
 @pytest.mark.parametrize(
     ("wanted", "found", "fits"),
     [

@@ -14,7 +14,7 @@ from pathlib import Path
 import docker
 import pytest
 from livedeck.capture.outcomes import CommandEndedShellError
-from livedeck.capture.shell import COMMAND, ROWS, Shell
+from livedeck.capture.shell import COMMAND, Shell
 from livedeck.errors import HostError
 from livedeck.hosts.local import Local, open_local
 from livedeck.hosts.process import in_terminal
@@ -41,8 +41,8 @@ def host() -> Iterator[Local]:
 
 @pytest.fixture
 def shell(host: Local) -> Iterator[Shell]:
-    terminal = host.open_terminal(COMMAND, 120, ROWS)
-    yield Shell(terminal, 120, time.monotonic)
+    terminal = host.open_terminal(COMMAND, 120, 40)
+    yield Shell(terminal, 120, 40, time.monotonic)
     terminal.close()
 
 
@@ -96,7 +96,7 @@ def test_shell(host: Local, shell: Shell) -> None:
     assert shown_by(shell, "cat <<'END'\n가나다\nEND") == ("가나다",)
     assert shell.run("(exit 7)", 60).exit == 7
     assert shown_by(shell, "docker version --format '{{.Server.Version}}'") == (host.facts.docker_version,)
-    assert shown_by(shell, "stty size; tput cols") == (f"{ROWS} 120", "120")
+    assert shown_by(shell, "stty size; tput cols") == ("40 120", "120")
 
 
 def test_environment_is_small(screen: Screen) -> None:

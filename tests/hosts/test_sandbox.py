@@ -65,6 +65,15 @@ def test_prompt(sandbox: hosts.Sandbox, screen: Screen) -> None:
     assert "ubuntu@ip-10-0-1-14:/tmp$ " in plain
 
 
+def test_what_classes_use_beside_docker(sandbox: hosts.Sandbox, screen: Screen) -> None:
+    assert "docker" in screen(sandbox, "newgrp", "docker", typed=b"id -gn\nexit\n").lines
+    for page in ("ls", "bash", "newgrp"):
+        shown = screen(sandbox, "man", page)
+        assert shown.exit == 0, shown
+        assert "SYNOPSIS" in shown.text
+    assert "GNU nano" in screen(sandbox, "nano", "--version").text
+
+
 def test_environment_holds_nothing_of_the_operators(opener: Opener, screen: Screen) -> None:
     environ = {**os.environ, "LIVEDECK_TEST_SECRET": "x", "http_proxy": "http://user:pass@127.0.0.1:1"}
     with opener(environ=environ) as host:

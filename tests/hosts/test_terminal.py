@@ -2,11 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from livedeck import hosts
 from livedeck.errors import HostError
+from livedeck.hosts.local import open_local
+from livedeck.hosts.ssh.ssh import open_ssh
+from livedeck.model import Channel, Host
 
+from tests.course import make_course, make_run
 from tests.hosts.opener import SECONDS, Opener, Screen
+from tests.hosts.openssh import Machine
+
+SIZES = "stty size; read -r line; stty size; stty rows 24; read -r line; stty size"
+
+
+@pytest.fixture(scope="module", params=["sandbox", "local", "ssh"])
+def host(request: pytest.FixtureRequest) -> Iterator[Host]:
+    """Each kind of host."""
+    if request.param == "sandbox":
+        yield request.getfixturevalue("sandbox")
+    elif request.param == "local":
+        with open_local(make_course(), make_run()) as local:
+            yield local
+    else:
+        there: Machine = request.getfixturevalue("there")
+        with open_ssh(there.address(), make_course(), make_run(there.environ())) as remote:
+            yield remote
+
+
+@pytest.fixture
+def repeater(host: Host) -> Iterator[Channel]:
+    """A program that has made its terminal raw and repeats every byte."""
+    terminal = host.open_terminal(("sh", "-c", "stty raw -echo; printf up; exec cat"), 120, 40)
+    assert shown(terminal, 2) == b"up"
+    yield terminal
+    terminal.close()
+
+
+def shown(terminal: Channel, size: int) -> bytes:
+    """The next bytes of the screen, so many of them."""
+    data = b""
+    while len(data) < size:
+        more = terminal.receive(SECONDS)
+        assert more, (data, more)
+        data += more
+    return data
+
+
+def test_every_byte_arrives(repeater: Channel) -> None:
+    every = bytes(range(256)) * 3
+    repeater.send(every)
+    assert shown(repeater, len(every)) == every
+
+
+def test_every_key_arrives(repeater: Channel) -> None:
+    keys = [bytes([key]) for key in range(1, 256)]
+    docker_detach, ssh_disconnect = [b"\x10", b"\x11"], [b"\r", b"~", b"."]
+    for key in [*keys, *docker_detach, *ssh_disconnect, b"\0a", b"\0\0\0a", b"end"]:
+        repeater.send(key)
+        assert shown(repeater, len(key)) == key
+
+
+def test_the_size_lasts_until_it_is_changed(host: Host, screen: Screen) -> None:
+    shown = screen(host, "sh", "-c", SIZES, columns=120, rows=40, typed=b"one\ntwo\n")
+    assert [line for line in shown.lines if line not in ("one", "two")] == ["40 120", "40 120", "24 120"]
 
 
 def test_size_is_in_force_from_the_start(sandbox: hosts.Sandbox, screen: Screen) -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 MARK = b"\x1e"
 TERMINAL_GATE = 'stty rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; exec "$@"'
 GATE = 'read -r go; exec "$@" < /dev/null'
+# The daemon takes a sequence of keys as the wish to hang up, and that cannot be switched off; by default it is ^P^Q,
+# which recalls a command and is what detaches from a deck's own container. What may become the sequence is held back
+# until the next byte: so it begins with the one that no key of a keyboard types, and is one that nobody goes on with.
+DETACH_KEYS = ",".join(["ctrl-@", "ctrl-_"] * 8)
 SECONDS_TO_OPEN = 30.0
 SECONDS_TO_EXIT = 5.0
 
@@ -80,7 +84,14 @@ def open_terminal(
     own = {"HOME": home, "USER": user, "LOGNAME": user, "SHELL": "/bin/bash"}
     with explained("no terminal could be opened in the sandbox"):
         program = api.exec_create(
-            container, gate, tty=True, stdin=True, user=user, workdir=home, environment=own | facts.TERMINAL
+            container,
+            gate,
+            tty=True,
+            stdin=True,
+            user=user,
+            workdir=home,
+            environment=own | facts.TERMINAL,
+            detach_keys=DETACH_KEYS,
         )["Id"]
         terminal = ExecTerminal(api, program, api.exec_start(program, tty=True, socket=True))
     try:
