@@ -26,11 +26,20 @@ from hypothesis import settings
 from tests.course import ROOT, Project, make_project
 
 HERE = Path(__file__).parent
-WHOLE = ("hosts", "export")
+WHOLE = ("hosts", "export", "programs")
 """Folders whose modules share what is made for them."""
-DOCKER = ("hosts", "capture", "faults", "flow", "benchmarks", "doctor")
+DOCKER = ("hosts", "capture", "faults", "flow", "benchmarks", "doctor", "programs")
 ID_LENGTH = 28
-LONGEST_FIRST = ("hosts", "capture", "faults/test_command_ends", "faults", "flow/test_live", "template", "export")
+LONGEST_FIRST = (
+    "hosts",
+    "capture",
+    "programs",
+    "faults/test_command_ends",
+    "faults",
+    "flow/test_live",
+    "template",
+    "export",
+)
 
 
 def pytest_configure() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from livedeck import records
+from msgspec import structs
 
 from tests.course import COURSE, Project, captured, make_project, recorded
 
@@ -42,6 +43,7 @@ EXPECTED = [
     ["ls"],
     [],
     ["touch 조용히"],
+    ["echo 세 줄"],
     ["echo quoted", "echo listed"],
 ]
 LABELS = 'copy = "명령어 복사"\ncopied = "복사했습니다"\n'
@@ -49,6 +51,7 @@ LABELS = 'copy = "명령어 복사"\ncopied = "복사했습니다"\n'
 
 def deck() -> str:
     slides = ["\n".join((f"```bash run {options}", *(text for text, _ in run), "```")) for options, run in RUNS]
+    slides.append("```bash run\necho 세 줄\n```")
     slides.append("> ```bash run\n> echo quoted\n> ```\n\n- item\n\n  ```bash run\n  echo listed\n  ```")
     return "---\nmarp: true\ntheme: mspt2\n---\n\n" + "\n\n---\n\n".join(slides) + "\n"
 
@@ -59,6 +62,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         tuple(captured(text, *([] if text.startswith(SILENT) else ["output"]), code=code) for text, code in run)
         for _, run in RUNS
     ]
+    steps.append((structs.replace(captured("echo 세 줄", "세 줄"), prompt="\n┌ ~/app\n└ $ "),))
     steps += [(captured("echo quoted", "quoted"),), (captured("echo listed", "listed"),)]
     made = make_project(tmp_path_factory.mktemp("copying"), COURSE + LABELS, deck(), steps)
     done = made.livedeck("build", "--format", "html")
@@ -88,7 +92,7 @@ def test_each_button_copies_its_command_and_nothing_else(seen: dict[str, Any], w
 def test_one_button_a_command_where_the_command_is(seen: dict[str, Any]) -> None:
     beside = [[button["beside"] for button in slide["buttons"]] for slide in seen["mouse"]]
     line, quote = "span", "blockquote"
-    assert beside == [[line], [line, line], [line], [quote], [quote], [], [line], [], [quote], [line, line]]
+    assert beside == [[line], [line, line], [line], [quote], [quote], [], [line], [], [quote], [line], [line, line]]
 
 
 def test_buttons_have_a_name_in_the_language_of_the_deck_and_no_text(seen: dict[str, Any]) -> None:
