@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docker
 import pytest
-from livedeck.capture.shell import COMMAND, ROWS, Shell
+from livedeck.capture.shell import COMMAND, Shell
 from livedeck.errors import HostError, UsageError
 from livedeck.hosts.process import Program, in_terminal
 from livedeck.hosts.ssh.ssh import Ssh, open_ssh
@@ -100,8 +100,8 @@ def test_says_what_it_is_and_whose_prompt_slides_will_show(there: Machine) -> No
 
 
 def test_a_deck(host: Ssh) -> None:
-    terminal = host.open_terminal(COMMAND, 120, ROWS)
-    shell = Shell(terminal, 120, time.monotonic)
+    terminal = host.open_terminal(COMMAND, 120, 40)
+    shell = Shell(terminal, 120, 40, time.monotonic)
     assert shell.prompt == "ubuntu@ip-10-0-1-14:~$ "
     pulled = shell.run("docker pull nginx", 60).output.lines
     assert sum("Pull complete" in line for line in pulled) >= 6
@@ -267,18 +267,18 @@ def test_invalid_address(address: str) -> None:
 
 def test_connection_cut_while_a_command_runs(there: Machine) -> None:
     with open_to(there) as other:
-        shell = Shell(other.open_terminal(COMMAND, 120, ROWS), 120, time.monotonic)
+        shell = Shell(other.open_terminal(COMMAND, 120, 40), 120, 40, time.monotonic)
         with pytest.raises(HostError, match=f"the connection to {there.address()} is closed"):
             shell.run("echo started; sudo pkill -9 sshd-session; sleep 1000", 60)
         with pytest.raises(HostError, match="is closed"):
-            other.open_terminal(COMMAND, 120, ROWS)
+            other.open_terminal(COMMAND, 120, 40)
         with pytest.raises(HostError, match="is closed"):
             other.images()
 
 
 def test_machine_that_falls_silent(there: Machine, api: docker.APIClient) -> None:
     with open_to(there) as other:
-        shell = Shell(other.open_terminal(COMMAND, 120, ROWS), 120, time.monotonic)
+        shell = Shell(other.open_terminal(COMMAND, 120, 40), 120, 40, time.monotonic)
         container = there.sandbox._machine.container
         api.pause(container)
         try:

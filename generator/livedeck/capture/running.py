@@ -12,8 +12,10 @@ from livedeck.capture.terminal import LONGEST_OUTPUT, CursorLine, Screen, plain
 
 _QUESTION = re.compile(r"(?:[?:>$#»\u276f]|[\[(][A-Za-z/ ]+/[A-Za-z/ ]+[\])])\s*$")
 """How a line ends at which programs wait for an answer. A per cent sign is a progress bar's."""
-_SHELL_PROMPT = re.compile(r"[$#%>»\u276f\u279c]\s*$")
+SHELL_PROMPT = re.compile(r"[$#%>»\u276f\u279c]\s*$")
+"""How the prompts of shells end."""
 _ASKS = re.compile(r"[?:]\s*$")
+"""How a line ends that a shell's prompt is not: a question before it, such as that for a password."""
 _SILENCE_SECONDS = 0.25
 """A command that has shown a question and then nothing for this long is taken to wait for the answer."""
 _SILENCE_WITHOUT_LINE_SECONDS = 1.0
@@ -32,6 +34,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _ARROW = re.compile(rb"\x1b\[([A-DFH])")
 """A key that sends something else while a program has asked for that (DECCKM)."""
 _PASTING = b"\x1b[?2004"
+"""A line editor asks for pastes in brackets when it begins to wait, and takes that back when it has a line."""
 _RECENT_BYTES = 64 * 1024
 
 
@@ -58,6 +61,7 @@ class Running:
         self.typed = False
         """Whether anything was typed into the command."""
         self.untyped = b""
+        """What was left to type when it had ended."""
         self.ended: Mark | None = None
         """The mark of its end."""
 
@@ -132,7 +136,7 @@ class Running:
         while self.ended is None:
             line = self.screen.cursor_line
             waits = not line.fresh and not _ASKS.search(line.text)
-            moment = 2 * _SILENCE_SECONDS if _SHELL_PROMPT.search(line.text) else _SILENCE_IN_LINE_SECONDS
+            moment = 2 * _SILENCE_SECONDS if SHELL_PROMPT.search(line.text) else _SILENCE_IN_LINE_SECONDS
             if not self.watch(min(self.deadline, self._clock() + moment) if waits else self.deadline):
                 if self._clock() >= self.deadline:
                     raise self.timed_out()

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from livedeck.capture import failures
 from livedeck.capture.keyboard import keystrokes
 from livedeck.capture.outcomes import CommandEndedShellError, CommandError, CommandTimeoutError, Ran
+from livedeck.capture.running import SHELL_PROMPT
 from livedeck.capture.shell import COMMAND, Shell
 from livedeck.errors import HostError, StepError, named
 from livedeck.model import Capture, Channel, Host, Key, Step, Terminal
 
 _TAIL = 12
-_SHELL_PROMPT = re.compile(r"[$#%]$")
 _UNPACK_SECONDS = 120.0
 _RETRY_SECONDS = 0.5
 _PROOF_SECONDS = 20.0
@@ -192,7 +192,7 @@ def _overdue(error: CommandTimeoutError, step: Step, *, in_program: bool) -> tup
     if (step.prompts or in_program) and error.line:
         named_too = f'if it waits at the line that stands there now, name it: prompt="{error.line}"'
         return f"{what}, nor wait at a prompt that the deck names", f"{named_too}; or {hint}"
-    if not step.shell and _SHELL_PROMPT.search(error.line):
+    if not step.shell and SHELL_PROMPT.search(error.line):
         opened = "if that is the prompt of a shell that it has opened, say that: shell"
         return f"{what}, and shows {error.line!r} now", f"{opened}; or {hint}"
     if error.silent >= step.timeout / 2:
