@@ -22,6 +22,8 @@ OPENERS = {
     "dash": "dash",
     "ash": "busybox sh",
 }
+RARE = {"a new container", "su", "an old bash", "bash"}
+"""Much like others: there is time for them in `make soak`."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,10 @@ def container(host: object) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("container")
-@pytest.mark.parametrize("opener", OPENERS.values(), ids=OPENERS)
+@pytest.mark.parametrize(
+    "opener",
+    [pytest.param(opener, id=name, marks=[pytest.mark.soak] * (name in RARE)) for name, opener in OPENERS.items()],
+)
 def test_a_shell_inside(typist: Typist, opener: str) -> None:
     (opened,) = typist.fence(opener, shell=True)
     assert opened.exit is None, "nobody knows it yet"

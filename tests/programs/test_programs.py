@@ -8,7 +8,7 @@ import pytest
 
 from tests.programs.table import FOLDER, Program, read
 
-QUICK = {"ask", "bash", "dash", "ash", "sudo", "newgrp", "psql", "python", "sqlite", "less", "vi", "detach"}
+QUICK = {"ask", "bash", "psql", "python", "less", "vi"}
 """Those that stand for the others where there is little time."""
 PROGRAMS = [
     pytest.param(program, id=program.name, marks=() if program.name in QUICK else pytest.mark.soak)
