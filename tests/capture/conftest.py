@@ -12,6 +12,15 @@ from tests.capture.kinds import HOSTS, Kind
 from tests.capture.typist import Typist, Unhurried
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave programs on all hosts but sandboxes to `make soak`: they wait for silences, and only the road differs."""
+    for item in items:
+        is_program = isinstance(item, pytest.Function) and item.path.name == "test_inner_programs.py"
+        if is_program and item.callspec.params["kind"] != "sandbox":
+            item.add_marker(pytest.mark.soak)
+
+
 @pytest.fixture(scope="session", params=sorted(HOSTS))
 def kind(request: pytest.FixtureRequest) -> Kind:
     """Each kind of host."""
