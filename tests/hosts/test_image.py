@@ -19,7 +19,7 @@ from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon import daemon
 from livedeck.hosts.sandbox import debian, image, stand_ins
 from livedeck.hosts.sandbox.building import Request, build, find, label, labelled
-from livedeck.model import DockerSource, Engine, Terminal
+from livedeck.model import STAND_INS, DockerSource, Engine, Terminal
 
 from tests.course import ROOT, make_course, make_run
 from tests.hosts.opener import Opener
@@ -240,7 +240,7 @@ def test_unknown_engine(opener: Opener) -> None:
 
 
 def test_hostile_stand_in(tmp_path: Path) -> None:
-    folder = tmp_path / stand_ins.FOLDER / "a b;c"
+    folder = tmp_path / STAND_INS / "a b;c"
     folder.mkdir(parents=True)
     (folder / "Dockerfile").write_text("FROM scratch\n")
     with pytest.raises(UsageError, match="is not a valid name of an image"):
@@ -252,7 +252,7 @@ def test_a_link_among_stand_ins(tmp_path: Path, link: str) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "Dockerfile").write_text("FROM scratch\n")
-    path = tmp_path / stand_ins.FOLDER / link
+    path = tmp_path / STAND_INS / link
     path.parent.mkdir(parents=True)
     path.symlink_to(elsewhere / "Dockerfile" if path.name == "Dockerfile" else elsewhere)
     with pytest.raises(UsageError, match=f"^{link} in decks/_stand-ins/ is a link") as caught:

@@ -34,7 +34,8 @@ def keystrokes(text: str) -> tuple[Keys, ...]:
     first, *rest = _WAIT.split(text)
     keys = _pieces(first, None)
     for after, part in zip(rest[::2], rest[1::2], strict=True):
-        keys += _pieces(part, re.sub(r"\\(.)", r"\1", after)) or [(_NO_ENTER, re.sub(r"\\(.)", r"\1", after))]
+        awaited = re.sub(r"\\(.)", r"\1", after)
+        keys += _pieces(part, awaited) or [(_NO_ENTER, awaited)]
     if keys and keys[-1][0][-1:] >= " " and keys[-1][0][-1] != _NO_ENTER:
         keys[-1] = keys[-1][0] + ENTER, keys[-1][1]
     return tuple(Keys(typed.replace(_NO_ENTER, "").encode(), after) for typed, after in keys)

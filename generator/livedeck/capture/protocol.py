@@ -199,10 +199,11 @@ class Dialect:
         """Return the lines that put the command together in a variable."""
         if self.name == "posix":
             # The point keeps newlines at the end of a chunk.
-            first, *rest = [b"$(printf %%b '%s.')" % _octal(chunk) for chunk in chunks]
+            first, *rest = [b"$(printf %%b '%s.')" % _escaped(chunk, b"\\0%03o") for chunk in chunks]
             more = [b"__livedeck_c=${__livedeck_c%%.}%s\n" % chunk for chunk in rest]
             return [b"__livedeck_c=%s\n" % first, *more, b"__livedeck_c=${__livedeck_c%.}\n"]
-        return [b"__livedeck_c" + (b"+=" if n else b"=") + _quoted(chunk) + b"\n" for n, chunk in enumerate(chunks)]
+        quoted = [b"$'%s'\n" % _escaped(chunk, b"\\x%02x") for chunk in chunks]
+        return [b"__livedeck_c" + (b"+=" if n else b"=") + chunk for n, chunk in enumerate(quoted)]
 
 
 # `&&` keeps a `$?` other than 0 from ending the shell (`set -e`) and from running an ERR trap.
@@ -233,11 +234,6 @@ def dialect(answer: str) -> Dialect:
     return _INNER_ZSH if zsh else _INNER_POSIX
 
 
-def _quoted(data: bytes) -> bytes:
-    """Quote `data` as a $'...' string of printable ASCII, at most four times as long."""
-    return b"$'" + b"".join(bytes([b]) if 32 <= b < 127 and b not in b"'\\!" else b"\\x%02x" % b for b in data) + b"'"  # noqa: PLR2004 (ASCII)
-
-
-def _octal(data: bytes) -> bytes:
-    """Escape `data` for printf's %b between single quotes: printable ASCII, at most five times as long."""
-    return b"".join(bytes([b]) if 32 <= b < 127 and b not in b"'\\!" else b"\\0%03o" % b for b in data)  # noqa: PLR2004 (ASCII)
+def _escaped(data: bytes, form: bytes) -> bytes:
+    """Return `data` as printable ASCII for single quotes; `form` is how the shell reads any other byte back."""
+    return b"".join(bytes([b]) if 32 <= b < 127 and b not in b"'\\!" else form % b for b in data)  # noqa: PLR2004 (ASCII)

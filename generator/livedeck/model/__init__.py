@@ -1,6 +1,8 @@
 """The values that several stages share. Data only: nothing here reads a file, runs a command or prints."""
 
 from livedeck.model.course import (
+    HEIGHTS,
+    STAND_INS,
     Course,
     CourseFile,
     Deck,

@@ -14,6 +14,12 @@ from livedeck.model.figures import FigureLabels
 ImagePolicy = Literal["auto", "hub", "stand-in"]
 
 
+HEIGHTS = range(5, 1001)
+"""The numbers of rows that a terminal may have."""
+STAND_INS = "decks/_stand-ins"
+"""The folder, below the project root, that stand-ins are built from."""
+
+
 class Terminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The terminal and the shell prompt students see: columns and rows, login name and host name."""
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError, UsageError
-from livedeck.model import Deck
+from livedeck.model import STAND_INS, Deck
 
 if TYPE_CHECKING:
     import tarfile
 
-_STAND_INS = Path("decks", "_stand-ins")
 _LARGEST_PACKED = 16 * 1024 * 1024
 _LARGEST_UNPACKED = 256 * 1024 * 1024
 _NO_LINKS = "links are not followed: copy what they mean"
@@ -61,7 +60,7 @@ def stand_ins(root: Path) -> str:
 
     Raises HostError if it cannot be read.
     """
-    folder = root / _STAND_INS
+    folder = root / STAND_INS
     found = hashlib.sha256()
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from livedeck.model import CourseFile, Engine, SandboxLimits, Terminal
+from livedeck.model import HEIGHTS, CourseFile, Engine, SandboxLimits, Terminal
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -20,7 +20,6 @@ _NAMED_AFTER = re.compile(r"docker-(?P<version>\d+(?:\.\d+)*)(?:-.*)?")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _COLUMNS = range(20, 401)
-_ROWS = range(5, 1001)
 _SIZE = re.compile(r"[1-9]\d{0,8}[kmg]")
 _PROCESSES = range(256, 4_000_001)
 
@@ -100,8 +99,8 @@ def _terminal(terminal: Terminal) -> Iterator[Mistake]:
         yield f"{terminal.user!r} is not a login name for a student", "use a-z, 0-9, dashes and underscores; not root"
     if terminal.columns not in _COLUMNS:
         yield f"columns = {terminal.columns}: a terminal has {_COLUMNS[0]} to {_COLUMNS[-1]}", ""
-    if terminal.rows not in _ROWS:
-        yield f"rows = {terminal.rows}: a terminal has {_ROWS[0]} to {_ROWS[-1]}", ""
+    if terminal.rows not in HEIGHTS:
+        yield f"rows = {terminal.rows}: a terminal has {HEIGHTS[0]} to {HEIGHTS[-1]}", ""
 
 
 def _limits(limits: SandboxLimits) -> Iterator[Mistake]:

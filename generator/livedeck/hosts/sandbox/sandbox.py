@@ -16,7 +16,7 @@ from livedeck.hosts.sandbox import image, sources, stand_ins
 from livedeck.hosts.sandbox.building import Request, begin
 from livedeck.hosts.sandbox.machine import Machine, SandboxReport, SandboxSpec, shell
 from livedeck.hosts.sandbox.privilege import PrivilegeMode
-from livedeck.model import Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Run
+from livedeck.model import STAND_INS, Course, DockerSource, Engine, HostFacts, ImagePolicy, Images, ImageSource, Run
 
 
 class Sandbox(AbstractContextManager["Sandbox"]):
@@ -139,9 +139,7 @@ def _start(request: Request, course: Course, policy: ImagePolicy, built: image.S
     name = built.name
     if policy == "stand-in":
         if not names:
-            raise UsageError(
-                "images = stand-in, but the course has none", hint=f"make a folder {stand_ins.FOLDER}/NAME"
-            )
+            raise UsageError("images = stand-in, but the course has none", hint=f"make a folder {STAND_INS}/NAME")
         name = stand_ins.ensure(request, built, fresh=fresh)
     elif policy == "auto" and names:
         name = stand_ins.existing(request, built) or name
@@ -163,7 +161,7 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
             hint="wait, sign the machine's address in, or ask for stand-ins with --images stand-in",
             detail=[_said(report)],
         )
-    used = ", ".join(f"{name} ({stand_ins.FOLDER}/{name})" for name in stand_ins.names(course.root))
+    used = ", ".join(f"{name} ({STAND_INS}/{name})" for name in stand_ins.names(course.root))
     if report.images == "unreachable" and policy == "hub":
         raise HostError(
             "Docker Hub cannot be reached, and images may come from nowhere else",

@@ -14,8 +14,8 @@ from livedeck.hosts.sandbox import building, debian, machine
 from livedeck.hosts.sandbox.building import Request
 from livedeck.hosts.sandbox.image import SandboxImage, start
 from livedeck.hosts.sandbox.machine import Machine, SandboxSpec
+from livedeck.model import STAND_INS
 
-FOLDER = "decks/_stand-ins"
 NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 TAGGED = ".Dockerfile"
 WORK = "/var/lib/livedeck/work"
@@ -47,11 +47,11 @@ def names(root: Path) -> tuple[str, ...]:
     Raises:
         UsageError: the name of a folder is not a valid name of an image, or there is a link.
     """
-    folders = [path.parent for path in _paths(root / FOLDER) if path.match(f"{FOLDER}/*/Dockerfile")]
+    folders = [path.parent for path in _paths(root / STAND_INS) if path.match(f"{STAND_INS}/*/Dockerfile")]
     for folder in folders:
         if not NAME.fullmatch(folder.name):
             raise UsageError(
-                f"{FOLDER}/{folder.name} is not a valid name of an image",
+                f"{STAND_INS}/{folder.name} is not a valid name of an image",
                 hint="use lower-case letters, digits, dots and hyphens",
             )
     return tuple(folder.name for folder in folders)
@@ -109,8 +109,8 @@ def _build(request: Request, image: SandboxImage) -> str:
 def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
     """Build `name:latest` from the folder's Dockerfile, and on it `name:TAG` from each `TAG.Dockerfile`."""
     folder = f"{WORK}/{name}"
-    workshop.put(folder, building.archive(_files(root / FOLDER / name), mtime=now.timestamp()))
-    tagged = sorted(file.name for file in (root / FOLDER / name).glob(f"*{TAGGED}"))
+    workshop.put(folder, building.archive(_files(root / STAND_INS / name), mtime=now.timestamp()))
+    tagged = sorted(file.name for file in (root / STAND_INS / name).glob(f"*{TAGGED}"))
     for file in ("Dockerfile", *tagged):
         tag = file.removesuffix(TAGGED) if file in tagged else "latest"
         base_image = f"127.0.0.1:5000/library/{name}:latest" if file in tagged else SYSTEM
@@ -118,8 +118,8 @@ def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
             command = machine.shell(BUILD, f"{name}:{tag}", folder, file, base_image)
             workshop.run(*command, timeout=SECONDS_TO_BUILD)
         except HostError as error:
-            hint = f"build {FOLDER}/{name} by hand on any Docker to see all its output"
-            raise HostError(f"{FOLDER}/{name}/{file} could not be built", hint=hint, detail=error.detail) from error
+            hint = f"build {STAND_INS}/{name} by hand on any Docker to see all its output"
+            raise HostError(f"{STAND_INS}/{name}/{file} could not be built", hint=hint, detail=error.detail) from error
 
 
 def _name(request: Request) -> str:
@@ -127,7 +127,9 @@ def _name(request: Request) -> str:
 
 
 def _hash(root: Path) -> str:
-    return building.content_hash(DOCKERFILE, LOAD.encode(), BUILD.encode(), *building.in_order(_files(root / FOLDER)))
+    return building.content_hash(
+        DOCKERFILE, LOAD.encode(), BUILD.encode(), *building.in_order(_files(root / STAND_INS))
+    )
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -140,5 +142,7 @@ def _paths(folder: Path) -> list[Path]:
     for path in paths:
         if path.is_symlink():
             shown = path.relative_to(folder).as_posix()
-            raise UsageError(f"{shown} in {FOLDER}/ is a link", hint="links are not followed: copy the file or folder")
+            raise UsageError(
+                f"{shown} in {STAND_INS}/ is a link", hint="links are not followed: copy the file or folder"
+            )
     return paths

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, get_args
 
 from livedeck.errors import nearest
-from livedeck.model import DriftRule, Show
+from livedeck.model import HEIGHTS, DriftRule, Show
 
 Fields = Mapping[str, Any]
 
@@ -21,7 +21,6 @@ _WORD = re.compile(
 )
 _ID = r"[a-z][a-z0-9_]*"
 _LONGEST_TIMEOUT = 7200
-_HEIGHTS = range(5, 1001)
 _IS_EXPRESSION = re.compile("/.+/")
 
 
@@ -57,7 +56,7 @@ def _mark(value: str) -> str:
 
 
 def _rows(value: str) -> int:
-    if int(value) not in _HEIGHTS:
+    if int(value) not in HEIGHTS:
         raise ValueError
     return int(value)
 
@@ -103,7 +102,7 @@ OPTIONS: Mapping[str, _Option] = {
     "mark": _Option("mark", f"added:{_ID}|/.+/", "added:ID, or a regular expression between slashes", _mark),
     "drift": _Option("drift", "|".join(get_args(DriftRule)), " or ".join(get_args(DriftRule))),
     "input": _Option("input", _TEXT, 'what is typed while the command runs: "yes", "a\\nb", "q\\c", "^C", "^D"'),
-    "rows": _Option("rows", r"\d{1,4}", f"the height of the terminal, {_HEIGHTS[0]} to {_HEIGHTS[-1]} rows", _rows),
+    "rows": _Option("rows", r"\d{1,4}", f"the height of the terminal, {HEIGHTS[0]} to {HEIGHTS[-1]} rows", _rows),
     "prompt": _Option("prompts", rf"(?=.*[^ ]){_TEXT}", _PROMPT, _prompts),
     "fail": _Option("fail", "/.+/", "a regular expression between slashes, for a line that says what failed", _fail),
 }
