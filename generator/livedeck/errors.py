@@ -6,7 +6,7 @@ when it could not be run at all is that a `HostError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import ClassVar, Self
@@ -144,12 +144,40 @@ def exit_code(error: LivedeckError) -> int:
 
 def raise_all(errors: Sequence[LivedeckError]) -> None:
     """Raise nothing for no errors, a single one itself, and several as `Problems` in the order of their places."""
+    if errors:
+        raise combined(errors)
+
+
+def combined(errors: Sequence[LivedeckError]) -> LivedeckError:
+    """Return a single error itself, and several as `Problems` in the order of their places."""
     single = [part for error in errors for part in parts(error)]
-    if not single:
-        return
     if len(single) == 1:
-        raise single[0]
-    raise Problems(sorted(single, key=lambda e: (e.at.path, e.at.line) if e.at else ("", 0)))
+        return single[0]
+    return Problems(sorted(single, key=lambda e: (e.at.path, e.at.line) if e.at else ("", 0)))
+
+
+@contextmanager
+def refusing(wrong: Callable[[str], LivedeckError]) -> Iterator[None]:
+    """Raise the error that `wrong` makes of a reason where a parser gives up on the content it gets inside.
+
+    The one guard around parsers: each says in its own ways what it cannot read, and content can also exhaust it
+    (nested too deeply, a number with too many digits). Only the parser belongs inside, and what walks through
+    its result.
+    """
+    try:
+        yield
+    except LivedeckError:
+        raise
+    except RecursionError:
+        error = wrong("it is nested too deeply")
+    except MemoryError:
+        error = wrong("it is too large")
+    except Exception as failure:  # noqa: BLE001 (a parser can raise anything; it is the content's fault)
+        reason = " ".join(str(failure).split()) or type(failure).__name__
+        error = wrong("a number has too many digits" if reason.startswith("Exceeds the limit") else reason)
+    else:
+        return
+    raise error
 
 
 class ErrorCollector:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from livedeck import records
 from livedeck.errors import ContentError, ErrorCollector, StaleRecordError, raise_all
+from livedeck.export import licences
 from livedeck.flow import assets, decks, outdated, translate
 from livedeck.flow.changed import changed
 from livedeck.model import BuiltDeck, Course, Edition, Format, Notice, Record, Rendered, Run, Wrote
@@ -53,6 +54,7 @@ def build(
                 built += made
     _report_former_decks(course, run)
     exported = export(course, built, formats, run, optional=optional)
+    licences.write(course, run)
     if measured and "html" in formats:
         raise_all([finding.error() for finding in fit(course, exported, run, optional=True)])
     return exported
@@ -68,8 +70,10 @@ def export(
     wanted = [form for form in formats if form != "md"]
     if not wanted:
         return tuple(built)
-    from livedeck.export.write import write  # noqa: PLC0415 (a build that stops at Markdown never needs it)
+    from livedeck.export import marp  # noqa: PLC0415 (a build that stops at Markdown never needs it)
+    from livedeck.export.write import write  # noqa: PLC0415
 
+    marp.sweep(course.root, run.environ)
     return write(course, built, wanted, run, optional=optional)
 
 
@@ -117,17 +121,18 @@ def _with_records(editions: Sequence[Edition], run: Run) -> Sequence[Edition]:
 
 
 def _write(edition: Edition, lang: str, slides: Rendered, run: Run) -> BuiltDeck:
-    """Put a deck on disk, with its pictures."""
+    """Put a deck on disk, with its pictures and the files that it links."""
     target = edition.markdown(lang)
-    markdown, pictures = relocate(slides.markdown, edition.deck.slug)
-    assets.place(edition, pictures, slides.drawings, target)
-    disk.replace(target, markdown)
+    markdown, named = relocate(slides.markdown, edition.deck.slug)
+    assets.place(edition, named, slides, target, run)
+    outdated.forget_changed(edition, target, markdown)
+    disk.replace(edition.course.root, target, markdown)
     run.report(Wrote(target))
     return BuiltDeck(edition.deck, lang, target, slides.slides, slides.origins)
 
 
 def _remove_outdated(edition: Edition, made: Sequence[BuiltDeck]) -> None:
-    """Remove figures that no slide shows any more, and other formats of slides that have changed."""
+    """Remove figures and copies that no slide names any more, and other formats of slides that have changed."""
     assets.remove_unused(edition.deck, made[0].markdown.parent)
     for each in made:
         outdated.forget_outdated(edition, each.markdown)

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from livedeck import records
 from livedeck.capture import Session
 from livedeck.capture.reporting import MachineLines, ReportingRunner
-from livedeck.errors import LivedeckError
-from livedeck.flow import decks, drift
+from livedeck.errors import HostError, LivedeckError
+from livedeck.flow import before, decks, drift
 from livedeck.flow.open_host import operator
 from livedeck.flow.worlds import Rule
 from livedeck.model import DeckView, Edition, Failure, Host, Images, Notice, Record, Rendered, Run, Runner, World, Wrote
-from livedeck.project import disk, files
+from livedeck.project import bounded, disk, files
 from livedeck.template import Template, commands_of
 
 
@@ -28,15 +28,15 @@ def capture(edition: Edition, open_host: Callable[[], Host], rule: Rule | None, 
     """
     template = decks.read_template(edition)
     committed = drift.committed_record(edition)
-    disk.need_replaceable(edition.record)
-    with disk.locked(edition.lock, str(edition)):
+    _need_replaceable(edition)
+    with disk.locked(edition.course.root, edition.lock, str(edition)):
         with open_host() as host, shell_on(host, edition) as session:
             started, images = run.now().astimezone(UTC), host.images()
             if rule and committed:
                 rule.check(committed, World(host.facts.architecture, images.source, host.docker))
             runner = runner_of(edition, template, session, run)
             record = _DeckRun(edition, template, host, images, runner, run, started).record()
-        records.write(edition.record, record)
+        _replace(edition, record, run)
     run.report(Wrote(edition.record))
     decks.forget_attempt(edition)
     if committed and edition.source == "committed":
@@ -72,6 +72,34 @@ def runner_of(
     )
 
 
+def _need_replaceable(edition: Edition) -> None:
+    """Raise HostError early if the record cannot be replaced at the end, or the one before not be kept."""
+    root, record = edition.course.root, edition.record
+    disk.need_replaceable(root, record)
+    if record.is_file() and not record.is_symlink():
+        try:
+            with bounded.opened(root, record, bounded.RECORD):
+                pass
+        except OSError as error:
+            hint = "move it away: it could not be kept when it is replaced"
+            raise HostError(f"cannot read {edition.shown(record)}: {error.strerror}", hint=hint) from None
+
+
+def _replace(edition: Edition, record: Record, run: Run) -> None:
+    """Write the record; the one before is kept if only it is there. Raises HostError."""
+    root = edition.course.root
+    if edition.source == "committed":
+        try:
+            old = bounded.read(root, edition.record, bounded.RECORD)
+        except (FileNotFoundError, bounded.RefusedError):  # there is nothing of the user's to lose in that place
+            pass
+        except OSError as error:
+            raise HostError(f"cannot read {edition.shown(edition.record)}: {error.strerror}") from None
+        else:
+            before.keep(edition.course, edition.record, old, run)
+    disk.replace(root, edition.record, records.dump(record))
+
+
 @dataclass(frozen=True)
 class _DeckRun:
     """A deck on the host where it runs; `images` are those that were there before."""
@@ -97,7 +125,8 @@ class _DeckRun:
         except LivedeckError as error:
             shown = self.runner.without_secrets(error)
             try:
-                records.write(self.edition.attempt, self._record(None, self.images, records.failure(shown)))
+                attempt = records.dump(self._record(None, self.images, records.failure(shown)))
+                disk.replace(self.edition.course.root, self.edition.attempt, attempt)
             except LivedeckError as lost:
                 self.run.report(Notice(f"what was captured until then is lost: {lost.message}"))
             raise self.runner.with_way_back(shown) from None

@@ -25,7 +25,7 @@ from livedeck.model import (
     Runner,
     output_path,
 )
-from livedeck.project import disk, files
+from livedeck.project import bounded, disk, files
 from livedeck.records import redaction
 from livedeck.records.redaction import Operator, Redactor
 from livedeck.template import StepLook, Template, commands_of, picture_size, read, render
@@ -60,7 +60,7 @@ def forget_attempt(edition: Edition) -> None:
     if attempt.record.exists():
         slides = [attempt.markdown(lang) for lang in edition.course.file.languages]
         for left in (attempt.record, *(output_path(markdown, form) for markdown in slides for form in FORMATS)):
-            disk.remove_built(left)
+            disk.remove_built(edition.course.root, left)
 
 
 def read_record(edition: Edition) -> Record:
@@ -84,7 +84,7 @@ def read_template(edition: Edition) -> Template:
     if not any(path.resolve().is_relative_to(folder) for folder in allowed):
         raise UsageError(f"{deck.template} is a link out of decks/", hint="put the template itself there")
     try:
-        data = path.read_bytes()
+        data = bounded.read(course.root, path, bounded.TEMPLATE)
     except OSError as error:
         raise UsageError(f"cannot read {deck.template}: {error.strerror}") from None
     try:
@@ -119,9 +119,10 @@ def step_look(course: Course) -> StepLook:
             raise UsageError(f"the step template {shown} is outside decks/", at=at, hint=hint)
         if path.exists() and not path.is_file():
             raise UsageError(f"the step template {shown} is not a file", at=at)
-        return StepLook(path.read_text(encoding="utf-8"), shown)
+        return StepLook(bounded.text(course.root, course.root / shown, bounded.STEP_TEMPLATE), shown)
     except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError(f"cannot read the step template {shown}: {error}", at=at) from None
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise UsageError(f"cannot read the step template {shown}: {reason}", at=at) from None
 
 
 def theme_measures(course: Course) -> Measures:
@@ -131,8 +132,8 @@ def theme_measures(course: Course) -> Measures:
     """
     try:
         sheets = themes.find(course.root, course.file.theme).sheets
-        texts = [(path.relative_to(course.root).as_posix(), path.read_text(encoding="utf-8")) for path in sheets]
-    except (UsageError, OSError, ValueError):
+        texts = [(sheet.path.relative_to(course.root).as_posix(), sheet.css) for sheet in sheets]
+    except UsageError:
         return Measures()
     return measures.read(tuple(reversed(texts)))
 

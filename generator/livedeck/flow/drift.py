@@ -155,7 +155,7 @@ def _captured(
             record = records.load(edition)
             rule.check(record, fresh.foreseen(edition))
             decks.read_template(edition)
-            disk.remove(edition.from_source("live").record)
+            disk.remove(edition.course.root, edition.from_source("live").record)
             decks.forget_attempt(edition)
             old[edition] = record
     failures = fresh.make(list(old), rule) if old else ()

@@ -11,7 +11,7 @@ from livedeck import __version__
 from livedeck.errors import UsageError
 from livedeck.export import fonts, themes
 from livedeck.model import FORMATS, Course, Edition, output_path
-from livedeck.project import disk
+from livedeck.project import bounded, disk
 
 _PACKAGES = ("@marp-team/marp-cli", "markdown-it-cjk-friendly")
 
@@ -21,14 +21,32 @@ def forget_outdated(edition: Edition, markdown: Path) -> None:
 
     So a PDF next to the Markdown always matches it, whichever formats a build was asked for. Raises HostError.
     """
-    made = markdown.parent / ".made" / markdown.stem
+    made = markdown.parent / disk.MADE / markdown.stem
     digest = _digest(edition, markdown)
-    if made.is_file() and made.read_text(encoding="utf-8") == digest:
-        return
+    root = edition.course.root
+    with suppress(OSError):
+        if bounded.text(root, made, bounded.BUILT) == digest:
+            return
+    _forget_formats(root, markdown)
+    disk.replace(root, made, digest)
+
+
+def forget_changed(edition: Edition, markdown: Path, text: str) -> None:
+    """Do the same before Markdown is replaced by another `text`, as a build may be killed right after.
+
+    Raises HostError.
+    """
+    root = edition.course.root
+    with suppress(OSError):
+        if bounded.read(root, markdown, bounded.BUILT) == text.encode():
+            return
+    _forget_formats(root, markdown)
+
+
+def _forget_formats(root: Path, markdown: Path) -> None:
     for form in FORMATS:
         if form != "md":
-            disk.remove_built(output_path(markdown, form))
-    disk.replace(made, digest)
+            disk.remove_built(root, output_path(markdown, form))
 
 
 def _digest(edition: Edition, markdown: Path) -> str:
@@ -36,8 +54,8 @@ def _digest(edition: Edition, markdown: Path) -> str:
     digest = hashlib.sha256(f"{__version__} {course.file.theme} {course.file.labels}".encode())
     for path in _sources(edition, markdown):
         digest.update(f"\0{path.name}\0".encode())
-        if path.is_file():
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        with suppress(OSError):  # what cannot be read is an error of an export
+            digest.update(hashlib.sha256(bounded.read(course.root, path, bounded.BUILT)).digest())
     for font in _fonts(course):
         with suppress(OSError):
             found = font.stat()
@@ -48,8 +66,10 @@ def _digest(edition: Edition, markdown: Path) -> str:
 def _sources(edition: Edition, markdown: Path) -> Iterator[Path]:
     root = edition.course.root
     yield markdown
-    yield from sorted((root / "themes").rglob("*.css"))
-    yield from sorted((markdown.parent / edition.deck.slug).rglob("*"))
+    with suppress(OSError):
+        yield from (path for path in bounded.tree(root, root / "themes") if path.suffix == ".css")
+    with suppress(OSError):
+        yield from bounded.tree(root, markdown.parent / edition.deck.slug)
     yield from (root / "node_modules" / name / "package.json" for name in _PACKAGES)
 
 

@@ -10,6 +10,7 @@ from livedeck import translation
 from livedeck.errors import CatalogError, HostError, LivedeckError
 from livedeck.flow import decks
 from livedeck.model import Course, Deck, Edition, Location, Notice, Run
+from livedeck.project import bounded
 from livedeck.translation import Catalog, Localised, Original
 
 
@@ -24,13 +25,20 @@ def shown_path(deck: Deck, lang: str) -> str:
 
 
 def catalog_bytes(deck: Deck, lang: str) -> bytes | None:
-    """Return the bytes of a catalog; None where there is none. Raises HostError where it cannot be read."""
+    """Return the bytes of a catalog; None where there is none.
+
+    Raises CatalogError for what no catalog can be, HostError for one that cannot be read.
+    """
+    shown = shown_path(deck, lang)
     try:
-        return catalog_path(deck, lang).read_bytes()
+        return bounded.read(deck.root, catalog_path(deck, lang), bounded.CATALOG)
     except FileNotFoundError:
         return None
+    except bounded.RefusedError as error:
+        hint = "restore the file from the repository"
+        raise CatalogError(f"the catalog cannot be used: {error.strerror}", at=Location(shown, 1), hint=hint) from None
     except OSError as error:
-        raise HostError(f"cannot read {shown_path(deck, lang)}: {error.strerror}") from None
+        raise HostError(f"cannot read {shown}: {error.strerror}") from None
 
 
 def load(deck: Deck, lang: str) -> Catalog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -70,12 +71,14 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SandboxLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a sandbox may use: memory (`4g`; empty for no limit), processes, and the disk space it must leave free.
 
-    The sandbox ends when its disk has less than `keep_free` left.
+    The sandbox ends when its disk has less than `keep_free` left. `runtime` is the name of a runtime of the operator's
+    daemon that runs it; empty for that daemon's default.
     """
 
     memory: str = "4g"
     processes: int = 8192
     keep_free: str = "1g"
+    runtime: str = ""
 
 
 class RedactSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +127,11 @@ class Deck:
     template: str
     """The template's path relative to the project root, for messages."""
 
+    @property
+    def root(self) -> Path:
+        """The project."""
+        return self.folder.parents[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -137,11 +145,16 @@ class Course:
         """Return the profile of the named engine; `course.load` has checked that the course's own engine exists."""
         return self.file.engines[name]
 
+    @property
+    def locks(self) -> Path:
+        """The folder of the files that keep commands apart: see `Edition.lock` and `flow.locks`."""
+        return self.root / "build" / LOCKS
+
 
 Source = Literal["committed", "live", "attempt"]
 """Which record an edition has: the committed one, the one of a live build, or the one of the last failed capture."""
 
-ENGINES, RECORDS, ATTEMPTS, LOCKS = "engines", "records", "attempts", ".locks"
+ENGINES, RECORDS, ATTEMPTS, LOCKS, BEFORE = "engines", "records", "attempts", ".locks", "before"
 """The folders of `build/` that editions have files in, besides one of each deck for its pictures."""
 
 
@@ -190,13 +203,14 @@ class Edition:
     @property
     def lock(self) -> Path:
         """The file that keeps two captures of one deck apart."""
-        return self.course.root / "build" / LOCKS / f"{self.deck.slug}.{self.engine}"
+        return self.course.locks / f"{self.deck.slug}.{self.engine}"
 
     @property
     def arguments(self) -> str:
         """What follows `livedeck capture` or `livedeck shell` on a command line that names this deck and engine."""
         is_own = self.engine == self.course.file.engine
-        return self.deck.slug if is_own else f"{self.deck.slug} --engine {self.engine}"
+        slug = shlex.quote(self.deck.slug)
+        return slug if is_own else f"{slug} --engine {self.engine}"
 
     def shown(self, path: Path) -> str:
         """Return a path of the course as messages show it: relative to the project root."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from livedeck.errors import UsageError, nearest
+from livedeck.errors import UsageError, nearest, refusing
 from livedeck.model import (
+    FORMATS,
     Course,
     CourseFile,
     Deck,
@@ -21,19 +22,26 @@ from livedeck.model import (
     SandboxLimits,
     StepSettings,
     Terminal,
+    output_path,
 )
-from livedeck.project.validation import mistakes
+from livedeck.project import bounded, paths
+from livedeck.project.validation import folded, is_deck, mistakes
 
 FILE = Path("decks") / "course.toml"
+_MARK = "\ufeff"
+"""The byte order mark, with which some editors begin a file."""
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
-_DECK = re.compile(r"[^\W_](?:[\w .()+-]*[\w)])?")
+_LINE = re.compile(r"at line (\d+)")
 
 
 def find_root(start: Path) -> Path:
     """Return the project that contains `start`. Raises UsageError if there is none."""
     for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return folder
+        try:
+            if (folder / FILE).is_file():
+                return folder
+        except OSError as error:
+            raise UsageError(f"cannot read {folder / FILE}: {error.strerror}") from None
     raise UsageError(
         f"no course here: neither {start} nor a folder above it has {FILE}",
         hint="go to the project, or name it with --root",
@@ -45,17 +53,15 @@ def load(root: Path) -> Course:
     path = root / FILE
     at = Location(str(FILE), 1)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = bounded.text(root, path, bounded.COURSE_FILE)
     except FileNotFoundError:
         raise UsageError(f"there is no {FILE} in {root}", hint="write one; only `title` is required") from None
     except OSError as error:
         raise UsageError(f"cannot read the course file: {error.strerror}", at=at) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"the course file is not TOML: {error}", at=at) from None
-    try:
+    with refusing(lambda reason: UsageError(f"the course file is not TOML: {reason}", at=_place(reason))):
+        data = tomllib.loads(text)
+    with refusing(lambda reason: _invalid(reason, at)):
         file = msgspec.convert(data, CourseFile)
-    except msgspec.ValidationError as error:
-        raise _invalid(str(error), at) from None
     if not file.engines:
         file = msgspec.structs.replace(file, engines={file.engine: Engine()})
     for message, hint in mistakes(file):
@@ -84,12 +90,14 @@ def with_language(text: str, lang: str) -> str:
     """
     import tomlkit  # noqa: PLC0415 (only where a course file is changed)
 
+    mark, text = text[: text.startswith(_MARK)], text.removeprefix(_MARK)
     end = "\r\n" if "\r\n" in text else "\n"
 
     def lines(added: Mapping[str, object]) -> str:
         return tomlkit.dumps(added).replace("\n", end)
 
-    document = tomlkit.parse(text)
+    with refusing(lambda reason: UsageError(f"{FILE} cannot be changed: {reason}", at=_place(reason))):
+        document = tomlkit.parse(text)
     if "languages" in document:
         document["languages"].append(lang)
         changed = tomlkit.dumps(document)
@@ -98,29 +106,61 @@ def with_language(text: str, lang: str) -> str:
     labels = msgspec.to_builtins(Labels())
     if lang not in document.get("labels", {}):
         changed = f"{changed.rstrip()}{end}{end}{lines({'labels': {lang: labels}})}"
-    try:
+    hint = f"add {lang} to languages, and [labels.{lang}], by hand"
+    with refusing(lambda _: UsageError(f"{FILE} cannot be changed", hint=hint)):
         msgspec.convert(tomllib.loads(changed), CourseFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
-        hint = f"add {lang} to languages, and [labels.{lang}], by hand"
-        raise UsageError(f"{FILE} cannot be changed", hint=hint) from None
-    return changed
+    return mark + changed
 
 
 def _decks(root: Path, languages: Sequence[str]) -> tuple[Deck, ...]:
-    """Return the decks next to the course file. Raises UsageError for a folder whose name cannot be a deck's."""
+    """Return the decks next to the course file.
+
+    Raises UsageError for a folder whose name cannot be a deck's, for a link out of `decks/`, and for two decks whose
+    slides would be in one place.
+    """
     try:
-        folders = sorted(p for p in (root / "decks").iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
-        folders = [folder for folder in folders if (folder / "deck.md").is_file()]
+        found = [path for path in bounded.entries(root, root / "decks") if not path.name.startswith(("_", "."))]
+        folders = [path for path in found if path.is_dir()]
     except OSError as error:
         raise UsageError(f"cannot read the folder decks/: {error.strerror}") from None
+    inside = (root / "decks").resolve()
     for folder in folders:
-        if not _DECK.fullmatch(folder.name):
+        if not folder.resolve().is_relative_to(inside):
+            raise UsageError(f"decks/{folder.name} is a link out of decks/", hint="put the deck itself there")
+    folders = [folder for folder in folders if (folder / "deck.md").is_file()]
+    for folder in folders:
+        if not is_deck(folder.name):
             hint = "begin with a letter or a digit, and use letters, digits, spaces, dots and dashes"
             raise UsageError(f"the folder {folder.name!r} cannot be the name of a deck", hint=hint)
-        if any(folder.name == f"{other.name}.{language}" for other in folders for language in languages):
-            hint = "pictures of one would be where slides of the other are: rename it"
-            raise UsageError(f"the deck {folder.name} has the name of another deck in a language", hint=hint)
+        if paths.is_own(folder.name):
+            hint = f"livedeck has its own files in build/{folder.name}: rename it"
+            raise UsageError(f"the folder {folder.name} cannot be the name of a deck", hint=hint)
+    _need_apart([folder.name for folder in folders], languages)
     return tuple(Deck(p.name, p, str((p / "deck.md").relative_to(root))) for p in folders)
+
+
+def _need_apart(slugs: Sequence[str], languages: Sequence[str]) -> None:
+    """Raise UsageError for two decks that have a file of one name in `build/`, on whichever disk."""
+    known = {folded(slug): slug for slug in reversed(slugs)}
+    for slug in slugs:
+        if (other := known[folded(slug)]) != slug:
+            hint = "on many disks that is one folder: rename it"
+            message = f"the names of the decks {other} and {slug} differ only in how they are written"
+            raise UsageError(message, hint=hint)
+    for slug in slugs:
+        slides = [Path(f"{slug}.{lang}.md") for lang in languages]
+        for name in [output_path(path, form).name for path in slides for form in FORMATS]:
+            if folded(name) in known:
+                hint = "pictures of one would be where slides of the other are: rename it"
+                raise UsageError(
+                    f"the deck {known[folded(name)]} has the name of another deck in a language", hint=hint
+                )
+
+
+def _place(reason: str) -> Location:
+    """Return the line that a complaint about TOML names."""
+    found = _LINE.search(reason)
+    return Location(str(FILE), int(found[1]) if found else 1)
 
 
 def _invalid(message: str, at: Location) -> UsageError:

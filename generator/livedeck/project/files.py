@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from livedeck.errors import HostError, UsageError
 from livedeck.model import STAND_INS, Deck
+from livedeck.project import bounded
 
 if TYPE_CHECKING:
     import tarfile
 
 _LARGEST_PACKED = 16 * 1024 * 1024
-_LARGEST_UNPACKED = 256 * 1024 * 1024
+_PACKED = f"{_LARGEST_PACKED // 1024**2} MiB"
 _NO_LINKS = "links are not followed: copy what they mean"
 
 
@@ -36,16 +37,19 @@ def archive(deck: Deck) -> bytes | None:
 
     packed = io.BytesIO()
     try:
-        paths = sorted(folder.rglob("*"))
-        if sum(path.lstat().st_size for path in paths) > _LARGEST_UNPACKED:
-            raise UsageError(f"{shown}/ is too large", hint="256 MiB at most, and 16 MiB packed")
+        paths = bounded.tree(deck.root, folder)
+        if sum(path.lstat().st_size for path in paths) > bounded.CLASS_FILE.largest:
+            most = f"{bounded.CLASS_FILE.largest // 1024**2} MiB"
+            raise UsageError(f"{shown}/ is too large", hint=f"{most} at most, and {_PACKED} packed")
         with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
             for path in paths:
-                _pack(tar, path, str(path.relative_to(folder)), f"{shown}/{path.relative_to(folder)}")
+                _pack(tar, deck, path, str(path.relative_to(folder)))
+    except bounded.RefusedError as error:
+        raise UsageError(f"cannot read {error.filename or shown}: {error.strerror}") from None
     except OSError as error:
         raise HostError(f"cannot read {error.filename or shown}: {error.strerror}") from None
     if len(packed.getvalue()) > _LARGEST_PACKED:
-        raise UsageError(f"{shown}/ is too large to be typed into a terminal", hint="16 MiB packed at most")
+        raise UsageError(f"{shown}/ is too large to be typed into a terminal", hint=f"{_PACKED} packed at most")
     return packed.getvalue()
 
 
@@ -62,27 +66,25 @@ def stand_ins(root: Path) -> str:
     """
     folder = root / STAND_INS
     found = hashlib.sha256()
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    try:
+    with bounded.reading(STAND_INS):
+        paths = [path for path in bounded.tree(root, folder) if path.is_file() and not path.is_symlink()]
         for path in paths:
-            data = path.read_bytes()
+            data = bounded.read(root, path, bounded.STAND_IN)
             found.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
-    except OSError as error:
-        raise HostError(f"cannot read {error.filename}: {error.strerror}") from None
     return f"sha256:{found.hexdigest()}" if paths else ""
 
 
-def _pack(tar: tarfile.TarFile, path: Path, name: str, shown: str) -> None:
+def _pack(tar: tarfile.TarFile, deck: Deck, path: Path, name: str) -> None:
     import tarfile  # noqa: PLC0415
 
     info = tarfile.TarInfo(name)
     if path.is_symlink() or not (path.is_file() or path.is_dir()):
-        raise UsageError(f"{shown} is neither a file nor a folder", hint=_NO_LINKS)
+        raise UsageError(f"decks/{deck.slug}/files/{name} is neither a file nor a folder", hint=_NO_LINKS)
     info.mode = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644
     if path.is_dir():
         info.type = tarfile.DIRTYPE
         tar.addfile(info)
         return
-    data = path.read_bytes()
+    data = bounded.read(deck.root, path, bounded.CLASS_FILE)
     info.size = len(data)
     tar.addfile(info, io.BytesIO(data))

@@ -17,10 +17,16 @@ def show(root: Path, path: str, revision: str, environ: Mapping[str, str]) -> by
     """Return the file `path` of the project in a revision; None if it had none.
 
     Raises:
-        HostError: git is missing, or does not answer.
+        HostError: git is missing, does not answer, or refuses the repository.
         UsageError: the project is not in a repository, or there is no such revision.
     """
-    if _git(root, environ, "rev-parse", "--git-dir").returncode:
+    asked = _git(root, environ, "rev-parse", "--git-dir")
+    if asked.returncode:
+        said = asked.stderr.decode("utf-8", "replace").strip().split("\n")
+        if "dubious ownership" in said[0]:
+            detail = [line.strip() for line in said if line.strip()]
+            hint = "let git trust it as it says, or run this as the owner of the repository"
+            raise HostError("git does not read a repository of somebody else", hint=hint, detail=detail)
         raise UsageError(f"{root} is not in a git repository", hint="--from compares with a revision of one")
     named = _git(root, environ, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if named.returncode:
@@ -33,6 +39,18 @@ def show(root: Path, path: str, revision: str, environ: Mapping[str, str]) -> by
     if found.returncode:
         raise HostError(f"git cannot show {path} in {revision}: {found.stderr.decode('utf-8', 'replace').strip()}")
     return found.stdout
+
+
+def is_committed(root: Path, path: str, content: bytes, environ: Mapping[str, str]) -> bool:
+    """Return whether the last commit has the file `path` of the project with this content.
+
+    Where git is missing, or does not answer, nothing is committed.
+    """
+    try:
+        found = _git(root, environ, "cat-file", "blob", f"HEAD:./{path}")
+    except HostError:
+        return False
+    return found.returncode == 0 and found.stdout == content
 
 
 def _git(root: Path, environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes]:

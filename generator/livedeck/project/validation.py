@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from livedeck.model import HEIGHTS, CourseFile, Engine, SandboxLimits, Terminal
+from livedeck.project.patterns import compiled
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_DECK = re.compile(r"[^\W_](?:[\w .()+-]*[\w)])?")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 ALL_ENGINES = "all"
 """What names every engine at once, and so cannot name one."""
@@ -22,6 +25,7 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _COLUMNS = range(20, 401)
 _SIZE = re.compile(r"[1-9]\d{0,8}[kmg]")
 _PROCESSES = range(256, 4_000_001)
+_RUNTIME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
 
 Mistake = tuple[str, str]
 """What is wrong, and what to do about it."""
@@ -30,6 +34,16 @@ Mistake = tuple[str, str]
 def is_language(lang: str) -> bool:
     """Return whether a text can be the name of a language (`en`, `pt-BR`)."""
     return _LANGUAGE.fullmatch(lang) is not None
+
+
+def is_deck(name: str) -> bool:
+    """Return whether a text can be the name of a deck."""
+    return _DECK.fullmatch(name) is not None
+
+
+def folded(name: str) -> str:
+    """Return what names have in common that are one name on disks that ignore case, or how letters are composed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def mistakes(file: CourseFile) -> Iterator[Mistake]:
@@ -109,6 +123,9 @@ def _limits(limits: SandboxLimits) -> Iterator[Mistake]:
             yield f"sandbox.{name} = {size!r} is not a size", "write 512m, 4g ..."
     if limits.processes not in _PROCESSES:
         yield f"sandbox.processes = {limits.processes}", f"{_PROCESSES[0]} to {_PROCESSES[-1]}"
+    if not _RUNTIME.fullmatch(limits.runtime):
+        hint = "write the name of one that `docker info` lists, such as runc"
+        yield f"sandbox.runtime = {limits.runtime!r} cannot be the name of a runtime", hint
 
 
 def _expressions(rules: Mapping[str, str], key: str) -> Iterator[Mistake]:
@@ -117,8 +134,8 @@ def _expressions(rules: Mapping[str, str], key: str) -> Iterator[Mistake]:
         if not _NAME.fullmatch(name):
             yield f"{name!r} cannot be a name in {key}", "use a-z, 0-9, dot and dash"
         try:
-            matches_nothing = re.compile(rule).match("") is not None
-        except re.error as error:
+            matches_nothing = compiled(rule).match("") is not None
+        except ValueError as error:
             hint = "write it in single quotes, so that a backslash stays a backslash"
             yield f"{key}.{name} is not a regular expression: {error}", hint
             return

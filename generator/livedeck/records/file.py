@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
-from pathlib import Path
 
 import msgspec
 from msgspec import structs
 
-from livedeck.errors import HostError, LivedeckError, StaleRecordError, named, parts
+from livedeck.characters import hidden, name
+from livedeck.errors import HostError, LivedeckError, StaleRecordError, named, parts, refusing
 from livedeck.model import Capture, DeckView, Edition, Failure, Key, Location, Record, RecordedStep
-from livedeck.project import disk
+from livedeck.project import bounded
 
 FORMAT = 2
 _FORMER_ROWS = 500
 """The height of the terminal where records of format 1 were captured."""
-LARGEST = 64 * 1024 * 1024
-"""The largest record in bytes; a terminal keeps 4,000 lines of a command."""
 _EXITS = range(256)
 _ROWS = range(1, 1001)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -31,18 +28,13 @@ _SGR = rf"(?:[1-9]|21|53|[39][0-7]|(?:4|10)[0-7]|[34]8;(?:5;{_BYTE}|2;{_BYTE};{_
 _STYLE = re.compile(rf"(?P<start>{_NUMBER})-(?P<end>{_NUMBER}) {_SGR}(?:;{_SGR})*", re.ASCII)
 # Control characters, and those that change the direction of the text next to them.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-# A command may have several lines, and its author may write in any direction.
+# A text may have several lines.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def dump(record: Record) -> str:
     """Return the record as JSON, one line of screen per line of file."""
     return json.dumps(msgspec.to_builtins(record), ensure_ascii=False, indent=1) + "\n"
-
-
-def write(path: Path, record: Record) -> None:
-    """Replace the file with the record, as a whole or not at all. Raises HostError if it cannot be written."""
-    disk.replace(path, dump(record))
 
 
 def load(edition: Edition) -> Record:
@@ -55,13 +47,11 @@ def load(edition: Edition) -> Record:
     path, shown = edition.record, edition.shown(edition.record)
     at, again = Location(shown, 1), f"capture it: livedeck capture {edition.arguments}"
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:  # reading a pipe or a device would never end
-            wrong = f"it is not a file, or has more than {LARGEST // 1024 // 1024} MiB"
-            raise StaleRecordError(f"the record is damaged: {wrong}", at=at, hint=again)
-        data = path.read_bytes()
+        data = bounded.read(edition.course.root, path, bounded.RECORD)
     except FileNotFoundError:
         raise StaleRecordError(f"there is no record of {edition}", at=at, hint=again) from None
+    except bounded.RefusedError as error:
+        raise StaleRecordError(f"the record is damaged: {error.strerror}", at=at, hint=again) from None
     except OSError as error:
         raise HostError(f"cannot read {shown}: {error.strerror}") from None
     return parse(data, shown, edition)
@@ -69,20 +59,20 @@ def load(edition: Edition) -> Record:
 
 def parse(data: bytes, shown: str, edition: Edition) -> Record:
     """Return the record in `data`, which messages call `shown`. Raises StaleRecordError as `load` does."""
-    try:
-        record = _decoded(data)
-    except _UnknownFormatError as error:
-        wrong: str | None = str(error)
-    except (ValueError, RecursionError) as error:
-        wrong = f"the record is damaged: {error}"
-    else:
+
+    def stale(wrong: str) -> StaleRecordError:
+        return StaleRecordError(wrong, at=Location(shown, 1), hint=f"capture it: livedeck capture {edition.arguments}")
+
+    with refusing(lambda reason: stale(f"the record is damaged: {reason}")):
+        try:
+            record = _decoded(data)
+        except _UnknownFormatError as error:
+            raise stale(str(error)) from None
         if (record.deck, record.engine) != (edition.deck.slug, edition.engine):
-            wrong = f"the record is of {record.deck} on {record.engine}"
-        else:
-            wrong = _impossible(record)
-    if wrong is None:
-        return record
-    raise StaleRecordError(wrong, at=Location(shown, 1), hint=f"capture it: livedeck capture {edition.arguments}")
+            raise stale(f"the record is of {record.deck} on {record.engine}")
+        if wrong := _impossible(record):
+            raise stale(wrong)
+    return record
 
 
 def failure(error: LivedeckError) -> Failure:
@@ -186,11 +176,12 @@ def _impossible(record: Record) -> str | None:
 def _impossible_part(capture: Capture) -> str | None:
     """Return what is impossible in a capture; None if there is no such thing."""
     # A prompt may have several lines.
-    hidden = any(_HIDDEN.search(line) for line in (*capture.prompt.split("\n"), *capture.output))
-    if hidden or _CONTROL.search(capture.command) or _CONTROL.search(capture.input):
+    controls = any(_HIDDEN.search(line) for line in (*capture.prompt.split("\n"), *capture.output))
+    if controls or _CONTROL.search(capture.command) or _CONTROL.search(capture.input):
         return "control characters"
-    if not capture.command and not capture.program:
-        return "an empty command"
+    unseen = next((typed[place] for typed in (capture.command, capture.input) for place in hidden(typed)), "")
+    if unseen or not (capture.command or capture.program):
+        return name(unseen) if unseen else "an empty command"
     kept = 0 <= capture.omitted_after <= len(capture.output)
     if not kept or min(capture.omitted, capture.seconds) < 0 or capture.exit not in (None, *_EXITS):
         return "impossible numbers"

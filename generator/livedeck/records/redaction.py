@@ -14,6 +14,7 @@ from msgspec import structs
 
 from livedeck.errors import LivedeckError, Problems, UsageError
 from livedeck.model import Capture, Location
+from livedeck.project.patterns import compiled
 
 _VALUE = r"(?P<secret>(?![$<*\[{(])[^\s\"'`,;|&)}\]]{3,})"
 _KEY = r"[\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)"
@@ -138,8 +139,8 @@ def redactor(own: Mapping[str, str], allowed: Iterable[str], operator: Operator)
     at = Location("decks/course.toml", 1)
     for name, pattern in own.items():
         try:
-            rules[name] = re.compile(pattern)
-        except re.error as error:
+            rules[name] = compiled(pattern)
+        except ValueError as error:
             raise UsageError(f"redact.{name} is not a regular expression: {error}", at=at) from None
         if rules[name].match(""):
             raise UsageError(f"redact.{name} matches the empty text", at=at, hint="say what the secret looks like")
