@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from livedeck.model import BuiltDeck, Labels, Slide, SlideOrigin, output_path
+from livedeck.project import bounded, disk
 
 _MARKED = ' data-copy="'
 """What `terminal.mjs` writes at a command; text of a deck cannot hold it, as its quotation marks are escaped."""
@@ -19,7 +20,7 @@ def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels
 
     The languages it links to are those in `decks`. A file that ends in the middle stays as it is.
     """
-    head, end, tail = path.read_text(encoding="utf-8").rpartition("</body>")
+    head, end, tail = bounded.text(path.parent, path, bounded.BUILT).rpartition("</body>")
     others = [other for other in decks if other.deck.slug == built.deck.slug and other.lang != built.lang]
     parts = []
     if _MARKED in head:
@@ -30,7 +31,7 @@ def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels
         links = "".join(_link(other, counterparts(built.slides, other.slides)) for other in others)
         parts.append(_part("switching", f'<nav class="livedeck-languages">{links}</nav>'))
     if end and parts:
-        path.write_text("".join([head, *parts, end, tail]), encoding="utf-8")
+        disk.write(path.parent, path, "".join([head, *parts, end, tail]))
 
 
 def counterparts(slides: Sequence[Slide], others: Sequence[Slide]) -> list[int]:

@@ -76,7 +76,7 @@
     if (!document.dispatchEvent(again)) event.preventDefault();
   };
 
-  for (const place of document.querySelectorAll("[data-copy]")) {
+  for (const place of document.querySelectorAll("[data-copy]:not(.livedeck-said)")) {
     const text = place.dataset.copy;
     const button = document.createElement("button");
     button.type = "button";

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from livedeck.export import fonts, themes
+from livedeck.export import fonts, subsetting, themes
 
 # The weights that figures use are 400 and 700.
 _OTHER_WEIGHT = re.compile(r"font-weight\s*:\s*(?!(?:400|700)\b)\d", re.IGNORECASE)
@@ -14,15 +15,16 @@ _FAMILIES = ("prose", "mono")
 """Classes of texts in figures, and the variables of the theme that name their fonts."""
 
 
-def with_fonts(svg: str, root: Path, theme: str) -> str:
+def with_fonts(svg: str, root: Path, theme: str, environ: Mapping[str, str]) -> str:
     """Return the SVG with the fonts of the theme of the project at `root` inside, cut to what the SVG shows.
 
-    Texts of the classes `prose` and `mono` get the families that the theme's variables of these names hold. Equal
-    arguments give equal bytes. Raises HostError for a missing font, UsageError for a missing theme.
+    Texts of the classes `prose` and `mono` get the families that the theme's variables of these names hold; `environ`
+    says where cut fonts are kept. Equal arguments give equal bytes. Raises HostError for a missing font, UsageError for
+    a missing theme.
     """
     found = themes.find(root, theme)
     wanted = fonts.characters([svg])
-    shelf = themes.shelf(root)
+    shelf = subsetting.shelf(environ)
     sheets = [
         fonts.embed(sheet, wanted, shelf, lambda face: not _OTHER_WEIGHT.search(face)).css for sheet in found.sheets
     ]

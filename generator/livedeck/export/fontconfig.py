@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from io import BytesIO
 from pathlib import Path
+
+from livedeck.project import disk
 
 _CONFIG = """\
 <?xml version="1.0"?>
@@ -35,11 +38,12 @@ def variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     font.setupOS2()
     font.setupPost()
     shelf = folder / "last"
-    shelf.mkdir()
-    font.save(shelf / "last.ttf")
+    made = BytesIO()
+    font.save(made)
+    disk.write(folder, shelf / "last.ttf", made.getvalue())
     config = folder / "last.conf"
     # A relative name is looked up in the folders of the system's own configuration.
     include = environ.get("FONTCONFIG_FILE") or "fonts.conf"
     text = _CONFIG.format(include=escape(include, quote=False), folder=escape(str(shelf), quote=False))
-    config.write_text(text, encoding="utf-8")
+    disk.write(folder, config, text)
     return {"FONTCONFIG_FILE": str(config)}

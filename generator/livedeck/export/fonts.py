@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +28,14 @@ _YAML_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U(00(?:0[0-9A-Fa-f]|10)[0-9A-
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A style sheet of a theme, as it was read."""
+
+    path: Path
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddedSheet:
     """A style sheet with its fonts inside, and what each family of them draws."""
 
@@ -44,7 +53,7 @@ def characters(texts: Iterable[str]) -> frozenset[str]:
 
 
 def embed(
-    sheet: Path, wanted: frozenset[str], shelf: Path, needed: Callable[[str], bool] = lambda _: True
+    sheet: Sheet, wanted: frozenset[str], shelf: Path | None, needed: Callable[[str], bool] = lambda _: True
 ) -> EmbeddedSheet:
     """Return the sheet with every font inside that an `@font-face` rule names by an address relative to the sheet.
 
@@ -60,12 +69,12 @@ def embed(
         address = _FILE.search(source[1]) if source else None
         if source is None or address is None or not needed(rule):
             return rule
-        font = _file(sheet, address[1])
+        font = _file(sheet.path, address[1])
         if not font.is_file():
             hint = "put it there, or take its @font-face out of the theme"
             if "node_modules" in font.parts:
                 hint = "npm ci --ignore-scripts, in the project"
-            raise HostError(f"a font of the theme is missing: {sheet.name} names {address[1]}", hint=hint)
+            raise HostError(f"a font of the theme is missing: {sheet.path.name} names {address[1]}", hint=hint)
         name = _FAMILY.search(rule)
         family = name[1] if name else "font"
         span = _RANGE.search(rule)
@@ -75,14 +84,14 @@ def embed(
         data = f'src: url("data:font/woff2;base64,{cut.data}") format("woff2")'
         return f"{rule[: source.start()]}{data}{rule[source.end() :]}" if cut.drawn else ""
 
-    return EmbeddedSheet(FACE.sub(embedded, sheet.read_text(encoding="utf-8")), families)
+    return EmbeddedSheet(FACE.sub(embedded, sheet.css), families)
 
 
-def files(sheet: Path) -> tuple[Path, ...]:
+def files(sheet: Sheet) -> tuple[Path, ...]:
     """Return the font files that the `@font-face` rules of the sheet name, whether they exist or not."""
-    sources = [_SOURCE.search(rule) for rule in FACE.findall(sheet.read_text(encoding="utf-8"))]
+    sources = [_SOURCE.search(rule) for rule in FACE.findall(sheet.css)]
     addresses = [_FILE.search(source[1]) for source in sources if source]
-    return tuple(dict.fromkeys(_file(sheet, address[1]) for address in addresses if address))
+    return tuple(dict.fromkeys(_file(sheet.path, address[1]) for address in addresses if address))
 
 
 def variable(sheets: Iterable[str], name: str) -> str | None:
@@ -92,7 +101,7 @@ def variable(sheets: Iterable[str], name: str) -> str | None:
 
 
 def _file(sheet: Path, address: str) -> Path:
-    return (sheet.parent / unquote(address)).resolve()
+    return Path(os.path.realpath(sheet.parent / unquote(address)))
 
 
 def _within(span: str, wanted: frozenset[str]) -> frozenset[str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from livedeck.errors import ExportError
-from livedeck.export import pictures, verify
+from livedeck.export import verify
 from livedeck.model import BuiltDeck, Format, Notice
+from livedeck.project.publishing import raster
 
 Size = tuple[int, int]
 
@@ -76,7 +77,7 @@ def _pptx(built: BuiltDeck, path: Path, size: Size) -> Iterator[ExportError]:
 def _pictures(
     built: BuiltDeck, kind: str, what: str, files: Mapping[str, Path | IO[bytes]], wanted: Size
 ) -> Iterator[ExportError]:
-    looked_at = {name: pictures.size(file) for name, file in files.items()}
+    looked_at = {name: raster.size(file) for name, file in files.items()}
     for name, (_, trouble) in looked_at.items():
         if trouble:
             yield verify.error(built, f"the picture {name} {trouble}", _AGAIN)

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import logging
 import os
+import re
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
@@ -13,15 +15,17 @@ from pathlib import Path
 
 import msgspec
 
-from livedeck.errors import UsageError
-from livedeck.project import disk
+from livedeck.errors import HostError, UsageError
+from livedeck.project import bounded, disk
 
 # What is read from a font besides outlines: kerning, digits of equal width, accents on letters, variants of a language.
 _FEATURES = ("kern", "tnum", "ccmp", "mark", "mkmk", "locl")
 _KEPT_NAMES = (0, 1, 2, 3, 4, 5, 6, 13, 14)
 # Font licences reserve the name for the whole font.
 _OWN_NAMES = (1, 3, 4, 6)
-_KEPT_FILES = 300
+_KEPT_FILES = 1000
+_KEPT = re.compile(r"[0-9a-f]{64}\.json")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 class FontSubset(msgspec.Struct, frozen=True):
@@ -31,10 +35,21 @@ class FontSubset(msgspec.Struct, frozen=True):
     data: str = ""
 
 
-def cut(font: Path, characters: frozenset[str], family: str, shelf: Path) -> FontSubset:
+def shelf(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder where the user's cut fonts are kept, of all projects; None for a user who has no such place.
+
+    It is not in the project: what is there may come from a stranger, and a font may draw other words than it is for.
+    """
+    places = (environ.get("XDG_CACHE_HOME", ""), f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
+    found = next((place for place in places if Path(place).is_absolute()), None)
+    return Path(found, "livedeck", "fonts").resolve() if found else None
+
+
+def cut(font: Path, characters: frozenset[str], family: str, shelf: Path | None) -> FontSubset:
     """Return the font cut to `characters` and named `family`; the same bytes for the same arguments.
 
-    `shelf` is the folder where results are kept. Raises UsageError for a file that is not a font.
+    `shelf` is the folder where results are kept; without one, or where it cannot be used, the font is cut each time.
+    Raises UsageError for a file that is not a font, HostError for one that cannot be read.
     """
     import brotli  # noqa: PLC0415 (only to ask for its version)
     import fontTools  # noqa: PLC0415
@@ -42,28 +57,41 @@ def cut(font: Path, characters: frozenset[str], family: str, shelf: Path) -> Fon
     text = "".join(sorted(characters))
     tools = (str(fontTools.version), str(brotli.__version__))
     recipe = "\n".join([*tools, *_FEATURES, family, _digest(font), text])
+    if shelf is None:
+        return _cut(font, text, family)
     kept = shelf / f"{hashlib.sha256(recipe.encode()).hexdigest()}.json"
     with suppress(OSError, msgspec.DecodeError):
-        found = msgspec.json.decode(kept.read_bytes(), type=FontSubset)
-        os.utime(kept)
-        return found
+        found = msgspec.json.decode(bounded.read(shelf, kept, bounded.FONT), type=FontSubset)
+        if set(found.drawn) <= characters and _BASE64.fullmatch(found.data):
+            os.utime(kept, follow_symlinks=False)
+            return found
     fresh = _cut(font, text, family)
-    disk.replace(kept, msgspec.json.encode(fresh).decode())
+    with suppress(HostError):
+        disk.replace(shelf, kept, msgspec.json.encode(fresh))
     return fresh
 
 
-def tidy(shelf: Path) -> None:
+def tidy(shelf: Path | None) -> None:
     """Keep only the results that were used last; a build needs about a dozen."""
-    with suppress(OSError):
-        files = sorted(shelf.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in files[_KEPT_FILES:]:
-            path.unlink()
+    if shelf is None:
+        return
+    with suppress(OSError, HostError):
+        files = [path for path in bounded.entries(shelf, shelf) if _KEPT.fullmatch(path.name)]
+        for path in sorted(files, key=lambda path: path.lstat().st_mtime_ns, reverse=True)[_KEPT_FILES:]:
+            disk.remove(shelf, path)
 
 
 @lru_cache(maxsize=32)
 def _digest(font: Path) -> str:
-    with font.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256(_read(font)).hexdigest()
+
+
+def _read(font: Path) -> bytes:
+    try:
+        return bounded.read(font.parent, font, bounded.FONT)
+    except OSError as error:
+        hint = "let the theme name another file"
+        raise HostError(f"cannot read the font {font}: {error.strerror}", hint=hint) from None
 
 
 def _cut(path: Path, characters: str, family: str) -> FontSubset:
@@ -72,7 +100,7 @@ def _cut(path: Path, characters: str, family: str) -> FontSubset:
 
     logging.getLogger("fontTools").setLevel(logging.CRITICAL)  # it warns of each table that it leaves out
     try:
-        font = TTFont(BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False)
+        font = TTFont(BytesIO(_read(path)), lazy=True, recalcTimestamp=False)
     except TTLibError as error:
         raise UsageError(f"{path} is not a font: {error}", hint="let the theme name another file") from None
     data = BytesIO()

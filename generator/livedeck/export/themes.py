@@ -9,6 +9,7 @@ from pathlib import Path
 
 from livedeck.errors import UsageError
 from livedeck.export import fonts, subsetting
+from livedeck.project import bounded, disk
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -23,44 +24,41 @@ class Theme:
 
     name: str
     folder: Path
-    sheets: tuple[Path, ...]
+    sheets: tuple[fonts.Sheet, ...]
 
 
 def find(root: Path, name: str) -> Theme:
     """Return the theme `name` of the project at `root`. Raises UsageError if there is no such theme."""
     folder = root / "themes"
     css = folder / f"{name}.css"
-    if not _NAME.fullmatch(name) or not css.is_file():
-        known = ", ".join(sorted(path.stem for path in folder.glob("*.css"))) or "none yet"
+    here, below = _css_files(root, folder)
+    if not _NAME.fullmatch(name) or css not in here:
+        known = ", ".join(path.stem for path in here) or "none yet"
         message = f"there is no theme `{name}`: themes/ holds no such file"
         raise UsageError(message, hint=f"the themes in themes/ are: {known}")
-    if name not in _titles(css):
+    # Marp looks for sheets in this folder and one below.
+    found = [_read(root, path) for path in (*reversed(below), *here)]
+    own = next(sheet for sheet in found if sheet.path == css)
+    if name not in _titles(own):
         hint = f"write `@theme {name}` into a comment at its top"
         raise UsageError(f"themes/{name}.css does not name itself", hint=hint)
-    # Marp looks for sheets here and one folder below.
-    paths = [*sorted(folder.glob("*/*.css"), reverse=True), *sorted(folder.glob("*.css"))]
-    sheets = {title: path for path in paths for title in _titles(path)}
-    return Theme(name, folder, tuple(_imported(css, sheets, set()))[::-1])
+    sheets = {title: sheet for sheet in found for title in _titles(sheet)}
+    return Theme(name, folder, tuple(_imported(own, sheets, set()))[::-1])
 
 
-def shelf(root: Path) -> Path:
-    """Return the folder where the project at `root` keeps cut fonts."""
-    return root / "build" / ".marp" / "fonts"
-
-
-def make_ready(theme: Theme, decks: Iterable[Path], folder: Path, shelf: Path) -> list[str]:
+def make_ready(theme: Theme, decks: Iterable[Path], folder: Path, shelf: Path | None) -> list[str]:
     """Write the theme's sheets into `folder`, with fonts inside that draw what the Markdown files `decks` show.
 
     Returns sentences about characters that its fonts lack; none for a theme without fonts. `shelf` keeps cut fonts for
     the next time. Raises HostError for a font file that is missing, and UsageError for one that is not a font.
     """
-    texts = [deck.read_text(encoding="utf-8") for deck in decks]
+    texts = [bounded.text(deck.parent, deck, bounded.BUILT) for deck in decks]
     wanted = fonts.characters(texts)
     sheets = [fonts.embed(sheet, wanted, shelf) for sheet in theme.sheets]
-    for path, sheet in zip(theme.sheets, sheets, strict=True):
+    for source, sheet in zip(theme.sheets, sheets, strict=True):
         # The name is seen where Marp cannot read it. `mspt2/fonts.css` becomes `mspt2-fonts.css`.
-        name = "-".join(path.relative_to(theme.folder).parts)
-        (folder / name).write_text(sheet.css, encoding="utf-8")
+        name = "-".join(source.path.relative_to(theme.folder).parts)
+        disk.write(folder, folder / name, sheet.css)
     subsetting.tidy(shelf)
     families = {family for sheet in sheets for family in sheet.families}
     if not families:
@@ -96,15 +94,33 @@ def _seen(characters: Iterable[str]) -> str:
     return "".join(sorted(c for c in characters if c.isprintable() and c != " " and not "\ufe00" <= c <= "\ufe0f"))
 
 
-def _titles(sheet: Path) -> list[str]:
-    comments = _COMMENT.findall(sheet.read_text(encoding="utf-8"))
+def _css_files(root: Path, folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the style sheets of a folder, and those in folders right below it. Raises UsageError."""
+    try:
+        found = bounded.entries(root, folder)
+        inner = [path for each in found if each.is_dir() for path in bounded.entries(root, each)]
+    except OSError as error:
+        raise UsageError(f"cannot read themes/: {error.strerror}") from None
+    here, below = ([path for path in paths if path.suffix == ".css"] for paths in (found, inner))
+    return here, below
+
+
+def _read(root: Path, path: Path) -> fonts.Sheet:
+    try:
+        return fonts.Sheet(path, bounded.text(root, path, bounded.SHEET))
+    except OSError as error:
+        raise UsageError(f"cannot read {path.relative_to(root)}: {error.strerror}") from None
+
+
+def _titles(sheet: fonts.Sheet) -> list[str]:
+    comments = _COMMENT.findall(sheet.css)
     return [name for comment in comments for name in _TITLE.findall(comment)]
 
 
-def _imported(css: Path, sheets: Mapping[str, Path], seen: set[Path]) -> Iterator[Path]:
+def _imported(sheet: fonts.Sheet, sheets: Mapping[str, fonts.Sheet], seen: set[Path]) -> Iterator[fonts.Sheet]:
     """Yield the sheet and those it imports, itself or through another one."""
-    seen.add(css)
-    for name in _IMPORT.findall(_COMMENT.sub("", css.read_text(encoding="utf-8"))):
-        if name in sheets and sheets[name] not in seen:
+    seen.add(sheet.path)
+    for name in _IMPORT.findall(_COMMENT.sub("", sheet.css)):
+        if name in sheets and sheets[name].path not in seen:
             yield from _imported(sheets[name], sheets, seen)
-    yield css
+    yield sheet

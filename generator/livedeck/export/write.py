@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from livedeck.errors import ContentError, ErrorCollector, ExportError, LivedeckError, Problems, raise_all
-from livedeck.export import controls, marp, page, prints, themes, verify
+from livedeck.export import controls, licences, marp, page, policy, prints, subsetting, themes, verify
+from livedeck.export.fit.measuring import Browser
 from livedeck.export.prints import Size
 from livedeck.model import BuiltDeck, Course, Format, Labels, Notice, Run, Wrote, output_path
-from livedeck.project import disk
+from livedeck.project import disk, paths
 
+_Checked = dict[BuiltDeck, list[ExportError | Notice]]
 _START_UP = 60.0
 _CORRECT = "correct what it names, then build again"
 
@@ -56,7 +57,7 @@ def write(
         HostError: a program is missing or fails.
         ExportError: a deck did not come out as it should; Problems for several.
     """
-    root, theme = course.root.resolve(), course.file.theme
+    root, theme = course.root, course.file.theme
     wanted = tuple(form for form in _FORMS if form.name in formats)
     printed = [form.name.upper() for form in wanted if form.browser]
     if optional and printed and marp.find_browser(run.environ) is None:
@@ -66,24 +67,22 @@ def write(
         return tuple(decks)
     for built in decks:
         for form in wanted:
-            disk.remove_built(_target(built, form))
+            disk.remove_built(root, _target(built, form))
     look = themes.find(root, theme)
     programs = marp.find(root, run.environ, browser=any(form.browser for form in wanted))
-    shelf = root / "build" / ".marp"
-    with disk.writing(shelf):
-        shelf.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix="theme-", dir=shelf, ignore_cleanup_errors=True) as name:
-            for text in themes.make_ready(look, [built.markdown for built in decks], Path(name), themes.shelf(root)):
-                run.report(Notice(text))
-            export = _Export(theme, Path(name), shelf, programs, course.file.labels, run)
-            errors: list[LivedeckError] = []
-            # Pictures are relative to the folder of the Markdown, and one call of Marp knows one such folder.
-            for parent in dict.fromkeys(built.markdown.parent for built in decks):
-                try:
-                    export.make([built for built in decks if built.markdown.parent == parent], wanted)
-                except (ContentError, Problems) as error:
-                    errors.append(error)
-            raise_all(errors)
+    shelf = root / "build" / paths.MARP
+    with disk.workspace(root, shelf, "theme-") as css:
+        for text in themes.make_ready(look, [built.markdown for built in decks], css, subsetting.shelf(run.environ)):
+            run.report(Notice(text))
+        export = _Export(course, css, shelf, programs, licences.files(course), run)
+        errors: list[LivedeckError] = []
+        # Pictures are relative to the folder of the Markdown, and one call of Marp knows one such folder.
+        for parent in dict.fromkeys(built.markdown.parent for built in decks):
+            try:
+                export.make([built for built in decks if built.markdown.parent == parent], wanted)
+            except (ContentError, Problems) as error:
+                errors.append(error)
+        raise_all(errors)
     return tuple(replace(built, files=tuple(_target(built, form) for form in wanted)) for built in decks)
 
 
@@ -95,20 +94,20 @@ def _target(built: BuiltDeck, form: _Form) -> Path:
 class _Export:
     """One export in progress; `shelf` is the folder below which Marp works."""
 
-    theme: str
+    course: Course
     css: Path
     shelf: Path
     programs: marp.Marp
-    labels: Mapping[str, Labels]
+    licences: Sequence[Path]
     run: Run
 
     def make(self, decks: Sequence[BuiltDeck], wanted: Sequence[_Form]) -> None:
         """Make decks of one folder in all formats. Raises all errors of the first format that has any."""
         sizes: dict[Path, Size] = {}
-        with TemporaryDirectory(prefix="run-", dir=self.shelf, ignore_cleanup_errors=True) as name:
+        with disk.workspace(self.course.root, self.shelf, "run-") as folder:
             # HTML takes a second and shows nearly everything that can be wrong, so it is always made first.
             for form in dict.fromkeys((_HTML, *wanted)):
-                self._make(form, decks, Path(name) / form.name, sizes, publish=form in wanted)
+                self._make(form, decks, folder / form.name, sizes, publish=form in wanted)
 
     def _make(
         self, form: _Form, decks: Sequence[BuiltDeck], folder: Path, sizes: dict[Path, Size], *, publish: bool
@@ -125,28 +124,46 @@ class _Export:
         )
         others = [text for text in warnings if not any(_about(built, text) for built in decks)]
         raise_all([ExportError(f"Marp warned: {text}", hint=_CORRECT) for text in others])
+        results = {built: _result(folder / "out", built, form) for built in decks}
+        checked = self._checked_html(results) if form is _HTML else self._checked_prints(form, results, sizes)
         with ErrorCollector() as errors:
-            for built in decks:
-                result = _result(folder / "out", built, form)
-                found: list[ExportError | Notice]
-                if form.browser:
-                    found = [*prints.check(form.name, built, result, sizes[built.markdown])]
-                else:
-                    if result.is_file():
-                        controls.add(result, built, decks, self.labels.get(built.lang, Labels()))
-                    found = [*verify.html(built, result, self.theme)]
+            for built, found in checked.items():
                 own = (text for text in warnings if _about(built, text))
                 found += [verify.error(built, f"Marp warned: {text}", _CORRECT) for text in own]
                 wrong = [each for each in found if isinstance(each, ExportError)]
                 errors.add(wrong)
                 if not wrong and form is _HTML:
-                    sizes[built.markdown] = page.slide_size(result)
+                    sizes[built.markdown] = page.slide_size(results[built])
                 if not wrong and publish:
-                    disk.put(result, _target(built, form))
+                    disk.put(self.course.root, results[built], _target(built, form))
                     self.run.report(Wrote(_target(built, form)))
                 for notice in found:
                     if isinstance(notice, Notice):
                         self.run.report(notice)
+
+    def _checked_html(self, results: Mapping[BuiltDeck, Path]) -> _Checked:
+        """Finish HTML files, and return what is wrong with them. What a browser prints it looks at here, guarded."""
+        found: _Checked = {}
+        for built, result in results.items():
+            if result.is_file():
+                controls.add(result, built, tuple(results), self.course.file.labels.get(built.lang, Labels()))
+                licences.mention(result, self.licences, built.markdown)
+                policy.protect(result)
+            found[built] = [*verify.html(built, result, self.course.file.theme)]
+        right = [built for built in results if not found[built]]
+        if right and self.programs.browser is not None:
+            browser = Browser(self.course.root, self.programs, self.run.environ)
+            slides = sum(len(built.slides) for built in right)
+            looks = browser.measure({_target(built, _HTML): results[built] for built in right}, slides)
+            for built, look in zip(right, looks, strict=True):
+                found[built] += verify.refused(built, look.refused)
+        return found
+
+    @staticmethod
+    def _checked_prints(form: _Form, results: Mapping[BuiltDeck, Path], sizes: Mapping[Path, Size]) -> _Checked:
+        return {
+            built: [*prints.check(form.name, built, path, sizes[built.markdown])] for built, path in results.items()
+        }
 
 
 def _about(built: BuiltDeck, warning: str) -> bool:
@@ -160,6 +177,6 @@ def _result(folder: Path, built: BuiltDeck, form: _Form) -> Path:
         slide = re.compile(rf"{re.escape(built.markdown.stem)}\.(\d+\.png)")
         for picture in list(folder.iterdir()):
             if found := slide.fullmatch(picture.name):
-                result.mkdir(exist_ok=True)
-                picture.rename(result / found[1])
+                disk.make_folder(folder, result)
+                disk.put(folder, picture, result / found[1])
     return result

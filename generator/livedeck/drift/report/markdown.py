@@ -115,6 +115,9 @@ def _ticks(text: str) -> int:
 
 
 def _text(text: str) -> str:
-    """Escape `text`; a zero-width space after @ and # keeps GitHub from mentioning people and linking issues."""
-    quiet = _CALLING.sub("\\1\u200b", " ".join(text.split()).replace("&", "&amp;"))
+    """Escape `text`; a zero-width space after @ and # keeps GitHub from mentioning people and linking issues.
+
+    It is written as a reference, because an invisible character itself is not printed.
+    """
+    quiet = _CALLING.sub(r"\1&#8203;", " ".join(text.split()).replace("&", "&amp;"))
     return _SPECIAL.sub(r"\\\1", quiet)

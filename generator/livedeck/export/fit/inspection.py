@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from livedeck.errors import HostError
-from livedeck.export import marp
+from livedeck.errors import HostError, raise_all
+from livedeck.export import marp, verify
 from livedeck.export.fit.findings import FitFinding, find
 from livedeck.export.fit.measuring import Browser
 from livedeck.model import BuiltDeck, Course, Notice, Run, Step, Wrote
-from livedeck.project import disk
+from livedeck.project import disk, paths
 
 
 def inspect(
@@ -19,16 +19,20 @@ def inspect(
     """Return what does not fit on the slides of built HTML decks; a picture of each such slide lies in `build/fit/`.
 
     `steps` are those of each deck, by its slug. With `optional`, a missing browser is a Notice: nothing was checked.
-    Raises HostError where a browser is missing or fails, or build/fit leads elsewhere.
+
+    Raises:
+        ExportError: a deck asks for what its page may not load; Problems for several.
+        HostError: a browser is missing or fails, or build/fit leads elsewhere.
     """
     root = course.root
     html = {built.markdown.with_suffix(".html"): built for built in decks}
-    shelf = root / "build" / "fit"
-    disk.need_own(shelf, root / "build")
+    shelf = root / "build" / paths.FIT
+    disk.need_own(root, shelf / "any")
     pictures = {path: shelf / path.relative_to(root / "build").with_suffix("") for path in html}
     for stem in pictures.values():
+        disk.need_own(root, stem)
         for old in stem.parent.glob(f"{stem.name}.[0-9]*.png"):
-            old.unlink(missing_ok=True)
+            disk.remove(root, old)
     if not decks:
         return ()
     if why := _lacking(run.environ):
@@ -37,17 +41,20 @@ def inspect(
         run.report(Notice(f"not checked whether the slides fit: {why}"))
         return ()
     programs = marp.find(root, run.environ, browser=True)
-    browser = Browser(root, programs, run.environ)
-    looks = browser.measure(list(html), sum(len(built.slides) for built in decks))
+    browser = Browser(root, programs, run.environ, "; `--no-fit` builds without measuring")
+    looks = browser.measure(dict(zip(html, html, strict=True)), sum(len(built.slides) for built in decks))
+    raise_all(
+        [error for built, look in zip(decks, looks, strict=True) for error in verify.refused(built, look.refused)]
+    )
     found: list[FitFinding] = []
     photos: dict[Path, tuple[Path, int]] = {}
-    for (path, built), slides in zip(html.items(), looks, strict=True):
+    for (path, built), look in zip(html.items(), looks, strict=True):
         own_steps = {step.at.line: step for step in steps[built.deck.slug]}
-        own = find(built, slides, own_steps, course.file.language, pictures[path].relative_to(root).as_posix())
+        own = find(built, look.slides, own_steps, course.file.language, pictures[path].relative_to(root).as_posix())
         photos |= {root / each.picture: (path, each.number) for each in own}
         found += own
     for target in photos:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(root, target.parent)
     if photos:
         browser.photograph(photos)
     for target in photos:

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from livedeck.export.page import Resource
+
 
 class PixelBox(msgspec.Struct, frozen=True):
     """A rectangle."""
@@ -71,3 +73,10 @@ class SlideLook(msgspec.Struct, frozen=True):
     header: PixelBox | None = None
     footer: PixelBox | None = None
     pagination: PixelBox | None = None
+
+
+class DeckLook(msgspec.Struct, frozen=True):
+    """The slides of a deck, and the addresses that it asked for and that were not loaded."""
+
+    slides: tuple[SlideLook, ...]
+    refused: tuple[Resource, ...]

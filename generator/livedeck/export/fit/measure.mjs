@@ -1,10 +1,15 @@
 // Measures the slides of HTML decks in one browser, or takes pictures of some of them.
-// Usage: node measure.mjs BROWSER JOB.json LOOKS.json; the job is {"decks": [FILE, ...]} or {"pictures": [{file, slide, path}, ...]}.
-// It writes, for each deck, its slides, in slide pixels from the top left corner of the slide.
+// Usage: node measure.mjs BROWSER JOB.json LOOKS.json; the job is {"decks": [{file, content}, ...]} or
+// {"pictures": [{file, slide, path}, ...]}. The content of a deck that is not in its place yet lies in another file.
+// It writes, for each deck, its slides, in slide pixels from the top left corner of the slide, and what was refused.
 import { readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import puppeteer from "puppeteer-core";
+
+import "./ending.mjs";
+import { guard, pathOf } from "./guard.mjs";
 
 const [browserPath, jobFile, looksFile] = process.argv.slice(2);
 const job = JSON.parse(readFileSync(jobFile, "utf-8"));
@@ -12,6 +17,8 @@ const job = JSON.parse(readFileSync(jobFile, "utf-8"));
 // With a background beside the text Marp draws three sections for one slide; only one of them has the text.
 const SLIDES =
   'section[data-theme]:not([data-marpit-advanced-background="background"], [data-marpit-advanced-background="pseudo"])';
+// On a screen, the page keeps all slides but one from being drawn.
+const ALL_DRAWN = "svg[data-marpit-svg] { content-visibility: visible !important }";
 
 const look = (selector) => {
   const number = (text) => Number.parseFloat(text) || 0;
@@ -138,18 +145,78 @@ const look = (selector) => {
   });
 };
 
-/** A page with the deck, all of whose slides are laid out, as they are in print, with its fonts and pictures there. */
-const open = async (browser, file) => {
-  const page = await browser.newPage();
-  await page.setViewport({ width: 1280, height: 720 });
-  await page.emulateMediaType("print");
-  await page.goto(pathToFileURL(file).href);
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+/** Return the slide (from 1) that asks for each address, in an attribute or in its style; 0 for several or none. */
+const askers = (addresses) => {
+  const STYLES = [
+    ["backdrop-filter", "background-image", "border-image-source", "clip-path", "content", "cursor", "fill", "filter"],
+    ["list-style-image", "marker-end", "marker-mid", "marker-start", "mask-image", "offset-path", "shape-outside"],
+    ["stroke", "-webkit-box-reflect", "-webkit-mask-box-image-source"],
+  ].flat();
+  const PARTS = [null, "::before", "::after", "::marker", "::first-line", "::first-letter"];
+  const named = (element) =>
+    ["src", "poster", "href", "xlink:href", "srcset"].flatMap((name) =>
+      (element.getAttribute(name)?.split(name === "srcset" ? "," : "\0") ?? []).map((value) => {
+        try {
+          return new URL(name === "srcset" ? value.trim().split(/\s/)[0] : value, document.baseURI).href;
+        } catch {
+          return value;
+        }
+      }),
+    );
+  const styled = (element) =>
+    PARTS.map((part) => {
+      const style = getComputedStyle(element, part);
+      return STYLES.map((name) => style.getPropertyValue(name)).join(" ");
+    }).join(" ");
+  const found = new Map(addresses.map((address) => [address, new Set()]));
+  [...document.querySelectorAll("svg[data-marpit-svg]")].forEach((slide, index) => {
+    for (const element of [slide, ...slide.querySelectorAll("*")]) {
+      const [links, styles] = [named(element), styled(element)];
+      for (const [address, slides] of found) {
+        if (links.includes(address) || styles.includes(address)) slides.add(index + 1);
+      }
+    }
   });
-  return page;
+  return Object.fromEntries([...found].map(([address, slides]) => [address, slides.size === 1 ? [...slides][0] : 0]));
+};
+
+/** Wait until fonts and pictures are there, or are known not to come, and two frames are drawn. */
+const settle = async () => {
+  await document.fonts.ready;
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+};
+
+/**
+ * A page with the deck, all of whose slides are laid out, as they are in print, with its fonts and pictures there.
+ * `refused` returns each address that the deck asked for and did not get, by the policy of the page or by the guard.
+ */
+const open = async (browser, { file, content }) => {
+  const page = await browser.newPage();
+  const kept = new Set();
+  const body = content && readFileSync(content, "utf-8");
+  const opened = (url) => pathOf(url) === file && (body ?? true);
+  await guard(page, { folder: dirname(file), opened, refuse: (url) => kept.add(url) });
+  await page.evaluateOnNewDocument(() => {
+    window.livedeckRefused = [];
+    document.addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) =>
+      window.livedeckRefused.push(/^[a-z]+$/.test(blockedURI) ? `${effectiveDirective} ${blockedURI}` : blockedURI),
+    );
+  });
+  await page.setViewport({ width: 1280, height: 720 });
+  await page.goto(pathToFileURL(file).href);
+  // What is printed is drawn as on a screen for pictures, and as on paper for a PDF.
+  const style = await page.addStyleTag({ content: ALL_DRAWN });
+  await page.evaluate(settle);
+  await style.evaluate((element) => element.remove());
+  await page.emulateMediaType("print");
+  await page.evaluate(settle);
+  const refused = async () => {
+    const all = [...new Set([...kept, ...(await page.evaluate(() => window.livedeckRefused))])];
+    const slides = all.length ? await page.evaluate(askers, all) : {};
+    return all.map((each) => ({ address: each, slide: slides[each] }));
+  };
+  return { page, refused };
 };
 
 const photograph = async (page, { slide, path }) => {
@@ -166,13 +233,13 @@ const browser = await puppeteer.launch({
 });
 try {
   const decks = [];
-  for (const file of job.decks ?? []) {
-    const page = await open(browser, file);
-    decks.push(await page.evaluate(look, SLIDES));
+  for (const deck of job.decks ?? []) {
+    const { page, refused } = await open(browser, deck);
+    decks.push({ slides: await page.evaluate(look, SLIDES), refused: await refused() });
     await page.close();
   }
   for (const file of new Set((job.pictures ?? []).map((picture) => picture.file))) {
-    const page = await open(browser, file);
+    const { page } = await open(browser, { file });
     for (const picture of job.pictures.filter((each) => each.file === file)) await photograph(page, picture);
     await page.close();
   }
