@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from livedeck.errors import TemplateError
+from livedeck.errors import TemplateError, refusing
 
 _HINT = "figures want the JSON of `docker image inspect`, `docker inspect` or `docker ps --no-trunc --format json`"
 _HISTORY_HINT = "history= wants `docker history --no-trunc --format json IMAGE`"
@@ -135,13 +135,11 @@ def _documents(result: object, hint: str) -> list[dict[str, Any]]:
         raise TemplateError(f"a figure is drawn from steps, not from {type(result).__name__}", hint="write steps.NAME")
     found: list[object] = []
     rest = text.lstrip()
-    try:
+    with refusing(lambda reason: TemplateError(f"the output of this step is not JSON: {reason}", hint=hint)):
         while rest:
             document, end = json.JSONDecoder().raw_decode(rest)
             found += document if isinstance(document, list) else [document]
             rest = rest[end:].lstrip()
-    except (ValueError, RecursionError) as error:
-        raise TemplateError(f"the output of this step is not JSON: {error}", hint=hint) from None
     objects = [each for each in found if isinstance(each, dict)]
     if not found or len(objects) != len(found):
         raise TemplateError("the output of this step holds " + ("other JSON" if found else "nothing"), hint=hint)
@@ -149,10 +147,8 @@ def _documents(result: object, hint: str) -> list[dict[str, Any]]:
 
 
 def _typed(document: Mapping[str, Any], kind: type[_T], hint: str) -> _T:
-    try:
+    with refusing(lambda reason: TemplateError(f"this is not what Docker prints: {reason}", hint=hint)):
         return msgspec.convert(document, kind)
-    except msgspec.ValidationError as error:
-        raise TemplateError(f"this is not what Docker prints: {error}", hint=hint) from None
 
 
 def directories(driver: GraphDriver | None) -> list[str]:

@@ -20,9 +20,23 @@ from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from livedeck.errors import TemplateError, refusing
+
+_DEEPEST = 19
+"""Marp leaves out what is nested deeper than that, without a word."""
+_MOST_TOKENS = 100_000
+"""A deck of 100 slides has some 5,000."""
 TERMINAL = "terminal"
 """The language of the fence that shows a step; no other fence has it."""
 _RUN = re.compile("`+")
+
+
+class UnreadableError(TemplateError):
+    """A text cannot be read as Markdown; `row` is the line of it, from 0."""
+
+    def __init__(self, reason: str, row: int = 0) -> None:
+        super().__init__(f"this cannot be read as Markdown: {reason}", hint="write it in a simpler way")
+        self.row = row
 
 
 class _State(StateInline):
@@ -87,20 +101,23 @@ def _is_cjk(char: str) -> bool:
 
 
 def blocks(text: str) -> list[Token]:
-    """Return the block tokens of `text`, with line maps; inline text is not parsed."""
-    return _parser(inline=False).parse(text)
+    """Return the block tokens of `text`, with line maps; inline text is not parsed. Raises UnreadableError."""
+    return _tokens(text, {}, inline=False)
 
 
 @lru_cache(maxsize=8)
 def parse(text: str) -> tuple[Token, ...]:
-    """Return all tokens of `text`; inline tokens carry their children. Callers share them and must not change them."""
-    return tuple(_parser(inline=True).parse(text))
+    """Return all tokens of `text`; inline tokens carry their children. Callers share them and must not change them.
+
+    Raises UnreadableError.
+    """
+    return tuple(_tokens(text, {}, inline=True))
 
 
 def references(text: str) -> Mapping[str, Any]:
     """Return the link definitions of `text`, as `inline` takes them."""
     env: dict[str, Any] = {}
-    _parser(inline=False).parse(text, env)
+    _tokens(text, env, inline=False)
     return dict(env.get("references", {}))
 
 
@@ -110,9 +127,25 @@ def is_terminal(token: Token | SyntaxTreeNode) -> bool:
 
 
 def inline(text: str, references: Mapping[str, Any]) -> list[Token]:
-    """Return the inline tokens of one paragraph of a document that has these link definitions."""
-    (token,) = _parser(inline=True).parseInline(text, {"references": dict(references)})
+    """Return the inline tokens of one paragraph of a document that has these link definitions.
+
+    Raises UnreadableError.
+    """
+    with refusing(UnreadableError):
+        (token,) = _parser(inline=True).parseInline(text, {"references": dict(references)})
     return token.children or []
+
+
+def _tokens(text: str, env: dict[str, Any], *, inline: bool) -> list[Token]:
+    """Return the tokens of a text; `env` gets its link definitions. Raises UnreadableError."""
+    with refusing(UnreadableError):
+        tokens = _parser(inline=inline).parse(text, env)
+    if len(tokens) > _MOST_TOKENS:
+        raise UnreadableError("it has too many parts", (tokens[_MOST_TOKENS].map or [0])[0])
+    if max((token.level for token in tokens), default=0) >= _DEEPEST:
+        deep = next(token for token in tokens if token.level >= _DEEPEST)
+        raise UnreadableError("it is nested too deeply", deep.map[0] if deep.map else 0)
+    return tokens
 
 
 def code_span(text: str) -> str:

@@ -8,9 +8,10 @@ becomes as many private-use characters, and each masked line knows its line in t
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -65,7 +66,13 @@ class Mask:
 
 def line_of(source: str, offset: int) -> int:
     """Return the line (from 1) of an offset."""
-    return 1 + sum(1 for _ in NEWLINE.finditer(source, 0, offset))
+    return 1 + bisect_left(_newlines(source), offset)
+
+
+@lru_cache(maxsize=8)
+def _newlines(source: str) -> tuple[int, ...]:
+    """Return the offsets of the newlines of a source; a template asks for thousands of lines."""
+    return tuple(found.start() for found in NEWLINE.finditer(source))
 
 
 def inside(tags: Sequence[Tag], offset: int) -> bool:
@@ -175,7 +182,8 @@ def jinja_source(mask: Mask, replacements: Sequence[tuple[int, int, str]]) -> st
         if line.start < position:
             continue
         if line.dropped:
-            own = [tag for tag in mask.tags if line.start <= tag.start < line.end]
+            first, after = (bisect_left(mask.tags, edge, key=lambda tag: tag.start) for edge in (line.start, line.end))
+            own = mask.tags[first:after]
             pieces += [mask.source[tag.start : tag.end] for tag in own[:-1]]
             last = mask.source[own[-1].start : own[-1].end]
             pieces.append(last[:-2] + mask.source[line.end : line.next] + last[-2:])

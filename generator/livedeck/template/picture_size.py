@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
+
+from livedeck.project import publishing
+from livedeck.project.publishing import raster
 
 PictureSize = Callable[[str], tuple[float, float] | None]
 """Width and height of the picture at an address, in pixels; None where it is unknown."""
 
 _HEAD = 64 * 1024
-_LENGTH = re.compile(r"\s*([\d.]+)(px)?\s*")
+_LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d{0,20})?|\.\d{1,20})(px)?\s*")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,6}(?:\.\d{0,20})?|\.\d{1,20})")
 _SVG = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\b(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
 _REPLACED = (300.0, 150.0)
@@ -22,25 +25,16 @@ _REPLACED = (300.0, 150.0)
 def size(folder: Path, room: float, address: str) -> tuple[float, float] | None:
     """Return width and height in pixels of a picture named relative to `folder`, None where it cannot be read.
 
-    `room` is the width of a slide, which an SVG takes that says nothing of its size.
+    Only what may be published is looked at. `room` is the width of a slide, which an SVG takes that says nothing of its
+    size.
     """
+    name = unquote(address)
     try:
-        path = (folder / unquote(address)).resolve()
-        if not path.is_relative_to(folder.resolve()) or not path.is_file():  # a pipe would be read for ever
-            return None
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-    except (OSError, ValueError, RuntimeError):
-        return None
-    if found := drawn(head.decode("utf-8", "replace"), room):
-        return found
-    from PIL import Image  # noqa: PLC0415 (a deck without pictures does not need it)
-
-    try:
-        with warnings.catch_warnings(), Image.open(path) as picture:
-            warnings.simplefilter("ignore")
-            return picture.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        with publishing.opened(folder, name, "picture") as file:
+            if form := publishing.pillow_format(name):
+                return raster.extent(file, form)
+            return drawn(file.read(_HEAD).decode("utf-8", "replace"), room)
+    except (publishing.Refusal, OSError):
         return None
 
 
@@ -54,11 +48,11 @@ def drawn(svg: str, room: float) -> tuple[float, float] | None:
     across, down = (float(found[1]) if found else 0.0 for found in lengths)
     if across and down:
         return across, down
-    try:
-        _, _, wide, high = map(float, attributes.get("viewBox", "").replace(",", " ").split())
-    except ValueError:
+    box = attributes.get("viewBox", "").replace(",", " ").split()
+    if len(box) != 4 or not all(_NUMBER.fullmatch(number) for number in box):  # noqa: PLR2004 (x, y, width, height)
         return across or _REPLACED[0], down or _REPLACED[1]
-    if not wide or not high:
+    wide, high = float(box[2]), float(box[3])
+    if wide <= 0 or high <= 0:
         return _REPLACED
     if across or down:
         return across or down * wide / high, down or across * high / wide

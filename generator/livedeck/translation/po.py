@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from livedeck.errors import CatalogError
+from livedeck.errors import CatalogError, refusing
 from livedeck.model import Location
+from livedeck.project import bounded
 
 if TYPE_CHECKING:
     import polib
 
-LARGEST = 8 * 1024 * 1024
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _LINE = re.compile(rf"\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?{_STRING}\s*)?")
 _CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |$)|={7}$")
@@ -27,8 +27,9 @@ _FIX = "fix the line, or restore the file from the repository"
 
 def parse(data: bytes, path: str) -> polib.POFile:
     """Parse a catalog; each entry knows its line. Raises CatalogError with the line that cannot be read."""
-    if len(data) > LARGEST:
-        raise CatalogError("the catalog is larger than 8 MiB", at=Location(path, 1), hint=_FIX)
+    if len(data) > bounded.CATALOG.largest:
+        most = bounded.CATALOG.largest // 1024**2
+        raise CatalogError(f"the catalog is larger than {most} MiB", at=Location(path, 1), hint=_FIX)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -40,12 +41,13 @@ def parse(data: bytes, path: str) -> polib.POFile:
             raise CatalogError(message, at=Location(path, number), hint=_FIX)
     import polib  # noqa: PLC0415 (a course in one language needs none)
 
-    try:
-        catalog = polib.pofile(f"\n{text}\n", encoding="utf-8", wrapwidth=-1)
-    except (OSError, ValueError, UnicodeError) as error:
-        found = re.search(r"line (\d+)", str(error))
+    def unreadable(reason: str) -> CatalogError:
+        found = re.search(r"line (\d+)", reason)
         at = Location(path, max(int(found[1]) - 1, 1) if found else 1)
-        raise CatalogError("gettext cannot read this line", at=at, hint=_FIX) from None
+        return CatalogError("gettext cannot read this line", at=at, hint=_FIX)
+
+    with refusing(unreadable):
+        catalog = polib.pofile(f"\n{text}\n", encoding="utf-8", wrapwidth=-1)
     _number(catalog, text, path)
     return catalog
 
@@ -66,7 +68,7 @@ def _number(catalog: polib.POFile, text: str, path: str) -> None:
     lines = [number for number, line in enumerate(text.split("\n"), 1) if _MSGID.match(line)]
     entries = [entry for entry in catalog if not entry.obsolete]
     header = len(lines) - len(entries)
-    if header not in (0, 1) or (header == 1 and not catalog.metadata):
+    if header not in (0, 1) or (header == 1 and not catalog.metadata) or not all(entry.msgid for entry in entries):
         raise CatalogError("gettext cannot read all entries", at=Location(path, 1), hint=_FIX)
     for entry, line in zip(entries, lines[header:], strict=True):
         entry.linenum = line

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from livedeck.template.markdown import UnreadableError
 from livedeck.translation.units.notes import is_directive
 from livedeck.translation.units.pieces import Pieces, opaque, pieces
 from livedeck.translation.units.units import Unit, lines_of
@@ -44,7 +45,10 @@ class Breach:
 
 def broken_by(unit: Unit, text: str, references: Mapping[str, Any]) -> Breach | None:
     """Return the first rule that `text` breaks as the translation of `unit`."""
-    return next(_breaches(unit, text, references), None)
+    try:
+        return next(_breaches(unit, text, references), None)
+    except UnreadableError as error:
+        return Breach("markdown", "a sentence", error.message, error.hint or "")
 
 
 def _breaches(unit: Unit, text: str, references: Mapping[str, Any]) -> Iterator[Breach]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import yaml
 from markdown_it.token import Token
+
+from livedeck.template.reading import frontmatter
 
 _UNSEEN = re.compile(r"\s*(?:(?:<!--.*?-->|<style\b.*?</style>)\s*)*", re.DOTALL | re.IGNORECASE)
 _LEVELS = range(1, 7)
@@ -37,8 +38,8 @@ def dividing(tokens: Sequence[Token]) -> set[str]:
     """
     front = next((token.content for token in tokens if token.type == "front_matter"), "")
     try:
-        data = yaml.safe_load(front)
-    except yaml.YAMLError:
+        data = frontmatter.load(front)
+    except frontmatter.FrontMatterError:
         return set()
     value = data.get("headingDivider") if isinstance(data, dict) else None
     if isinstance(value, list):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 
-import jinja2
 from jinja2 import nodes
 
 from livedeck.errors import nearest
 from livedeck.model import FIGURES, DeckView, HostFacts, Step
 from livedeck.template.complaints import Complaint
 from livedeck.template.program.results import StepResult
+from livedeck.template.program.sandbox import DIFFERING, GLOBALS, NOT_AGAIN
 from livedeck.template.program.steering import steered
 from livedeck.template.program.walk import Above, Found, everything, is_step, step_number
 
@@ -50,6 +51,8 @@ def check(found: Found) -> Iterator[Complaint]:
             if isinstance(node, nodes.FilterBlock):
                 hint = f"filter each value itself: {{{{ ... | {node.filter.name} }}}}"
             yield node.lineno, f"{{% {_FOREIGN[type(node)]} %}} is not part of the template language", hint
+        if isinstance(node, nodes.Const) and node.value == math.inf:
+            yield node.lineno, "a number here is larger than any that can be calculated with", "write a smaller one"
         word = next((_ENCLOSING[type(outer)] for outer in above if type(outer) in _ENCLOSING), None)
         if word and is_step(node):
             hint = "a step runs where it is in the deck, once each time the deck passes it"
@@ -63,9 +66,10 @@ def names(found: Found, undeclared: Collection[str], steps: Sequence[Step]) -> I
     `undeclared` are the names that the template reads without giving them a value.
     """
     given = {node.name for node, _ in found if isinstance(node, nodes.Name) and node.ctx != "load"}
-    unknown = set(undeclared) - {*NAMES, *jinja2.defaults.DEFAULT_NAMESPACE} - given
+    unknown = set(undeclared) - {*NAMES, *GLOBALS} - given
     for line, name in sorted(_undefined(found, unknown)):
         hint = _known(name, {*NAMES, *_HANDY, *given}, NAMES, otherwise=_NO_JINJA)
+        hint = NOT_AGAIN if name in DIFFERING else hint
         yield line, f"{name} has no value here", hint
     for node, _ in found:
         if isinstance(node, nodes.Getattr):

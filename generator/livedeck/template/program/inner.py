@@ -20,10 +20,15 @@ class NestedValue:
 
 
 def mark(tree: nodes.Template) -> None:
-    """Make the `{{ }}` of set blocks and macros `NestedValue`."""
+    """Make the `{{ }}` of set blocks and macros `NestedValue`, and lists of what calls get one by one (`*values`)."""
     for block in tree.find_all((nodes.Macro, nodes.AssignBlock)):
         for output in block.find_all(nodes.Output):
             output.nodes = [_marked(node) for node in output.nodes]
+    calls: tuple[type[nodes.Node], ...] = (nodes.Call, nodes.Filter, nodes.Test)
+    for call in tree.find_all(calls):
+        assert isinstance(call, nodes.Call | nodes.Filter | nodes.Test)  # noqa: S101 (narrowing)
+        if call.dyn_args is not None:
+            call.dyn_args = nodes.Filter(call.dyn_args, "list", [], [], None, None, lineno=call.lineno)
 
 
 def _marked(node: nodes.Expr) -> nodes.Expr:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from livedeck.errors import TemplateError, named
+from livedeck.errors import TemplateError, named, refusing
 from livedeck.model import Capture, Step
 from livedeck.records import columns
 
@@ -62,14 +62,15 @@ class StepResult:
     @property
     def json(self) -> object:
         """The output read as JSON."""
-        try:
+        with refusing(self._no_json):
             return json.loads(self.text)
-        except ValueError as error:
-            if lost := _lost(self._captures):
-                hint = "have the command print less, such as one part of the JSON"
-                raise TemplateError(f"the output of this step is no longer JSON: {lost}", hint=hint) from None
-            hint = "have the command print JSON (docker ... --format json), or use .text"
-            raise TemplateError(f"the output of this step is not JSON: {error}", hint=hint) from None
+
+    def _no_json(self, reason: str) -> TemplateError:
+        if lost := _lost(self._captures):
+            hint = "have the command print less, such as one part of the JSON"
+            return TemplateError(f"the output of this step is no longer JSON: {lost}", hint=hint)
+        hint = "have the command print JSON (docker ... --format json), or use .text"
+        return TemplateError(f"the output of this step is not JSON: {reason}", hint=hint)
 
     @property
     def rows(self) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from jinja2 import nodes
 from livedeck.errors import nearest
 from livedeck.template.complaints import Complaint
 from livedeck.template.mask import Mask, Tag, line_of
+from livedeck.template.program.sandbox import DIFFERING, NOT_AGAIN
 from livedeck.template.program.walk import Found
 
 _UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?P<name>[^']*)'")
@@ -21,7 +22,8 @@ _HINTS = (
 )
 _EXPECTED = re.compile(r"looking for(?: the following tags:)? ([^.]*)\.")
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "claim", "endclaim")
-_OPENING = ("if", "for", "claim", "macro", "call", "filter", "with", "autoescape")
+OPENING = ("if", "for", "claim", "macro", "call", "filter", "with", "autoescape")
+"""Tags that open a block."""
 _RAW = "braces that are not Jinja, in fences and code too, go between {% raw %} and {% endraw %}"
 
 
@@ -51,7 +53,8 @@ def unknown(found: Found, jinja: jinja2.Environment) -> Iterator[Complaint]:
         if isinstance(node, nodes.Filter | nodes.Test):
             kind, known = ("filter", jinja.filters) if isinstance(node, nodes.Filter) else ("test", jinja.tests)
             if node.name not in known:
-                hint = _near(node.name, known) or "Jinja's own are in its Template Designer Documentation"
+                other = _near(node.name, known) or "Jinja's own are in its Template Designer Documentation"
+                hint = NOT_AGAIN if kind == "filter" and node.name in DIFFERING else other
                 yield node.lineno, f"there is no {kind} {node.name}", hint
 
 
@@ -59,7 +62,7 @@ def _unclosed(tags: Sequence[Tag]) -> Tag | None:
     """Return the innermost block tag that nothing closes."""
     opened: list[Tag] = []
     for tag in tags:
-        if tag.name in _OPENING:
+        if tag.name in OPENING:
             opened.append(tag)
         elif opened and tag.name == f"end{opened[-1].name}":
             opened.pop()

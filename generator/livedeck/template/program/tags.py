@@ -6,20 +6,21 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from jinja2 import Environment, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import Frame
 from jinja2.ext import Extension
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 
 from livedeck.template.program.inner import INNER, NestedValue
+from livedeck.template.program.sandbox import BoundedCode
 
 STEP = "livedeck_step"
 """The filter block that a run fence becomes."""
 CONDITION = "livedeck_condition"
 
 
-class ClaimCode(CodeGenerator):
+class ClaimCode(BoundedCode):
     """Compile the conditions of claims to functions: one that raises fails only its own claim.
 
     The names that the template reads without giving them a value are left in `LivedeckTags.undeclared`.

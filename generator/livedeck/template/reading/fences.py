@@ -20,6 +20,8 @@ _OPENING = re.compile(
     r"^(?P<prefix>(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*)"
     r"(?P<marker>(?P<char>[`~])(?P=char){2,})[ \t]*(?P<info>[^\s`]+[ \t]+(?:run(?!\S)|(?:\S+[ \t]+)*file=)[^\r\n]*)$"
 )
+_MOST_PLAIN = 100
+"""How many lines may look like the opening of a run fence; each of them has the template read once more."""
 _LIST_MARKER = re.compile(r"[-+*]|\d{1,9}[.)]")
 
 
@@ -60,24 +62,34 @@ class FoundFences:
     tokens: tuple[Token, ...]
     fences: tuple[Fence, ...]
     complaints: tuple[Complaint, ...]
+    unread: bool = False
+    """Whether the template has no structure that could be looked at further."""
 
 
 def find(source: str) -> FoundFences:
-    """Find the run fences of a template."""
+    """Find the run fences of a template. What is wrong may be that it cannot be read as Markdown at all."""
     plain: set[int] = set()
     while True:
         candidates = _candidates(source, plain)
         tags, complaints = scan(source, [(candidate.start, candidate.end) for candidate in candidates])
         if hidden := [candidate.start for candidate in candidates if inside(tags, candidate.start)]:
-            plain.add(hidden[0])
+            plain.update(hidden[:1] if len(plain) < _MOST_PLAIN else hidden)
             continue
         mask = build(source, tags)
-        tokens = markdown.blocks(mask.text)
+        try:
+            tokens = markdown.blocks(mask.text)
+        except markdown.UnreadableError as error:
+            complaints.append((mask.line_at(error.row), error.message, error.hint or ""))
+            return FoundFences(mask, (), (), tuple(complaints), unread=True)
         opened = {mask.starts[token.map[0]]: token for token in tokens if token.type == "fence" and token.map}
         strangers = [candidate.start for candidate in candidates if candidate.line_start not in opened]
         if not strangers:
             break
         plain.add(strangers[0])
+        if len(plain) > _MOST_PLAIN:
+            message = f"more than {_MOST_PLAIN} lines look like run fences but are not to Markdown"
+            complaints.append((line_of(source, strangers[0]), message, "write them in another way, or leave them out"))
+            return FoundFences(mask, (), (), tuple(complaints), unread=True)
     fences = []
     for candidate in candidates:
         found = _fence(mask, candidate, opened[candidate.line_start])

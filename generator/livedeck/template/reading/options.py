@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, get_args
 
-from livedeck.errors import nearest
+from livedeck.errors import cut, nearest
 from livedeck.model import HEIGHTS, DriftRule, Show
+from livedeck.project.patterns import compiled
 
 Fields = Mapping[str, Any]
 
@@ -20,6 +21,7 @@ _WORD = re.compile(
     r"(?=\s|$)"
 )
 _ID = r"[a-z][a-z0-9_]*"
+_LONGEST = 100
 _LONGEST_TIMEOUT = 7200
 _IS_EXPRESSION = re.compile("/.+/")
 
@@ -51,7 +53,7 @@ def _lines(value: str) -> tuple[int, int]:
 
 def _mark(value: str) -> str:
     if value.startswith("/"):
-        re.compile(value[1:-1])
+        compiled(value[1:-1])
     return value
 
 
@@ -74,7 +76,7 @@ def _fail(value: str) -> str:
 
 def _expression(value: str) -> str:
     """Return an expression for lines. Raises ValueError for one that an empty line matches: it would always match."""
-    if re.compile(value).fullmatch(""):
+    if compiled(value).fullmatch(""):
         raise ValueError
     return value
 
@@ -174,7 +176,10 @@ def _fields(
     while rest:
         match = _WORD.match(rest)
         if match is None:
-            return fields, [*wrong, (f"cannot read the options from {rest!r} on", 'write name=value or name="a text"')]
+            return fields, [
+                *wrong,
+                (f"cannot read the options from {cut(rest, _LONGEST)!r} on", 'write name=value or name="a text"'),
+            ]
         rest = rest[match.end() :].strip()
         name = match["name"]
         if name not in options and name not in flags:
@@ -186,7 +191,7 @@ def _fields(
         try:
             new = _option(match, options, flags)
         except ValueError as error:
-            wrong.append((f"option {name}: bad value in {match[0]!r}", f"it takes {error}"))
+            wrong.append((f"option {name}: bad value in {cut(match[0], _LONGEST)!r}", f"it takes {error}"))
             continue
         again = new.keys() & fields.keys() - {"prompts"}
         wrong += [(f"option {name} sets {field} a second time", "leave one of them out") for field in again]
@@ -214,8 +219,7 @@ def _option(match: re.Match[str], options: Mapping[str, _Option], flags: Mapping
     try:
         if re.fullmatch(option.pattern, value):
             return {option.field: option.convert(value)}
-    except re.error as error:
-        raise ValueError(f"{option.takes} ({error})") from None
-    except ValueError:
-        pass  # a number out of range
+    except ValueError as error:
+        if str(error):  # a number out of range says nothing
+            raise ValueError(f"{option.takes} ({error})") from None
     raise ValueError(option.takes)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 from itertools import pairwise
 from types import CodeType
 
 import jinja2
-import jinja2.sandbox
 
-from livedeck.errors import raise_all
+from livedeck.errors import LivedeckError, combined, raise_all, refusing
 from livedeck.model import Location, Step
-from livedeck.template.complaints import Complaint, errors
+from livedeck.template.complaints import Complaint, errors, need_source
 from livedeck.template.mask import Mask, Tag, build, jinja_source, line_of, scan
 from livedeck.template.private_use import RESERVED
 from livedeck.template.program import checks, syntax
 from livedeck.template.program.anchors import anchor, anchor_of
+from livedeck.template.program.bounds import MOST_STEPS
 from livedeck.template.program.inner import mark
 from livedeck.template.program.results import Steps
+from livedeck.template.program.sandbox import BoundedEnvironment
+from livedeck.template.program.syntax import OPENING
 from livedeck.template.program.tags import STEP, ClaimCode, LivedeckTags, tags_of
 from livedeck.template.program.walk import everything
-from livedeck.template.reading import frontmatter, images, options
+from livedeck.template.reading import frontmatter, hiding, images, options
 from livedeck.template.reading.commands import commands_of, misfits, misopened, typed_file
-from livedeck.template.reading.fences import Fence, find
+from livedeck.template.reading.fences import Fence, FoundFences, find
+
+MOST_TAGS = 20_000
+_DEEPEST_BLOCK, _DEEPEST_BRACKET = 15, 40
+_BRACKET = re.compile(r"[][(){}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +76,13 @@ def read(source: str, path: str) -> Template:
     Raises:
         TemplateError, Problems: every error it has at once, with file and line.
     """
+    need_source(source, path)
     if taken := RESERVED.search(source):
         message = "this line holds an invisible character that Livedeck needs for itself"
         raise_all(errors([(line_of(source, taken.start()), message, "type the line again")], path))
     found = find(source)
+    if found.unread or (crowded := tuple(_crowded(found))):
+        raise_all(errors(found.complaints if found.unread else crowded, path))
     own_names = [
         (line_of(source, tag.start), "names that begin with livedeck_ are not for templates", "choose another name")
         for tag in found.mask.tags
@@ -88,6 +98,7 @@ def read(source: str, path: str) -> Template:
         *((fence.line, *wrong) for fence, _, all_wrong in parsed for wrong in all_wrong),
         *_misfits(found.fences, steps, {fence.line for fence, _, wrong in parsed if wrong}),
         *own_names,
+        *hiding.find(source, found.fences),
         *frontmatter.check(found.mask),
         *images.check(found.mask),
     ]
@@ -97,12 +108,48 @@ def read(source: str, path: str) -> Template:
     return Template(path, source, found.mask, steps, tuple(_claims(found.mask)), program, code)
 
 
-def environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+def _crowded(found: FoundFences) -> Iterator[Complaint]:
+    """Yield where a template has more of something than any deck needs, so that later stages need no limits."""
+    mask = found.mask
+    if len(mask.tags) > MOST_TAGS:
+        hint = "divide the deck"
+        yield line_of(mask.source, mask.tags[MOST_TAGS].start), f"there are more than {MOST_TAGS:,} Jinja tags", hint
+    if len(found.fences) > MOST_STEPS:
+        yield found.fences[MOST_STEPS].line, f"there are more than {MOST_STEPS:,} run fences", "divide the deck"
+    for offset, message, hint in _nested(mask.source, mask.tags):
+        yield line_of(mask.source, offset), message, hint
+
+
+def _nested(text: str, tags: Sequence[Tag]) -> Iterator[tuple[int, str, str]]:
+    """Yield the first tag that is nested too deeply, or in which something is: its offset, and what is wrong."""
+    depth = 0
+    for tag in tags:
+        depth += (tag.name in OPENING) - (tag.name.startswith("end") and tag.name[3:] in OPENING)
+        if depth > _DEEPEST_BLOCK:
+            hint = "use a macro, or simplify the conditions"
+            yield tag.start, f"blocks are nested more than {_DEEPEST_BLOCK} deep", hint
+            return
+        if _brackets(text[tag.start + 2 : tag.end - 2]) > _DEEPEST_BRACKET:
+            hint = "give parts of it names with {% set %}"
+            yield tag.start, f"brackets are nested more than {_DEEPEST_BRACKET} deep", hint
+            return
+
+
+def _brackets(text: str) -> int:
+    """Return how deep brackets are nested, those in texts included."""
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "([{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def environment() -> BoundedEnvironment:
     """Return Jinja as templates know it: undefined is an error, no loader, newlines stay.
 
     `finalize` has to exist, and to take the context, when a template is compiled; a rendering sets its own.
     """
-    jinja = jinja2.sandbox.ImmutableSandboxedEnvironment(
+    jinja = BoundedEnvironment(
         undefined=StepUndefined,
         finalize=jinja2.pass_context(lambda _, value: value),
         keep_trailing_newline=True,
@@ -168,6 +215,8 @@ def _expansion(fence: Fence) -> Iterator[Complaint]:
     """Yield what is wrong with the Jinja of an expanded fence, before Jinja itself reads it."""
     tags, faults = scan(fence.content)
     yield from ((fence.line + line, message, hint) for line, message, hint in faults)
+    for offset, message, advice in _nested(fence.content, tags):
+        yield fence.line + line_of(fence.content, offset), message, advice
     hint = "a claim is a sentence of the deck: put it outside of the fence"
     for tag in tags:
         if tag.name == "claim":
@@ -182,21 +231,29 @@ def _compiled(
     Jinja's own complaint is left out where fences are wrong (not `complete`): it may be about what one of them hides.
     """
     jinja = environment()
-    try:
-        tree = jinja.parse(program, None, path)
-        found = tuple(everything(tree))
-        unknown = tuple(syntax.unknown(found, jinja))
-        complaints = [*complaints, *unknown, *checks.check(found)]
-        if unknown or not complete:
-            raise_all(errors(complaints, path))
-        mark(tree)
-        anchor(tree)
-        code = jinja.compile(tree, None, path)
-        raise_all(errors([*complaints, *checks.names(found, tags_of(jinja).undeclared, steps)], path))
-    except jinja2.TemplateSyntaxError as error:
-        own = [syntax.explain(error, mask)] if complete or not complaints else []
-        raise_all(errors([*complaints, *own], path))
-        raise AssertionError from error
+
+    def unreadable(reason: str) -> LivedeckError:
+        # Jinja does not say where. What is nested without brackets is long: `1 + 1 + ...`, `x | f | f ...`.
+        rows = [(len(row) if "{" in row else 0, -line) for line, row in enumerate(program.split("\n"), 1)]
+        own = (-max(rows)[1], f"Jinja cannot read this: {reason}", "give parts of it names with {% set %}")
+        return combined(errors([*complaints, *([own] if complete or not complaints else [])], path))
+
+    with refusing(unreadable):
+        try:
+            tree = jinja.parse(program, None, path)
+            found = tuple(everything(tree))
+            unknown = tuple(syntax.unknown(found, jinja))
+            complaints = [*complaints, *unknown, *checks.check(found)]
+            if unknown or not complete:
+                raise_all(errors(complaints, path))
+            mark(tree)
+            anchor(tree)
+            code = jinja.compile(tree, None, path)
+            raise_all(errors([*complaints, *checks.names(found, tags_of(jinja).undeclared, steps)], path))
+        except jinja2.TemplateSyntaxError as error:
+            own = [syntax.explain(error, mask)] if complete or not complaints else []
+            raise_all(errors([*complaints, *own], path))
+            raise AssertionError from error
     return code
 
 

@@ -9,12 +9,15 @@ from itertools import pairwise
 from urllib.parse import quote
 
 import jinja2
-import jinja2.sandbox
+from jinja2.runtime import Context
 
-from livedeck.errors import TemplateError
+from livedeck.errors import TemplateError, refusing
 from livedeck.model import Capture, Labels, Location, Step
 from livedeck.template import markdown
+from livedeck.template.complaints import need_source
 from livedeck.template.markdown import TERMINAL
+from livedeck.template.program.bounds import Budget, need_text, size
+from livedeck.template.program.sandbox import BoundedEnvironment
 from livedeck.template.reading.commands import is_comment
 
 CONTINUATION = "> "
@@ -51,12 +54,27 @@ class StepLook:
     """
 
     def __init__(self, source: str = DEFAULT, path: str = "step") -> None:
-        environment = jinja2.sandbox.ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
         self._path = path
-        try:
-            self._template = environment.from_string(source)
-        except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(str(error), at=Location(path, error.lineno)) from None
+        self._jinja = BoundedEnvironment(undefined=jinja2.StrictUndefined, optimized=False)
+        self._jinja.finalize = self._written
+        need_source(source, path)
+        with refusing(self._unreadable):
+            try:
+                self._template = self._jinja.from_string(source)
+            except jinja2.TemplateSyntaxError as error:
+                raise TemplateError(str(error), at=Location(path, error.lineno)) from None
+
+    def _unreadable(self, reason: str) -> TemplateError:
+        return TemplateError(f"the step template cannot be read: {reason}", at=Location(self._path, 1))
+
+    @jinja2.pass_context
+    def _written(self, context: Context, value: object) -> object:
+        """Return what a `{{ }}` of the step template writes."""
+        del context
+        need_text(value)
+        self._jinja.budget.value()
+        self._jinja.budget.write(size(value))
+        return value
 
     def block(
         self, step: Step, captures: Sequence[Capture], labels: Labels, marks: frozenset[tuple[int, int]]
@@ -79,6 +97,7 @@ class StepLook:
         # A terminal says what is to be copied from the quote below it; where none is shown, the quote says so itself.
         info = "bash copy" if alone else "bash"
         fence = [f"> {line}" if line else ">" for line in markdown.fence(info, tuple("\n".join(copy).split("\n")))]
+        self._jinja.budget = Budget()
         try:
             text = self._template.render(
                 terminal="\n".join(terminal.lines),
@@ -90,7 +109,10 @@ class StepLook:
                 captures=captures,
             ).strip("\n")
         except Exception as error:  # noqa: BLE001 (an expression can raise anything; it is the template's fault)
-            raise TemplateError(f"the step template fails: {error}", at=Location(self._path, 1)) from None
+            hint = error.hint if isinstance(error, TemplateError) else None
+            raise TemplateError(f"the step template fails: {error}", at=Location(self._path, 1), hint=hint) from None
+        with refusing(self._unreadable):
+            text.encode()  # half of a character, from an escape: no file can hold it
         return StepBlock(tuple(text.split("\n")) if text else (), terminal.terminal, terminal.owners)
 
 

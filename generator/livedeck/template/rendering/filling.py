@@ -53,9 +53,12 @@ def fill(text: str, placeholders: Placeholders, placed: Sequence[Placed]) -> tup
     for token in before:
         contexts |= _contexts(token, above in ("th_open", "td_open"), placeholders)
         above = token.type
-    filled = text
-    for start, end, new in sorted(_edits(text, placeholders, contexts), reverse=True):
-        filled = filled[:start] + new + filled[end:]
+    pieces: list[str] = []
+    position = 0
+    for start, end, new in sorted(_edits(text, placeholders, contexts)):
+        pieces += [text[position:start], new]
+        position = end
+    filled = "".join([*pieces, text[position:]])
     after = markdown.parse(filled)
     proof.same(before, after, placeholders)
     proof.shown(after, [(each.terminal, each.step.at) for each in placed if each.terminal is not None])
@@ -149,7 +152,8 @@ def _code_span(text: str, start: int, end: int, placeholders: Placeholders, cont
 
 def _opening(text: str, end: int, length: int) -> int:
     """Return where the code span around `end` opens: the nearest run of that many backticks, escaped ones left out."""
-    for run in reversed(list(_RUN.finditer(text, 0, end))):
+    above = max(text.rfind("\n\n", 0, end), 0)  # a code span ends at a blank line
+    for run in reversed(list(_RUN.finditer(text, above, end))):
         backslashes = len(text[: run.start()]) - len(text[: run.start()].rstrip("\\"))
         if len(run[0]) - backslashes % 2 == length:
             return run.end() - length

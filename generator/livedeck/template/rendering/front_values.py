@@ -8,8 +8,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
-import yaml
-
 from livedeck.errors import TemplateError
 from livedeck.model import Location
 from livedeck.template.reading import frontmatter
@@ -34,7 +32,7 @@ def with_settings(written: Traced, settings: Mapping[str, str], path: str, added
         line, message, hint = error or (0, "", "")
         raise TemplateError(message, at=Location(path, written.lines[line]), hint=hint)
     if added_class:
-        own = (yaml.safe_load(match["yaml"]) or {}).get("class") or ()
+        own = (frontmatter.load(match["yaml"]) or {}).get("class") or ()
         names = own.split() if isinstance(own, str) else map(str, own)
         settings = {**settings, "class": json.dumps(" ".join([*names, added_class]), ensure_ascii=False)}
     first = match.start("yaml")
@@ -45,7 +43,7 @@ def with_settings(written: Traced, settings: Mapping[str, str], path: str, added
 
 def _places(front: str, keys: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield the places of these keys in `front`, each with all lines of its value."""
-    mapping = yaml.compose(front, Loader=yaml.SafeLoader)
+    mapping = frontmatter.compose(front)
     written = [(key.value, key.start_mark.line) for key, _ in mapping.value] if mapping else []
     rows = [0, *(newline.end() for newline in re.finditer("\n", front))]
     for (key, start), (_, end) in pairwise([*written, ("", len(rows) - 1)]):
@@ -71,8 +69,8 @@ def edits(front: str, placeholders: Placeholders) -> Iterator[tuple[int, int, st
 def _line(line: str, placeholders: Placeholders, numbers: list[int]) -> str:
     match = _SCALAR.match(line)
     try:
-        value = yaml.safe_load(match["value"]) if match else None
-    except yaml.YAMLError:
+        value = frontmatter.load(match["value"]) if match else None
+    except frontmatter.FrontMatterError:
         value = None
     if match is None or not isinstance(value, str):
         message = "in the front matter a value can only be in a line `key: text`"
@@ -95,8 +93,8 @@ def _filled(key: str, value: str, placeholders: Placeholders) -> str:
 def shape(content: str, placeholders: Placeholders | None) -> str:
     """Return the front matter as data, for comparison; a scalar `{{ 3 }}` counts like the text "3"."""
     try:
-        data = yaml.safe_load(content)
-    except yaml.YAMLError:
+        data = frontmatter.load(content)
+    except frontmatter.FrontMatterError:
         return content
     if not isinstance(data, dict):
         return content

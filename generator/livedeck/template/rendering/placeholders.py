@@ -11,6 +11,8 @@ from livedeck.errors import TemplateError
 from livedeck.model import Drawing, Location
 from livedeck.template.private_use import DIGITS, spell, spelled
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a character, from an escape in JSON or in a text of Jinja: no file can hold it."""
 _OPEN, _CLOSE = "\U0010ff00", "\U0010ff01"
 
 
@@ -55,6 +57,9 @@ class Placeholders:
             name = "nothing (none)" if value is None else f"a {type(value).__name__}"
             hint = "print a part of it, or use a filter such as join or length"
             raise TemplateError(f"{{{{ }}}} holds {name}, which has no text of its own", at=at, hint=hint)
+        if isinstance(value, str) and _SURROGATE.search(value):
+            hint = "it is half of a character: print another part"
+            raise TemplateError("{{ }} holds something that is no text", at=at, hint=hint)
         text = str(value) if lines else str(value).rstrip("\n")
         if not lines and ("\n" in text or "\r" in text):
             number = len(re.split(r"\r\n|\r|\n", text))

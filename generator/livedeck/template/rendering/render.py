@@ -12,15 +12,17 @@ from typing import Any, NamedTuple
 import jinja2
 from jinja2.runtime import Context
 
+from livedeck.characters import hidden, name
 from livedeck.errors import ClaimError, LivedeckError, TemplateError, raise_all
 from livedeck.model import Capture, Failure, Key, Labels, Location, RecordedClaim, Rendered, Runner, Step
-from livedeck.template.markdown import fence
+from livedeck.template.markdown import UnreadableError, fence
 from livedeck.template.paging.heights import Estimate
 from livedeck.template.paging.layout import lay_out
 from livedeck.template.paging.measures import Measures
 from livedeck.template.picture_size import PictureSize, drawn
 from livedeck.template.placed import Placed
 from livedeck.template.program import expressions
+from livedeck.template.program.bounds import Budget
 from livedeck.template.program.inner import NestedValue
 from livedeck.template.program.results import Steps, marked, remember
 from livedeck.template.program.tags import tags_of
@@ -35,6 +37,8 @@ from livedeck.template.rendering.placeholders import Placeholders
 from livedeck.template.rendering.trace import trace
 from livedeck.template.traced import Edit, Traced
 
+MOST_MARKDOWN = 8_000_000
+"""Characters of a deck, with its terminals."""
 _MSPT2 = Measures()
 
 
@@ -76,20 +80,29 @@ def render(
         raise_all(run.failed)
     text = with_settings(text, {"lang": lang}, template.path, "attempt" if failure else "")
     written, placed = run.expand(text)
-    filled, tokens = fill(written.text, run.placeholders, placed)
+    if len(written.text) > MOST_MARKDOWN:
+        line = written.lines[written.text.count("\n", 0, MOST_MARKDOWN)]
+        message = f"the deck has more than {MOST_MARKDOWN:,} characters"
+        raise TemplateError(message, at=Location(template.path, line), hint="divide it, or show fewer lines: lines=8+3")
     drawings = {each.drawing.address: each.drawing for each in run.placeholders.items if each.drawing}
     values = tuple((each.line, each.text) for n, each in enumerate(run.placeholders.items) if n not in run.blocks)
 
     def size(address: str) -> tuple[float, float] | None:
         return drawn(drawings[address].svg, measures.width) if address in drawings else pictures(address)
 
-    done, slides = lay_out(replace(written, text=filled), tokens, placed, Estimate(measures, size))
+    try:
+        filled, tokens = fill(written.text, run.placeholders, placed)
+        done, slides = lay_out(replace(written, text=filled), tokens, placed, Estimate(measures, size))
+    except UnreadableError as error:
+        error.at = error.at or Location(template.path, written.lines[min(error.row, len(written.lines) - 1)])
+        raise
     return Rendered(done.text, slides, tuple(run.claims), done.lines, tuple(drawings.values()), values, filled)
 
 
 def _text(run: _Run, variables: Mapping[str, object]) -> Traced:
     """Return what Jinja writes, with tokens where values and steps go; of an attempt, as far as it came."""
     jinja = environment()
+    jinja.budget = run.budget
     tags_of(jinja).runtime = run
     jinja.finalize = run.finalize
     program = jinja2.Template.from_code(jinja, run.template.code, jinja.globals)
@@ -131,6 +144,7 @@ class _Run:
     look: StepLook
     labels: Labels
     partial: bool
+    budget: Budget = field(default_factory=Budget)
     steps: Steps = field(default_factory=Steps)
     claims: list[RecordedClaim] = field(default_factory=list)
     failed: list[ClaimError] = field(default_factory=list)
@@ -146,8 +160,11 @@ class _Run:
         """Return what Jinja writes for a `{{ }}`: a token."""
         del context
         line = current_line(sys._getframe(1))  # noqa: SLF001 (the line is in the caller's frame)
+        self.budget.value()
         if isinstance(value, NestedValue):
-            return self.placeholders.text(_forced(value.value), line, lines=True)
+            text = self.placeholders.text(_forced(value.value), line, lines=True)
+            self.budget.write(len(text))
+            return text
         # In an expanded fence a value of several lines is one word to the shell.
         fences = ((step.at.line, step.text.count("\n") + 1) for step in self.template.steps if step.expand)
         expanded = any(first < line <= first + length for first, length in fences)
@@ -155,17 +172,22 @@ class _Run:
 
     def step(self, index: int, text: str | None) -> str:
         """Run a fence and remember what it did; return the token of the block that will take its place."""
+        self.budget.step()
         step = self.template.steps[index]
         execution = self._step_runs[index]
         self._step_runs[index] += 1
         if text is not None:
             text = self.placeholders.each(text, lambda number: shlex.quote(self.placeholders.value(number)))
+            if (place := next(hidden(text), None)) is not None:
+                message = f"a value in this fence holds {name(text[place])}, which is invisible"
+                raise TemplateError(message, at=step.at, hint="leave it out: {{ value | replace(...) }}")
         captures: list[Capture] = []
         try:
-            commands = (
-                (typed_file(step),) if step.file else self.runner.split(step, step.text if text is None else text)
-            )
-            expectations.run(step, commands, execution, self.runner, captures)
+            with self.budget.paused():
+                commands = (
+                    (typed_file(step),) if step.file else self.runner.split(step, step.text if text is None else text)
+                )
+                expectations.run(step, commands, execution, self.runner, captures)
         except LivedeckError:
             if not self.partial:
                 raise
@@ -188,6 +210,7 @@ class _Run:
         """Note what was false or `raised`, and why; rendering continues, so that all failed claims are reported."""
         written = self.template.claims[claim]
         jinja = environment()
+        jinja.budget = self.budget
         jinja.parse(self.template.program)
         detail = [f"the sentence: {' '.join(written.branches[0].sentence.split())}"]
         for branch, test in zip(written.branches, tags_of(jinja).tests[claim], strict=True):
@@ -231,6 +254,8 @@ def _placed(lines: Sequence[str], prefix: str, text: str, end: int) -> str:
 
 def _said(error: Exception) -> str:
     """Return what an expression raised, in one line."""
+    if isinstance(error, RecursionError):
+        return "it calls itself too often"
     known = isinstance(error, jinja2.TemplateError | LivedeckError)
     return " ".join((f"{error}" if known else f"{type(error).__name__}: {error}").split())
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import yaml
 from markdown_it.token import Token
 
 from livedeck.template import markdown
+from livedeck.template.reading import frontmatter
 from livedeck.template.reading.fences import find
 from livedeck.translation.units import notes, pieces
 
@@ -19,7 +19,10 @@ def of_template(source: str) -> Outline | None:
         return None
     tags = tuple(source[tag.start : tag.end] for tag in found.mask.tags if tag.kind != "expression")
     fences = tuple((fence.info, fence.content, fence.prefix) for fence in found.fences)
-    return (tags, fences, *of_markdown(found.mask.text))
+    try:
+        return (tags, fences, *of_markdown(found.mask.text))
+    except markdown.UnreadableError:
+        return None
 
 
 def of_markdown(text: str) -> Outline:
@@ -46,8 +49,8 @@ def _shape(token: Token) -> Outline:
 
 def _settings(content: str) -> Outline:
     try:
-        data = yaml.safe_load(content)
-    except yaml.YAMLError:
+        data = frontmatter.load(content)
+    except frontmatter.FrontMatterError:
         data = None
     if not isinstance(data, dict):
         return (content,)
