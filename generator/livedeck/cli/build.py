@@ -8,6 +8,7 @@ from livedeck.cli.app import App, formats_of, languages_of
 from livedeck.cli.options import decks_argument, engines_option, host_options, jobs_option
 from livedeck.errors import UsageError
 from livedeck.flow import build as flow
+from livedeck.flow import locks
 from livedeck.flow.open_host import HostChoice
 from livedeck.model import FORMATS, Source
 
@@ -59,4 +60,5 @@ def build(
     elif choice.given or jobs > 1:
         raise UsageError("a host is chosen for --live only", hint="add --live, or leave the options of the host out")
     measured = not (no_fit or attempt)
-    flow.build(editions, languages, wanted, app.run, strict=strict, optional=formats is None, measured=measured)
+    with locks.building(editions[0].course, app.run):
+        flow.build(editions, languages, wanted, app.run, strict=strict, optional=formats is None, measured=measured)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
@@ -11,6 +10,7 @@ from livedeck.cli.app import App
 from livedeck.cli.options import decks_argument, engine_option
 from livedeck.errors import number, raise_all
 from livedeck.flow import check as flow
+from livedeck.flow import locks
 
 
 @click.command()
@@ -20,7 +20,8 @@ from livedeck.flow import check as flow
 def check(app: App, names: tuple[str, ...], engine: str | None) -> None:
     """Say everything that is wrong with decks: templates, records, claims, catalogs, fit. Nothing is executed."""
     editions = app.editions(names, engine)
-    flow.check(editions, app.run)
+    with locks.building(editions[0].course, app.run):
+        flow.check(editions, app.run)
     languages = number(len(editions[0].course.file.languages), "language")
     app.console.line(f"nothing is wrong with {number(len(editions), 'deck')} in {languages}")
 
@@ -33,8 +34,9 @@ def check(app: App, names: tuple[str, ...], engine: str | None) -> None:
 def fit(app: App, names: tuple[str, ...], engine: str | None, *, as_json: bool) -> None:
     """Measure every slide in a browser; say what does not fit, and the option that fixes it. Nothing is executed."""
     editions = app.editions(names, engine)
-    slides, findings = flow.measure(editions, app.run)
+    with locks.building(editions[0].course, app.run):
+        slides, findings = flow.measure(editions, app.run)
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        app.console.json([asdict(finding) for finding in findings])
     raise_all([finding.error() for finding in findings])
     app.console.line(f"{number(slides, 'slide')} {'fits' if slides == 1 else 'fit'}")

@@ -7,6 +7,7 @@ import click
 from livedeck import hosts
 from livedeck.cli.app import App
 from livedeck.errors import HostError
+from livedeck.flow import before
 from livedeck.flow import clean as flow
 
 
@@ -18,6 +19,9 @@ def clean(app: App, *, images: bool) -> None:
     course = app.course()
     for path in flow.clean(course):
         app.console.line(f"removed {path.relative_to(course.root)}")
+    if folder := before.kept(course):
+        shown = folder.relative_to(course.root)
+        app.console.line(f"kept {shown}: what was replaced before it was committed; remove it yourself: rm -r {shown}")
     try:
         hosts.clean(app.run, images=images)
     except HostError as error:

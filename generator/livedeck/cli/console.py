@@ -1,18 +1,18 @@
-"""What the command line prints: events and errors as lines, for a terminal, a log or GitHub Actions.
-
-Lines of a captured terminal get a bar in front: GitHub Actions would obey one that begins with `::`, even if indented.
-"""
+"""What the command line prints: events and errors as lines, reports and documents, and annotations for GitHub."""
 
 from __future__ import annotations
 
+import json
 import shutil
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TextIO
+from typing import Literal
 
-from livedeck.errors import LivedeckError, Problems, cut, first_line
+import click
+
+from livedeck.cli.streams import Stream, harmless, harmless_json
+from livedeck.errors import LivedeckError, cut, first_line, parts
 from livedeck.model import (
     AnyEvent,
     Comparison,
@@ -26,14 +26,26 @@ from livedeck.model import (
     Wrote,
 )
 
-_OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What GitHub shows at a line of a file; without `at`, at the run."""
+
+    kind: Literal["error", "warning"]
+    message: str
+    at: Location | None = None
+    title: str = ""
 
 
 @dataclass
 class Console:
-    """Prints lines to a stream, without secrets; on a terminal it shows what is running until that is done."""
+    """Prints messages on standard error, without secrets, and results on standard output.
 
-    stream: TextIO
+    On a terminal (`live`) it shows what is running until that is done.
+    """
+
+    out: Stream
+    err: Stream
     live: bool
     redact: Callable[[str], str]
     running: dict[str, str] = field(default_factory=dict)
@@ -59,21 +71,42 @@ class Console:
             self.line(line)
 
     def line(self, text: str) -> None:
-        """Print one line."""
+        """Print a message: one line, whatever is in it."""
         self._clear()
-        self.stream.write(printable(self.redact(text)) + "\n")
+        self.err.write(harmless(self.redact(text)) + "\n")
         self._show_running()
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Let GitHub show a message at its file and line."""
+        place = f"file={_property(annotation.at.path)},line={annotation.at.line}" if annotation.at else ""
+        title = f"title={_property(annotation.title)}" if annotation.title else ""
+        properties = ",".join(filter(None, (place, title)))
+        start = f"::{annotation.kind} {properties}".rstrip()
+        self.err.steer(f"{start}::{_escaped(self.redact(annotation.message))}\n")
+
+    def result(self, lines: Iterable[str]) -> None:
+        """Print lines for people on standard output. Raises HostError where they do not arrive."""
+        self.out.write("".join(f"{harmless(line)}\n" for line in lines))
+        self.out.flush()
+
+    def document(self, text: str) -> None:
+        """Print a document for programs on standard output, exactly. Raises HostError where it does not arrive."""
+        self.out.document(text)
+
+    def json(self, value: object) -> None:
+        """Print a value as a JSON document on standard output. Raises HostError where it does not arrive."""
+        self.document(harmless_json(json.dumps(value, ensure_ascii=False, indent=1)) + "\n")
 
     def _show_running(self) -> None:
         if self.running:
-            text = printable(self.redact(" | ".join(self.running.values())))
-            self.stream.write(text if len(self.running) == 1 else cut(text, shutil.get_terminal_size().columns - 1))
+            text = harmless(self.redact(" | ".join(self.running.values())))
+            self.err.write(text if len(self.running) == 1 else cut(text, shutil.get_terminal_size().columns - 1))
             self.pending = True
-        self.stream.flush()
+        self.err.flush()
 
     def _clear(self) -> None:
         if self.pending:
-            self.stream.write("\r\x1b[2K")
+            self.err.steer("\r\x1b[2K")
             self.pending = False
 
 
@@ -105,45 +138,47 @@ def running_line(event: StepStarted, job: str = "") -> str:
     return done if job else f"{done}  {first_line(event.command)}"
 
 
-def error_lines(error: LivedeckError, *, actions: bool) -> Iterator[str]:
+def error_lines(error: LivedeckError) -> Iterator[str]:
     """Yield an error as lines: what is wrong and where, the details, what to do; one by one for `Problems`."""
-    if isinstance(error, Problems):
-        for part in error.errors:
-            yield from error_lines(part, actions=actions)
-        return
-    yield f"{error.at}: {error.message}" if error.at else f"error: {error.message}"
-    yield from (f"    | {line}" for line in error.detail)
-    yield from (f"  {line}" for line in (error.hint or "").splitlines())
-    if actions:
-        place = f" file={_property(error.at.path)},line={error.at.line}" if error.at else ""
-        yield f"::error{place}::{_escaped(error.message)}"
+    for part in parts(error):
+        yield f"{part.at}: {part.message}" if part.at else f"error: {part.message}"
+        yield from (f"    | {line}" for line in part.detail)
+        yield from (f"  {line}" for line in (part.hint or "").split("\n") if line)
 
 
-def drift_notes(comparison: Comparison, *, several: bool) -> Iterator[str]:
-    """Yield GitHub's annotations for what drifted; they name the engine if there are several."""
+def error_annotations(error: LivedeckError) -> Iterator[Annotation]:
+    """Yield what GitHub shows of an error."""
+    for part in parts(error):
+        yield Annotation("error", part.message, part.at)
+
+
+def usage_lines(error: click.ClickException) -> Iterator[str]:
+    """Yield what is wrong with the command line, which click has found, as lines."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        yield from context.get_usage().split("\n")
+        yield f"Try '{context.command_path} --help' for help."
+        yield ""
+    yield f"Error: {error.format_message()}"
+
+
+def drift_annotations(comparison: Comparison, *, several: bool) -> Iterator[Annotation]:
+    """Yield what GitHub shows of what drifted; it names the engine if there are several."""
     title = f"drift on {comparison.new.engine}" if several else "drift"
     for claim in comparison.claims:
         if claim.at:
             says = f": now {claim.new.sentence}" if claim.new and claim.new.sentence else ""
-            yield _note(title, claim.at, f"claim {claim.number} holds by another branch{says}")
+            message = f"claim {claim.number} holds by another branch{says}"
+            yield Annotation("warning", message, claim.at, title)
     for command in comparison.commands:
         if command.verdict == "drift" and command.at:
-            yield _note(title, command.at, f"{first_line(command.command)}: {'; '.join(command.reasons)}")
-
-
-def _note(title: str, at: Location, message: str) -> str:
-    return f"::warning file={_property(at.path)},line={at.line},title={_property(title)}::{_escaped(message)}"
-
-
-def printable(text: str) -> str:
-    """Return a line without what a terminal or a CI log (`::error::`, `##[...]`) would obey."""
-    kept = "".join("\ufffd" if unicodedata.category(c) in _OBEYED and c != "\t" else c for c in text)
-    return kept.replace("##[", "# #[")
+            message = f"{first_line(command.command)}: {'; '.join(command.reasons)}"
+            yield Annotation("warning", message, command.at, title)
 
 
 def _escaped(text: str) -> str:
-    """Escape the message of a workflow command for GitHub."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """Return the message of an annotation as GitHub reads it: newlines are escaped, and the rest is `harmless`."""
+    return "%0A".join(harmless(line.replace("%", "%25")) for line in text.split("\n"))
 
 
 def _property(text: str) -> str:

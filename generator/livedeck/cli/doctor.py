@@ -22,5 +22,8 @@ def doctor(app: App, *, as_json: bool, self_test: bool) -> None:
         findings = examination.boot(course, run)
     else:
         findings = examination.examine(folder, environ=run.environ)
-    click.echo(examination.as_json(findings) if as_json else "\n".join(examination.as_lines(findings)))
+    if as_json:
+        app.console.json(examination.as_values(findings))
+    else:
+        app.console.result(examination.as_lines(findings))
     sys.exit(examination.exit_code(findings))

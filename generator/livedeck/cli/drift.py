@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 import click
 
 from livedeck import drift as drifts
 from livedeck.cli.app import App, engine_of
-from livedeck.cli.console import drift_notes, error_lines, printable
+from livedeck.cli.console import drift_annotations, error_lines
 from livedeck.cli.options import decks_argument, engines_option, host_options, jobs_option
+from livedeck.cli.streams import harmless_json, harmless_text
 from livedeck.errors import UsageError, raise_all
 from livedeck.flow import drift as flow
 from livedeck.flow.open_host import HostChoice
@@ -64,16 +64,19 @@ def drift(
     editions = _editions(app, names, engine, against)
     form = form or _format_of(output)
     if output is not None:
-        disk.need_replaceable(output)
+        output = output.absolute()
+        base = disk.base(editions[0].course.root, output)
+        disk.need_replaceable(base, output)
     fresh = fresh_captures(editions, choice, jobs, app.run)
     result = flow.drift(editions, flow.Against(against, revision, across), fresh, app.run)
-    columns = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
+    columns = shutil.get_terminal_size().columns if output is None and app.console.out.isatty() else None
     report = drifts.report(result.comparisons, form, missing=result.missing, columns=columns)
+    report = harmless_json(report) if form == "json" else harmless_text(report)  # the same in a file as on a terminal
     if output is not None:
-        disk.replace(output, report)
-        app.run.report(Wrote(output.absolute()))
+        disk.replace(base, output, report)
+        app.run.report(Wrote(output))
     elif result.comparisons or form != "text":
-        click.echo("\n".join(printable(line) for line in report.split("\n")), nl=False)
+        app.console.document(report)
     _conclude(app, editions, result, choice)
 
 
@@ -103,11 +106,11 @@ def _conclude(app: App, editions: tuple[Edition, ...], result: flow.DriftResult,
     several = len({edition.engine for edition in editions}) > 1
     if app.run.environ.get("GITHUB_ACTIONS") == "true":
         for comparison in result.comparisons:
-            for note in drift_notes(comparison, several=several):
-                app.console.line(note)
+            for annotation in drift_annotations(comparison, several=several):
+                app.console.annotate(annotation)
     drifted = flow.conclusion(editions[0].course, result, choice.options, several=several)
     if drifted and not result.errors:
         raise drifted
-    for line in error_lines(drifted, actions=False) if drifted else ():
+    for line in error_lines(drifted) if drifted else ():
         app.console.line(line)
     raise_all(result.errors)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import click
@@ -12,7 +11,6 @@ from livedeck.cli.options import decks_argument
 from livedeck.errors import CatalogError, raise_all
 from livedeck.flow import i18n as flow
 from livedeck.flow.i18n import Progress
-from livedeck.model import Edition
 
 _COLUMNS = ("deck", "language", "sentences", "translated", "fuzzy", "missing", "invalid", "percent")
 
@@ -39,7 +37,10 @@ def update(app: App, names: tuple[str, ...]) -> None:
 def stats(app: App, names: tuple[str, ...], form: str, fail_under: int | None) -> None:
     """Say how complete the translations are. What is fuzzy or invalid is not translated."""
     found = flow.progress(app.editions(names))
-    click.echo(_table(found, form))
+    if form == "json":
+        app.console.json([_numbers(one) for one in found])
+    else:
+        app.console.result(_table(found, form))
     raise_all(
         [
             CatalogError(f"{one.deck}.{one.lang}: {one.tally.percent} % is less than {fail_under} %")
@@ -63,15 +64,11 @@ def check(app: App, names: tuple[str, ...]) -> None:
 @click.pass_obj
 def add(app: App, lang: str) -> None:
     """Add a language to the course: LANG is en, ja, pt-BR ..."""
-    flow.add(app.course(), lang, app.run)
-    course = app.course()
-    flow.update([Edition(course, deck, course.file.engine) for deck in course.decks], app.run)
+    flow.add(app.course, lang, app.run)
 
 
-def _table(found: Sequence[Progress], form: str) -> str:
-    """Return the numbers as lines, a table in Markdown, or JSON."""
-    if form == "json":
-        return json.dumps([_numbers(one) for one in found], ensure_ascii=False, indent=1)
+def _table(found: Sequence[Progress], form: str) -> list[str]:
+    """Return the numbers as lines, or as a table in Markdown."""
     rows = [_COLUMNS, *(tuple(str(number) for number in _numbers(one).values())[: len(_COLUMNS)] for one in found)]
     if form == "md":
         head, *lines = (f"| {' | '.join(row)} |" for row in rows)
@@ -80,7 +77,7 @@ def _table(found: Sequence[Progress], form: str) -> str:
         widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
         table = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     damages = [one.damage for one in found if one.damage]
-    return "\n".join([*table, *(["", *damages] if damages else [])])
+    return [*table, *(["", *damages] if damages else [])]
 
 
 def _numbers(one: Progress) -> dict[str, str | int]:

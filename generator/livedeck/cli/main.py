@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
 import sys
 from importlib import import_module
@@ -14,14 +15,18 @@ import click
 
 from livedeck import __version__
 from livedeck.cli.app import App, now
-from livedeck.cli.console import Console, error_lines
-from livedeck.errors import LivedeckError, exit_code
+from livedeck.cli.console import Console, error_annotations, error_lines, usage_lines
+from livedeck.cli.streams import ReaderGoneError, install
+from livedeck.errors import HostError, LivedeckError, UsageError, exit_code
 from livedeck.model import Run
 
 _INTERRUPTED = 130
 _TERMINATED = 143
+_READER_GONE = 141
+"""That of a program which the signal SIGPIPE has ended."""
 _UNTOUCHED = "records are as they were, but for those said to be written"
 _BUG = 70
+_SECONDS = re.compile(r"[0-9]{1,10}")
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """Python's own 700 cost a tenth of a build, which makes many small values and next to no cycles."""
 _COMMANDS = {
@@ -67,7 +72,13 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(context: click.Context, root: Path | None) -> None:
     """Marp slide decks for hands-on classes whose terminal output is always live."""
-    console = Console(sys.stderr, sys.stderr.isatty(), _without_secrets)
+    try:
+        Path.cwd()
+    except OSError:
+        raise UsageError("the working directory no longer exists", hint="go to one that does") from None
+    if not _SECONDS.fullmatch(epoch := os.environ.get("SOURCE_DATE_EPOCH", "0")):  # fontTools takes it for a number
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds", hint="unset or correct it")
+    console: Console = context.obj
     context.obj = App(root, Run(os.environ, now, console.report), console)
 
 
@@ -88,31 +99,63 @@ def _terminate(number: int, frame: object) -> NoReturn:
 
 
 def main() -> NoReturn:
-    """Run the command line and exit: 0 ok, 1 content, 2 usage, 3 host or tool, 4 drift, 130 interrupted."""
+    """Run the command line and exit.
+
+    0 ok, 1 content, 2 usage, 3 host or tool, 4 drift, 70 a bug, 130 interrupted, 141 nobody reads the output, 143
+    terminated.
+    """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    out, err = install()
+    console = Console(out, err, err.isatty() and os.environ.get("TERM", "dumb") != "dumb", _without_secrets)
     signal.signal(signal.SIGTERM, _terminate)
-    console = Console(sys.stderr, live=False, redact=_without_secrets)
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False, obj=console) or 0
+        out.flush()
+    except ReaderGoneError:
+        code = _READER_GONE
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        code = _misused(console, error)
     except (click.Abort, KeyboardInterrupt):
         console.line(f"interrupted: {_UNTOUCHED}")
-        sys.exit(_INTERRUPTED)
+        code = _INTERRUPTED
     except _Terminated:
         console.line(f"terminated: {_UNTOUCHED}")
-        sys.exit(_TERMINATED)
+        code = _TERMINATED
     except LivedeckError as error:
-        for line in error_lines(error, actions=os.environ.get("GITHUB_ACTIONS") == "true"):
-            console.line(line)
-        sys.exit(exit_code(error))
-    except BrokenPipeError:
-        sys.exit(_INTERRUPTED)
+        code = _failed(console, error)
     except Exception as error:
         if os.environ.get("LIVEDECK_DEBUG"):
             raise
-        console.line(f"error: Livedeck broke: {type(error).__name__}: {error}")
-        console.line("  LIVEDECK_DEBUG=1 shows where; please report it")
-        sys.exit(_BUG)
-    sys.exit(0)
+        code = _broke(console, error)
+    sys.exit(code)
+
+
+def _misused(console: Console, error: click.ClickException) -> int:
+    """Print what click has found wrong with the command line, and return the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+    else:
+        for line in usage_lines(error):
+            console.line(line)
+    return error.exit_code
+
+
+def _failed(console: Console, error: LivedeckError) -> int:
+    """Print an error and return its exit code."""
+    for line in error_lines(error):
+        console.line(line)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for annotation in error_annotations(error):
+            console.annotate(annotation)
+    return exit_code(error)
+
+
+def _broke(console: Console, error: Exception) -> int:
+    """Print an unexpected error, and return its exit code: that of the machine, or that of a bug."""
+    if isinstance(error, OSError | MemoryError):
+        where = f"{error.filename}: " if isinstance(error, OSError) and error.filename is not None else ""
+        what = (error.strerror if isinstance(error, OSError) else "") or str(error) or "there is not enough memory"
+        return _failed(console, HostError(f"{where}{what}", hint="LIVEDECK_DEBUG=1 shows where"))
+    console.line(f"error: Livedeck broke: {type(error).__name__}: {error}")
+    console.line("  LIVEDECK_DEBUG=1 shows where; please report it")
+    return _BUG

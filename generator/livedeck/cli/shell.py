@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 
 import click
 
@@ -13,6 +12,9 @@ from livedeck.cli.options import engine_option, host_options
 from livedeck.flow import shell as flow
 from livedeck.flow.open_host import HostChoice, opener
 from livedeck.model import Host
+
+_KEYBOARD, _SCREEN = 0, 1
+"""Descriptors. What a shell shows goes to the terminal as it is: that is what it is for."""
 
 
 @click.command()
@@ -28,14 +30,14 @@ def shell(app: App, name: str, after: str | None, engine: str | None, choice: Ho
     start = opener([edition], choice, app.run)
 
     def open_host() -> Host:
-        need_terminal(sys.stdin.fileno())
+        need_terminal(_KEYBOARD)
         return start()
 
     flow.shell(
         edition,
         after=after,
         open_host=open_host,
-        attach=lambda channel: attach(channel, sys.stdin.fileno(), sys.stdout.fileno()),
+        attach=lambda channel: attach(channel, _KEYBOARD, _SCREEN),
         size=(size.columns, size.lines),
         run=app.run,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -20,14 +20,17 @@ def steps(app: App, name: str, *, as_json: bool) -> None:
     """List the steps of a deck: what would run, in the template's order. Nothing is executed."""
     found = read_template(app.edition(name)).steps
     if as_json:
-        click.echo(json.dumps([_as_json(step) for step in found], ensure_ascii=False, indent=1))
-        return
+        app.console.json([_as_json(step) for step in found])
+    else:
+        app.console.result(_as_lines(found))
+
+
+def _as_lines(found: Sequence[Step]) -> Iterator[str]:
     for step in found:
         marks = [f"id={step.id}"] if step.id else []
         marks += [f"show={step.show}"] if step.show != "both" else []
-        click.echo(f"{step.at}  {step.index + 1}/{len(found)}  {' '.join(marks)}".rstrip())
-        for line in step.text.split("\n"):
-            click.echo(f"    {line}")
+        yield f"{step.at}  {step.index + 1}/{len(found)}  {' '.join(marks)}".rstrip()
+        yield from (f"    {line}" for line in step.text.split("\n"))
 
 
 def _as_json(step: Step) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from livedeck.doctor.docker_checks import boot
 from livedeck.doctor.examination import examine
-from livedeck.doctor.output import as_json, as_lines, exit_code
+from livedeck.doctor.output import as_lines, as_values, exit_code
 from livedeck.doctor.probe import Finding
 
-__all__ = ["Finding", "as_json", "as_lines", "boot", "examine", "exit_code"]
+__all__ = ["Finding", "as_lines", "as_values", "boot", "examine", "exit_code"]

@@ -1,8 +1,7 @@
-"""Findings as text and as JSON, and the exit code they mean."""
+"""Findings as lines and as values for JSON, and the exit code they mean."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -18,29 +17,23 @@ def exit_code(findings: Sequence[Finding]) -> int:
     return HostError.exit_code if any(_gaps(findings, command) for command in _ESSENTIAL) else 0
 
 
-def as_json(findings: Sequence[Finding]) -> str:
-    """Return one JSON list with an object for each finding."""
+def as_values(findings: Sequence[Finding]) -> list[dict[str, object]]:
+    """Return an object for each finding."""
     # Programs that read it know `fix` under its first name.
-    rows = [{"mend" if key == "fix" else key: value for key, value in asdict(each).items()} for each in findings]
-    return json.dumps(rows, ensure_ascii=False, indent=1)
+    return [{"mend" if key == "fix" else key: value for key, value in asdict(each).items()} for each in findings]
 
 
 def as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield lines for a terminal. Problems come last, where reading ends: above the verdict."""
     width = max((len(finding.name) for finding in findings), default=0)
     for finding in sorted(findings, key=lambda finding: finding.state != "ok"):
-        yield f"{finding.state:<{_STATE_WIDTH}}  {finding.name:<{width}}  {_plain(finding.found)}".rstrip()
+        yield f"{finding.state:<{_STATE_WIDTH}}  {finding.name:<{width}}  {finding.found}".rstrip()
         notes = {"affects:": ", ".join(finding.affects), "works:": ", ".join(finding.works), "fix:": finding.fix}
         for label, text in notes.items() if finding.state != "ok" else ():
             if text:
-                yield f"{'':<{_STATE_WIDTH}}  {label:<8} {_plain(text)}"
+                yield f"{'':<{_STATE_WIDTH}}  {label:<8} {text}"
     yield ""
     yield _verdict(findings)
-
-
-def _plain(text: str) -> str:
-    """Return `text` on one line without what could steer a terminal: parts come from records and daemons."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _verdict(findings: Sequence[Finding]) -> str:
