@@ -64,14 +64,21 @@ def open_local(course: Course, run: Run) -> Local:
     Raises:
         HostError: there is no Docker here, or its daemon does not answer.
     """
-    account = pwd.getpwuid(os.getuid())
-    own = {
-        "HOME": account.pw_dir,
-        "USER": account.pw_name,
-        "LOGNAME": account.pw_name,
-        "SHELL": account.pw_shell or facts.SHELL,
+    small = {
+        **_account(),
         "PATH": SEARCHED,
+        **{name: run.environ[name] for name in KEPT if run.environ.get(name)},
+        **facts.TERMINAL,
     }
-    small = {**own, **{name: run.environ[name] for name in KEPT if run.environ.get(name)}, **facts.TERMINAL}
     answer = facts.run_script(MACHINE, ASKED, facts.ASK, small)
     return Local(facts.read("local", MACHINE, answer, course, run.report), small)
+
+
+def _account() -> dict[str, str]:
+    """Return what a login gives this user; one whom the system does not know, as in some containers, has no name."""
+    try:
+        account = pwd.getpwuid(os.getuid())
+    except KeyError:
+        return {"HOME": "/", "SHELL": facts.SHELL}
+    name, shell = account.pw_name, account.pw_shell or facts.SHELL
+    return {"HOME": account.pw_dir, "USER": name, "LOGNAME": name, "SHELL": shell}

@@ -160,7 +160,7 @@ def in_terminal(command: Sequence[str], *, environ: Mapping[str, str], folder: s
         finally:
             os.close(terminal)
     except OSError as error:
-        raise HostError(f"no terminal could be opened: {error.strerror}") from error
+        raise HostError(f"no terminal could be opened in {folder}: {error.strerror}") from error
     return Program(process, controller, controller)
 
 

@@ -46,7 +46,7 @@ def find(environ: Mapping[str, str]) -> Endpoint:
     Raises:
         HostError: the context does not exist, or its files are damaged or incomplete.
     """
-    folder = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or Path.home()) / ".docker")
+    folder = Path(environ.get("DOCKER_CONFIG") or _home(environ) / ".docker")
     given = environ.get("DOCKER_HOST")
     name = "" if given else environ.get("DOCKER_CONTEXT") or _current(folder / "config.json")
     if name and name != "default":
@@ -109,6 +109,14 @@ def _tls(folder: Path, *, verify: bool, hint: str) -> Tls:
 def _in_the_open(address: str) -> bool:
     """Return whether the connection has no protection of its own."""
     return not address.startswith((UNIX, SSH))
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    """Return the home of the user; a user whom the system does not know, as in some containers, has `/` as there."""
+    try:
+        return Path(environ.get("HOME") or Path.home())
+    except RuntimeError:
+        return Path("/")
 
 
 def _current(path: Path) -> str:

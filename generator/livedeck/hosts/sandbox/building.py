@@ -33,13 +33,17 @@ EXPIRED = "the Debian archive's Release file has expired: its dates are not chec
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A need for images: of which engine of the project at `root`, and on which daemon."""
+    """A need for images: of which engine of the project at `root`, and on which daemon.
+
+    `runtime` is the one that the course names for its sandboxes; empty for the daemon's default.
+    """
 
     api: APIClient
     engine: str
     profile: Engine
     run: Run
     root: Path = Path()
+    runtime: str = ""
 
     def notify(self, text: str) -> None:
         """Report a notice."""
@@ -50,15 +54,26 @@ def begin(course: Course, engine: str, profile: Engine, run: Run) -> Request:
     """Connect to the daemon, remove the sandboxes that ended on it, and return a request for images of an engine.
 
     Raises:
-        HostError: no daemon answers.
+        HostError: no daemon answers, or it has no runtime of the name that the course gives.
     """
-    api = connect(run.environ)
+    api, runtime = connect(run.environ), course.file.sandbox.runtime
     try:
+        _need_runtime(api, runtime)
         sweep(api, run.now())
     except BaseException:
         api.close()
         raise
-    return Request(api, engine, profile, run, course.root)
+    return Request(api, engine, profile, run, course.root, runtime)
+
+
+def _need_runtime(api: APIClient, runtime: str) -> None:
+    if not runtime:
+        return
+    with explained("the daemon does not report its runtimes"):
+        there = sorted(api.info().get("Runtimes") or {})
+    if runtime not in there:
+        hint = f"name one that it has under [sandbox] in decks/course.toml: {', '.join(there)}"
+        raise HostError(f"the Docker daemon has no runtime {runtime}", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

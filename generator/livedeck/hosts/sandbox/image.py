@@ -57,6 +57,10 @@ def ensure(request: Request, *, fresh: bool) -> SandboxImage:
     with building.one_at_a_time(request.run):
         if not fresh and (usable := _usable(request, inputs)):
             return usable  # another Livedeck has built it meanwhile
+        if not fresh and (found := _current(request, inputs)):
+            request.notify("finding out with which privileges this runtime runs a sandbox: once for each image")
+            mode, _ = _prove(request, found.id)
+            return _remember(request, found.id, mode, found.labels, replaces=found)
         try:
             return _build(request, files, inputs, fresh=fresh)
         except HostError as error:
@@ -80,7 +84,7 @@ def start(request: Request, image: SandboxImage, name: str, spec: SandboxSpec) -
         HostError: it starts in no mode.
     """
     try:
-        return machine.start(request.api, name, image.mode, spec)
+        return machine.start(request.api, name, image.mode, spec, request.runtime)
     except HostError:
         old = building.find(request.api, image.name)
         if not old:
@@ -88,18 +92,29 @@ def start(request: Request, image: SandboxImage, name: str, spec: SandboxSpec) -
         mode, _ = _prove(request, old.id)
         if mode != image.mode:
             _remember(request, old.id, mode, old.labels, replaces=old)
-        return machine.start(request.api, name, mode, spec)
+        return machine.start(request.api, name, mode, spec, request.runtime)
 
 
 def _usable(request: Request, inputs: str, *, any_age: bool = False) -> SandboxImage | None:
+    found = _current(request, inputs, any_age=any_age)
+    mode = privilege.named(building.label(found, _mode_label(request)))
+    return _labelled(request, mode, found.labels) if found and mode else None
+
+
+def _current(request: Request, inputs: str, *, any_age: bool = False) -> building.FoundImage | None:
+    """Return the engine's sandbox image of these inputs and this week; the mode for the runtime may be unknown."""
     found = building.find(request.api, _name(request))
-    mode = privilege.named(building.label(found, "privilege"))
     built = building.label(found, "built")
-    if not found or not mode or not built or building.label(found, "inputs") != inputs:
+    if not built or building.label(found, "inputs") != inputs:
         return None
     if request.run.now() - datetime.fromisoformat(built) > building.MAX_AGE and not any_age:
         return None
-    return _labelled(request, mode, found.labels)
+    return found
+
+
+def _mode_label(request: Request) -> str:
+    """Return the name of the label with the privilege mode in which the course's runtime runs the image."""
+    return f"privilege.{request.runtime}" if request.runtime else "privilege"
 
 
 def _labelled(request: Request, mode: PrivilegeMode, labels: Mapping[str, str]) -> SandboxImage:
@@ -191,7 +206,7 @@ def _remember(
     request: Request, image: str, mode: PrivilegeMode, labels: Mapping[str, str], replaces: building.FoundImage | None
 ) -> SandboxImage:
     """Name the image, add what was found out about it as labels, and remove the image that had the name."""
-    labels = {**labels, **building.labelled("sandbox", privilege=mode.name)}
+    labels = {**labels, **building.labelled("sandbox", **{_mode_label(request): mode.name})}
     building.build(request.api, {"Dockerfile": f"FROM {image}\n".encode()}, labels=labels, tag=_name(request))
     if replaces:
         remove_image(request.api, replaces.id)
@@ -201,10 +216,10 @@ def _remember(
 def _prove(request: Request, image: str) -> tuple[PrivilegeMode, Mapping[str, Any]]:
     """Return the first mode in which the image runs a container of its own, and its `docker info`."""
     refused = []
-    for mode in privilege.MODES:
+    for mode in privilege.modes(request.runtime):
         try:
             spec = SandboxSpec(containerd_store=request.profile.containerd_store)
-            with closing(machine.start(request.api, image, mode, spec)) as proof:
+            with closing(machine.start(request.api, image, mode, spec, request.runtime)) as proof:
                 proof.run(*machine.shell(PROOF))
                 return mode, proof.report.info
         except HostError as error:

@@ -47,12 +47,17 @@ class SandboxSpec:
 
 @dataclass(frozen=True, slots=True)
 class SandboxReport:
-    """What the start script reported: the source of images, Docker Hub's answer, the system's name, `docker info`."""
+    """What the start script reported.
+
+    The source of images, Docker Hub's answer, the system's name, `docker info`, and how the metadata addresses of
+    clouds are kept out of reach: by `rules`, by `routes`, or not (`open` and the reason).
+    """
 
     images: str
     hub: str
     system: str
     info: Mapping[str, Any]
+    metadata: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +99,17 @@ class Machine:
         remove_container(self.api, self.container)
 
 
-def start(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) -> Machine:
+def start(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec, runtime: str) -> Machine:
     """Start a machine and return it as soon as its daemon answers.
+
+    Without a `runtime` the daemon's own default runs it.
 
     Raises:
         HostError: the operator's daemon refuses the container, or the machine's own daemon does not come up.
         UsageError: Debian does not accept the name of the user.
     """
     with explained("the sandbox cannot be created"):
-        container = _create(api, image, mode, spec)
+        container = _create(api, image, mode, spec, runtime)
     with ExitStack() as undo:  # after Ctrl-C as well: nothing may stay behind
         undo.callback(remove_container, api, container)
         with explained(f"the sandbox cannot be started with {mode.text}", hint=HINT):
@@ -114,7 +121,7 @@ def start(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) ->
         return machine
 
 
-def _create(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) -> str:
+def _create(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec, runtime: str) -> str:
     from docker.types import LogConfig  # noqa: PLC0415
 
     store = {True: "true", False: "false", None: "new"}[spec.containerd_store]
@@ -127,6 +134,7 @@ def _create(api: APIClient, image: str, mode: PrivilegeMode, spec: SandboxSpec) 
         pids_limit=spec.limits.processes,
         mem_limit=spec.limits.memory or None,
         memswap_limit=spec.limits.memory or None,
+        runtime=runtime or None,
     )
     created = api.create_container(
         image,
@@ -159,7 +167,7 @@ def _listen(api: APIClient, container: str, attached: Stream) -> SandboxReport:
     found = {word: value for word, _, value in (line.partition(" ") for line in output.stdout.splitlines())}
     if ready:
         info = msgspec.json.decode(found["info"], type=dict[str, Any])
-        return SandboxReport(found["images"], found.get("hub", ""), found["system"], info)
+        return SandboxReport(found["images"], found.get("hub", ""), found["system"], info, found["metadata"])
     if refused := found.get("refused"):
         hint = "choose another `user` under [terminal] in decks/course.toml"
         raise UsageError(f"the sandbox cannot have the user of the course: {refused}", hint=hint)

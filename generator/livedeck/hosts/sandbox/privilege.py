@@ -16,9 +16,13 @@ class PrivilegeMode:
     privileged: bool = False
     drop: tuple[str, ...] = ()
     security: tuple[str, ...] = ()
+    extra: bool = True
+    """Whether it is more than the daemon gives to any container."""
 
     def options(self, cgroup_version: str) -> Mapping[str, Any]:
         """Return the entries of a container's HostConfig for this mode."""
+        if not self.extra:
+            return {}
         if self.privileged:
             return {"Privileged": True, "CgroupnsMode": "private"}
         options = {
@@ -33,6 +37,7 @@ class PrivilegeMode:
         return options | {"Binds": ["/sys/fs/cgroup:/sys/fs/cgroup:rw"]}
 
 
+_NONE = PrivilegeMode("none", "no extra privileges", extra=False)
 _OPEN = ("seccomp=unconfined",)
 _OPENER = ("seccomp=unconfined", "apparmor=unconfined")
 _WITHHELD = ("SYS_RESOURCE",)
@@ -54,6 +59,11 @@ MODES = (
 )
 
 
+def modes(runtime: str) -> tuple[PrivilegeMode, ...]:
+    """Return the modes to try with a runtime, none first if the course names one: it may do without any."""
+    return (_NONE, *MODES) if runtime else MODES
+
+
 def named(name: str | None) -> PrivilegeMode | None:
     """Return the mode of that name, or None."""
-    return next((mode for mode in MODES if mode.name == name), None)
+    return next((mode for mode in (_NONE, *MODES) if mode.name == name), None)

@@ -171,7 +171,11 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
     version = f"Docker {report.info['ServerVersion']} from {docker.origin}"
     if request.profile.docker_source == "auto" and docker.name == "debian":
         version += f" ({sources.DOCKER_COM} could not be reached when its image was built; --fresh tries again)"
-    request.notify(f"sandbox of engine {request.engine}: {version} on {report.system}, run with {running.mode.text}")
+    by = f" by the runtime {request.runtime}" if request.runtime else ""
+    with_mode = f"run{by} with {running.mode.text}"
+    request.notify(f"sandbox of engine {request.engine}: {version} on {report.system}, {with_mode}")
+    if text := _metadata(report):
+        request.notify(text)
     if report.images == "unreachable":
         request.notify(
             f"Docker Hub cannot be reached, and there are no stand-ins: nothing can be pulled ({_said(report)})"
@@ -189,6 +193,18 @@ def _opened(request: Request, course: Course, policy: ImagePolicy, running: Mach
         user=course.file.terminal.user,
     )
     return Sandbox(running, found, docker, source)
+
+
+def _metadata(report: SandboxReport) -> str:
+    """Return what to say about the metadata addresses of clouds; nothing where rules keep them out of reach."""
+    how, _, why = report.metadata.partition(" ")
+    if how == "rules":
+        return ""
+    if how == "routes":
+        return (
+            "`ip route` shows routes to metadata addresses of clouds: they keep them out of reach, as rules cannot here"
+        )
+    return f"the metadata address of a cloud, 169.254.169.254, can be reached: block it on the machine ({why})"
 
 
 def _said(report: SandboxReport) -> str:

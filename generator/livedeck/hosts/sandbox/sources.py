@@ -15,6 +15,7 @@ from livedeck.errors import HostError, UsageError
 from livedeck.hosts.daemon import endpoint
 from livedeck.hosts.sandbox.building import Request
 from livedeck.model import DockerSource, Engine
+from livedeck.project import bounded
 
 DOCKER_COM = "https://download.docker.com/linux/debian"
 """Docker's own apt repository for Debian (https://docs.docker.com/engine/install/debian/)."""
@@ -32,7 +33,6 @@ SAID = re.compile(r"^livedeck: (?P<word>\w+) (?P<rest>.*)$")
 PROGRAMS = ("docker/docker", "docker/dockerd", "docker/containerd", "docker/runc")
 """What an archive must hold, as those that Docker publishes do."""
 LIKE_DOCKERS = "an archive is one of the static binaries that Docker publishes, such as docker-29.0.1.tgz"
-LARGEST_ARCHIVE = 512 * 1024 * 1024
 SECONDS_OF_SILENCE = 60
 SECONDS_TO_CONNECT = 15
 
@@ -173,11 +173,8 @@ def read_archive(request: Request) -> bytes:
 
 
 def _read(request: Request, where: str) -> bytes:
-    path = request.root / where
     try:
-        if path.stat().st_size > LARGEST_ARCHIVE:
-            raise HostError(f"engine {request.engine}: {where} is too large for an archive of Docker")
-        return path.read_bytes()
+        return bounded.read(request.root, request.root / where, bounded.ARCHIVE)
     except OSError as error:
         what = f"engine {request.engine}: cannot read the archive {where}: {error.strerror}"
         raise UsageError(what, hint="`archive` is a path below the project, or an address") from None
@@ -188,7 +185,7 @@ def _downloaded(request: Request, address: str) -> bytes:
     try:
         # The scheme was checked when the course was read, and the checksum says what may come.
         with urllib.request.urlopen(address, timeout=SECONDS_OF_SILENCE) as answer:  # noqa: S310
-            data: bytes = answer.read(LARGEST_ARCHIVE + 1)
+            data: bytes = answer.read(bounded.ARCHIVE.largest + 1)
     except (OSError, HTTPException, ValueError) as error:
         hint = "connect to it, or download it elsewhere and name the file: archive = PATH"
         raise OutOfReach(f"engine {request.engine}: {address} cannot be downloaded: {error}", hint=hint) from None

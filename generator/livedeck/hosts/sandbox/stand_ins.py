@@ -15,6 +15,7 @@ from livedeck.hosts.sandbox.building import Request
 from livedeck.hosts.sandbox.image import SandboxImage, start
 from livedeck.hosts.sandbox.machine import Machine, SandboxSpec
 from livedeck.model import STAND_INS
+from livedeck.project import bounded
 
 NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 TAGGED = ".Dockerfile"
@@ -47,7 +48,7 @@ def names(root: Path) -> tuple[str, ...]:
     Raises:
         UsageError: the name of a folder is not a valid name of an image, or there is a link.
     """
-    folders = [path.parent for path in _paths(root / STAND_INS) if path.match(f"{STAND_INS}/*/Dockerfile")]
+    folders = [path.parent for path in _paths(root) if path.match(f"{STAND_INS}/*/Dockerfile")]
     for folder in folders:
         if not NAME.fullmatch(folder.name):
             raise UsageError(
@@ -109,8 +110,8 @@ def _build(request: Request, image: SandboxImage) -> str:
 def _build_one(workshop: Machine, root: Path, name: str, now: datetime) -> None:
     """Build `name:latest` from the folder's Dockerfile, and on it `name:TAG` from each `TAG.Dockerfile`."""
     folder = f"{WORK}/{name}"
-    workshop.put(folder, building.archive(_files(root / STAND_INS / name), mtime=now.timestamp()))
-    tagged = sorted(file.name for file in (root / STAND_INS / name).glob(f"*{TAGGED}"))
+    workshop.put(folder, building.archive(_files(root, name), mtime=now.timestamp()))
+    tagged = sorted(path.name for path in _paths(root, name) if path.match(f"{STAND_INS}/{name}/*{TAGGED}"))
     for file in ("Dockerfile", *tagged):
         tag = file.removesuffix(TAGGED) if file in tagged else "latest"
         base_image = f"127.0.0.1:5000/library/{name}:latest" if file in tagged else SYSTEM
@@ -127,22 +128,33 @@ def _name(request: Request) -> str:
 
 
 def _hash(root: Path) -> str:
-    return building.content_hash(
-        DOCKERFILE, LOAD.encode(), BUILD.encode(), *building.in_order(_files(root / STAND_INS))
-    )
+    return building.content_hash(DOCKERFILE, LOAD.encode(), BUILD.encode(), *building.in_order(_files(root)))
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _paths(folder) if path.is_file()}
+def _files(root: Path, name: str = "") -> dict[str, bytes]:
+    """Return the files of one stand-in or of all, by their path in its folder. Raises UsageError as `names` does."""
+    folder = root / STAND_INS / name
+    try:
+        return {
+            path.relative_to(folder).as_posix(): bounded.read(root, path, bounded.STAND_IN)
+            for path in _paths(root, name)
+            if path.is_file()
+        }
+    except OSError as error:
+        raise UsageError(f"cannot read {error.filename or STAND_INS}: {error.strerror}") from None
 
 
-def _paths(folder: Path) -> list[Path]:
-    """Return what is below `folder`; raise UsageError for a link, which may lead out of the course."""
-    paths = sorted(folder.rglob("*"))
-    for path in paths:
+def _paths(root: Path, name: str = "") -> list[Path]:
+    """Return what is in the folder of one stand-in or of all; raise UsageError for a link: it may lead elsewhere."""
+    folder = root / STAND_INS
+    try:
+        paths = bounded.tree(root, folder / name)
+    except OSError as error:
+        raise UsageError(f"cannot read {STAND_INS}/: {error.strerror}") from None
+    for path in (folder, *paths):
         if path.is_symlink():
-            shown = path.relative_to(folder).as_posix()
-            raise UsageError(
-                f"{shown} in {STAND_INS}/ is a link", hint="links are not followed: copy the file or folder"
-            )
+            shown = path.relative_to(root / "decks").as_posix()
+            raise UsageError(f"decks/{shown} is a link", hint="links are not followed: copy the file or folder")
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise UsageError(f"{path.relative_to(root)} is neither a file nor a folder", hint="remove it")
     return paths
