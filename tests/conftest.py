@@ -23,7 +23,7 @@ import msgspec
 import pytest
 from hypothesis import settings
 
-from tests.course import ROOT, Project, make_project
+from tests.course import CACHE, ROOT, Project, make_project
 
 HERE = Path(__file__).parent
 WHOLE = ("hosts", "export", "programs")
@@ -45,6 +45,7 @@ LONGEST_FIRST = (
 def pytest_configure() -> None:
     settings.register_profile("livedeck", deadline=None)  # an example may take as long as the machine needs
     settings.load_profile("livedeck")
+    os.environ["XDG_CACHE_HOME"] = str(CACHE)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,9 +54,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.xdist_group(group(item)))
         if (mark := item.get_closest_marker("faults")) is not None:
             item.user_properties.append(("faults", mark.args[0]))
+        if (mark := item.get_closest_marker("hostile")) is not None:
+            item.user_properties.append(("hostile", [*hostile(*mark.args), input_name(item)]))
     if shared(config):
         items.sort(key=lambda item: next((i for i, n in enumerate(LONGEST_FIRST) if group(item).startswith(n)), 99))
     return (yield)  # xdist reads the groups after this
+
+
+def hostile(kind: str, must: str, never: str) -> tuple[str, str, str]:
+    """Return the arguments of the mark `hostile`: the kind of input, what must happen, and what must not."""
+    return kind, must, never
+
+
+def input_name(item: pytest.Item) -> str:
+    """Return how the table of hostile inputs names a test: by its parameter `name`, its parameters, or its own name."""
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return item.name.removeprefix("test_").replace("_", " ")
+    name = item.callspec.params.get("name")
+    return name if isinstance(name, str) else item.callspec.id
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -115,6 +131,36 @@ def turn(folder: Path, kind: int) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    summarise_hostile(terminalreporter)
+    summarise_faults(terminalreporter)
+
+
+def summarise_hostile(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print every hostile input below what must happen and what must not; one test may name several as `inputs`."""
+    tables: dict[tuple[str, str, str], list[str]] = {}
+    counts = Counter[str]()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(report.user_properties)
+            if report.when != "call" or "hostile" not in properties:
+                continue
+            kind, must, never, name = properties["hostile"]
+            word = "held" if outcome == "passed" else "BROKE"
+            names = properties.get("inputs", [name])
+            tables.setdefault((kind, must, never), []).extend(f"{word:<6}{each}" for each in names)
+            counts[word] += len(names)
+    if not tables:
+        return
+    terminalreporter.section("hostile inputs")
+    for (kind, must, never), rows in sorted(tables.items()):
+        terminalreporter.line(f"{kind}: {len(rows)}")
+        terminalreporter.line(f"  must: {must}; must not: {never}")
+        for row in sorted(rows):
+            terminalreporter.line(f"    {row}")
+    terminalreporter.line(f"total: {counts['held']} held, {counts['BROKE']} did not")
+
+
+def summarise_faults(terminalreporter: pytest.TerminalReporter) -> None:
     """One line a class of faults: cases survived; a test that stands for several says how many in `cases`."""
     seeds: list[str] = []
     counts = {"passed": Counter[str](), "failed": Counter[str]()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -24,12 +25,12 @@ from livedeck.model import (
     Run,
     Terminal,
 )
+from livedeck.project import disk
 
 ROOT = Path(__file__).resolve().parents[1]
 """This repository."""
-FONTS = Path("build", ".marp", "fonts")
-SHARED_FONTS = ROOT / FONTS.with_name("fonts-of-tests")
-"""Apart from the fonts of this repository's own decks: tests would soon push those out."""
+CACHE = ROOT / "build" / ".cache-of-tests"
+"""Where tests keep cut fonts: apart from the user's, and for all tests together."""
 PROMPT = "ubuntu@{host}:~$ "
 COURSE = """\
 title = "Course"
@@ -72,6 +73,11 @@ FACTS = HostFacts(
     user="ubuntu",
 )
 """The machine on which made-up records were captured."""
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write a record to any place."""
+    disk.replace(path.parent, path, records.dump(record))
 
 
 def captured(command: str, *output: str, code: int | None = 0, host: str = FACTS.hostname) -> Capture:
@@ -150,23 +156,12 @@ class Project:
         self.deck_file(slug).parent.mkdir(parents=True, exist_ok=True)
         self.deck_file(slug).write_text(text, encoding="utf-8")
         if steps:
-            records.write(self.record_file(slug), recorded(*steps, deck=slug))
+            write_record(self.record_file(slug), recorded(*steps, deck=slug))
 
     def furnish(self) -> None:
-        """Give the project what slides are built with: see `equip` and `share_fonts`."""
-        self.equip()
-        self.share_fonts()
-
-    def equip(self) -> None:
         """Give the project the themes and the Node packages of this repository, and nothing in `build/`."""
-        for name in ("themes", "node_modules"):
-            (self.root / name).symlink_to(ROOT / name)
-
-    def share_fonts(self) -> None:
-        """Use the fonts that earlier tests have reduced; the name of such a font says all about it."""
-        SHARED_FONTS.mkdir(parents=True, exist_ok=True)
-        (self.root / FONTS).parent.mkdir(parents=True)
-        (self.root / FONTS).symlink_to(SHARED_FONTS)
+        shutil.copytree(ROOT / "themes", self.root / "themes")
+        (self.root / "node_modules").symlink_to(ROOT / "node_modules")
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line that runs the installed Livedeck."""

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from livedeck.cli.app import now
-from livedeck.export import marp, themes
+from livedeck.export import marp, subsetting, themes
 from livedeck.export.write import write
 from livedeck.flow.build import build
 from livedeck.model import Edition, Run
@@ -40,7 +40,7 @@ def rounds(root: Path, number: int) -> list[tuple[float, float, float]]:
     loaded = course.load(root)
     editions = [Edition(loaded, deck, loaded.file.engine) for deck in loaded.decks]
     built = build(editions, loaded.file.languages, ["md"], Run(os.environ, now, lambda _: None))
-    theme, folder, shelf = loaded.file.theme, root / "bare", root / "build" / ".marp" / "fonts"
+    theme, folder, shelf = loaded.file.theme, root / "bare", subsetting.shelf(os.environ)
     (folder / "themes").mkdir(parents=True)
     themes.make_ready(themes.find(root, theme), [each.markdown for each in built], folder / "themes", shelf)
     (folder / "in").mkdir()

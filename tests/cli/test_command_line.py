@@ -7,10 +7,9 @@ import shutil
 
 import msgspec
 import pytest
-from livedeck import records
 from livedeck.model import Capture, Failure
 
-from tests.course import DECK, Project, captured, recorded
+from tests.course import DECK, Project, captured, recorded, write_record
 
 
 def test_build_makes_markdown_html_and_pdf_from_the_record(project: Project) -> None:
@@ -204,7 +203,7 @@ def test_pictures_of_a_deck_are_found_from_the_built_slides(project: Project) ->
     picture.unlink()
     done = project.livedeck("build", "--format", "md")
     assert done.returncode == 1
-    assert "deck.md:22: there is no picture img/a b.svg" in done.stderr
+    assert "deck.md:22: the picture img/a b.svg does not exist" in done.stderr
     project.deck.write_text(DECK + "\n![](../../../../../../../../etc/hostname)\n", encoding="utf-8")
     done = project.livedeck("build", "--format", "md")
     assert done.returncode == 1
@@ -289,7 +288,7 @@ def test_failed_captures_are_shown_of_the_decks_that_have_one(project: Project) 
     assert "no record" not in none.stderr
     failed = recorded((captured("echo hello", "hello"),))
     failed = msgspec.structs.replace(failed, failure=Failure("it broke", "decks/one/deck.md", 20))
-    records.write(project.root / "build/attempts/one/current.json", failed)
+    write_record(project.root / "build/attempts/one/current.json", failed)
     done = project.livedeck("build", "--attempt", "--format", "md", "--engine", "all")
     assert (done.returncode, done.stderr.splitlines()) == (
         0,

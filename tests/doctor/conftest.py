@@ -19,6 +19,6 @@ def project(tmp_path: Path) -> Project:
     made = Project(tmp_path / "course", {"PATH": os.environ["PATH"], "HOME": str(home), "DOCKER_HOST": NOWHERE})
     made.write_course(COURSE)
     made.write_deck(DECK, (captured("echo hello", "hello"),))
-    made.equip()
+    made.furnish()
     shutil.copy(ROOT / "package-lock.json", made.root)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_broken_course_file(project: Project, text: str, found: str) -> None:
 
 
 def test_no_theme(project: Project) -> None:
-    (project.root / "themes").unlink()
+    shutil.rmtree(project.root / "themes")
     theme = project.examine()["theme"]
     assert (theme.state, theme.found) == ("missing", "there is no theme `mspt2`: themes/ holds no such file")
 

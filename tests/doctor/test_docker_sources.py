@@ -77,6 +77,7 @@ def test_an_archive_is_there_or_missing(project: Project) -> None:
     assert project.examine()["source docker.tgz"].state == "ok"
 
 
+@pytest.mark.soak
 def test_a_sandbox_says_what_it_gets_here(project: Project) -> None:
     done = project.livedeck("doctor", "--self-test", "--json", DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
     assert done.returncode == 0, done.stderr

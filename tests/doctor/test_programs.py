@@ -12,13 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from livedeck import doctor, records
+from livedeck import doctor
 from livedeck.doctor import docker_checks, examination
 from livedeck.doctor.programs import first_line
 from livedeck.doctor.system import System, detect
 from livedeck.hosts.daemon.endpoint import DEFAULT, Endpoint
 
-from tests.course import ROOT
+from tests.course import write_record
 from tests.doctor.place import (
     DECK,
     FEDORA,
@@ -54,7 +54,7 @@ def test_everything_is_found_with_version_and_path(project: Project) -> None:
 def test_nothing_is_changed_and_no_step_is_run(project: Project) -> None:
     canary = project.root / "canary"
     project.deck.write_text(DECK.replace("echo hello", f"touch {canary}"), encoding="utf-8")
-    records.write(project.record, record_of(f"touch {canary}"))
+    write_record(project.record, record_of(f"touch {canary}"))
     folders = (project.root / "decks", project.root, Path(project.environ["HOME"]))
     before = tree(*folders)
     found = project.examine(DOCKER_HOST=os.environ.get("DOCKER_HOST", ""))
@@ -170,8 +170,6 @@ def test_chrome_path_that_leads_nowhere(project: Project) -> None:
 
 def test_a_font_of_the_theme_that_is_not_there(project: Project) -> None:
     assert project.examine()["fonts"].state == "ok"
-    (project.root / "themes").unlink()
-    shutil.copytree(ROOT / "themes", project.root / "themes")
     (project.root / "node_modules").unlink()
     fonts = project.examine()["fonts"]
     assert (fonts.state, fonts.affects) == ("missing", PAGES)

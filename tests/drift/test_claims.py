@@ -6,10 +6,9 @@ import json
 
 import msgspec
 import pytest
-from livedeck import records
 from livedeck.model import RecordedClaim
 
-from tests.course import COURSE, DECK, Project, captured, recorded
+from tests.course import COURSE, DECK, Project, captured, recorded, write_record
 from tests.drift.test_command import OTHER, git
 
 CLAIM = '{% claim steps.hello.text == "hello" %}It says {{ steps.hello.text }}.{% endclaim %}'
@@ -35,7 +34,7 @@ def said(project: Project) -> Project:
 def put(project: Project, engine: str, text: str, branch: int) -> None:
     record = recorded((captured("echo hello", text),), (captured("( exit 3 )", code=3),), engine=engine)
     claims = (RecordedClaim(0, 0, branch),)
-    records.write(project.record.with_name(f"{engine}.json"), msgspec.structs.replace(record, claims=claims))
+    write_record(project.record.with_name(f"{engine}.json"), msgspec.structs.replace(record, claims=claims))
 
 
 def test_the_sentences_are_reported_with_their_lines_and_values(said: Project) -> None:
@@ -79,7 +78,7 @@ def test_the_sentence_of_a_revision_is_that_of_its_template(said: Project) -> No
     now = DECK.replace(CLAIM, TWO).replace("echo hello", "echo olleh").replace("\n## First", "\nFor you.\n\n## First")
     said.deck.write_text(now, encoding="utf-8")
     record = recorded((captured("echo olleh", "olleh"),), (captured("( exit 3 )", code=3),))
-    records.write(said.record, msgspec.structs.replace(record, claims=(RecordedClaim(0, 0, 1),)))
+    write_record(said.record, msgspec.structs.replace(record, claims=(RecordedClaim(0, 0, 1),)))
 
     lines = said.livedeck("drift", "--from", "HEAD").stdout.splitlines()
 
@@ -96,7 +95,7 @@ def test_claims_that_an_author_adds_or_rewords_are_not_drift(said: Project) -> N
     said.deck.write_text(now, encoding="utf-8")
     claims = (RecordedClaim(0, 0, 0), RecordedClaim(1, 0, 1), RecordedClaim(2, 0, 0))
     record = recorded((captured("echo  hello", "hello"),), (captured("( exit 3 )", code=3),))
-    records.write(said.record, msgspec.structs.replace(record, claims=claims))
+    write_record(said.record, msgspec.structs.replace(record, claims=claims))
 
     done = said.livedeck("drift", "--from", "HEAD")
 
@@ -117,7 +116,7 @@ def test_claims_of_a_record_are_those_that_hold_in_the_present_template(said: Pr
 def test_what_is_not_known_is_said(said: Project) -> None:
     record = recorded((captured("echo bye", "bye"),), (captured("( exit 3 )", code=3),), engine="other")
     claims = (RecordedClaim(0, 0, 4),)
-    records.write(said.record.with_name("other.json"), msgspec.structs.replace(record, claims=claims))
+    write_record(said.record.with_name("other.json"), msgspec.structs.replace(record, claims=claims))
 
     lines = said.livedeck("drift", "--against", "other").stdout.splitlines()
 

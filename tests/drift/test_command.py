@@ -18,7 +18,7 @@ from livedeck.flow.worlds import Rule
 from livedeck.model import FOUND, Capture, Edition, Images, Record, World
 from livedeck.project import course as course_file
 
-from tests.course import COURSE, DECK, Project, captured, make_run, recorded
+from tests.course import COURSE, DECK, Project, captured, make_run, recorded, write_record
 
 OTHER = "[engines.current]\n[engines.other]\n"
 
@@ -35,7 +35,7 @@ def with_other(project: Project, *steps: tuple[Capture, ...], masks: str = "", *
 
 
 def write(project: Project, record: Record) -> None:
-    records.write(project.record.with_name(f"{record.engine}.json"), record)
+    write_record(project.record.with_name(f"{record.engine}.json"), record)
 
 
 def test_two_engines_that_differ(project: Project) -> None:
@@ -190,7 +190,7 @@ def second(project: Project) -> Path:
     folder.mkdir()
     (folder / "deck.md").write_text(DECK, encoding="utf-8")
     record = recorded((captured("echo hello", "hello"),), (captured("( exit 3 )", code=3),), deck="two")
-    records.write(folder / "records" / "current.json", record)
+    write_record(folder / "records" / "current.json", record)
     return folder
 
 

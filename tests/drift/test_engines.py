@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from livedeck import records
 from livedeck.errors import HostError, StepError, exit_code
 from livedeck.flow import drift as comparison
 from livedeck.flow.drift import DriftResult
@@ -19,7 +18,7 @@ from livedeck.flow.worlds import Rule
 from livedeck.model import Capture, DockerSource, Edition, Images, Location, Record
 from livedeck.project import course as course_file
 
-from tests.course import COURSE, Project, captured, make_run, recorded
+from tests.course import COURSE, Project, captured, make_run, recorded, write_record
 from tests.drift.test_command import git
 
 ENGINES = ("current", "docker-28", "other")
@@ -40,7 +39,7 @@ def several(project: Project) -> Project:
 
 
 def write(project: Project, record: Record) -> None:
-    records.write(project.record.with_name(f"{record.engine}.json"), record)
+    write_record(project.record.with_name(f"{record.engine}.json"), record)
 
 
 def test_each_other_engine_is_compared_with_one_of_them(several: Project) -> None:
@@ -137,7 +136,7 @@ def compared(project: Project, ends: dict[str, Capture | Exception]) -> DriftRes
                 path = project.root / "build" / "records" / job.deck.slug / f"{job.engine}.json"
                 world = {"docker": DockerSource("docker.com"), "images": Images("stand-in")}
                 fresh = recorded((end,), SECOND, engine=job.engine)
-                records.write(path, msgspec.structs.replace(fresh, **(world if job.engine == "other" else {})))
+                write_record(path, msgspec.structs.replace(fresh, **(world if job.engine == "other" else {})))
             else:
                 failed.append((job, end))
         return failed

@@ -12,7 +12,7 @@ from livedeck.errors import LivedeckError
 from livedeck.export.write import write
 from livedeck.model import AnyEvent, BuiltDeck, Course, CourseFile, Deck, Slide
 
-from tests.course import FONTS, ROOT, Project, make_run
+from tests.course import ROOT, make_run
 
 
 @dataclass
@@ -48,7 +48,7 @@ class ExportFolder:
         shelf = self.root / "build"
         kept = {".md", ".svg", ".png"}
         files = (p.relative_to(shelf) for p in shelf.rglob("*") if p.is_file() and p.suffix not in kept)
-        return sorted(str(p) for p in files if p.parts[:2] != FONTS.parts[1:])
+        return sorted(map(str, files))
 
 
 def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> BuiltDeck:
@@ -59,7 +59,6 @@ def on_disk(deck: Deck, lang: str, markdown: Path, slides: int) -> BuiltDeck:
 
 def make_export_folder(root: Path) -> ExportFolder:
     (root / "build" / "img").mkdir(parents=True)
-    Project(root).share_fonts()
     (root / "node_modules").symlink_to(ROOT / "node_modules")
     shutil.copytree(ROOT / "themes", root / "themes")
     shutil.copy(Path(__file__).parent / "img" / "layers.svg", root / "build" / "img")

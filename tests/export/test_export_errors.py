@@ -88,6 +88,10 @@ PICTURES = [
     ("![](https://example.com/a.png)", "is not part of the project"),
     ("![](/a.png)", "is not relative"),
     ("<style>section { background: url('img/none.png') }</style>", "img/none.png does not exist"),
+    ('<img src="img/page.md">', "img/page.md is not a picture that may be published"),
+    ('<img src="img/active.svg">', "img/active.svg has <script>"),
+    ("<style>section { background: url('img/active.svg') }</style>", "img/active.svg has <script>"),
+    ('<img src="img/pipe.png">', "img/pipe.png is not a regular file"),
     ("<style>@import 'https://example.com/a.css';</style>", "is not part of the project"),
 ]
 
@@ -100,6 +104,9 @@ def without_pictures(new_project):
     (img / "empty.png").touch()
     (img / "torn.png").write_bytes((SLIDE).read_bytes()[:5000])
     (img / "page.svg").write_text("<html>404 Not Found</html>")
+    (img / "page.md").write_text("<html>404 Not Found</html>")
+    (img / "active.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>')
+    os.mkfifo(img / "pipe.png")
     (img / "torn.svg").write_bytes((img / "layers.svg").read_bytes()[:-20])
     decks = [project.deck(f"{number:02}-a", f"# 하나\n\n{body}", 1) for number, (body, _) in enumerate(PICTURES)]
     problems = project.refuse(Problems, *decks)
@@ -218,7 +225,7 @@ def test_it_cannot_hang(project, tmp_path, seconds):
 
 def test_half_a_file_is_refused(gallery, tmp_path):
     html, pdf = tmp_path / "half.html", tmp_path / "half.pdf"
-    html.write_bytes(gallery.html.read_bytes()[:-200])
+    html.write_bytes(gallery.html.read_bytes().rpartition(b"</body>")[0][:-200])
     pdf.write_bytes(gallery.pdf.read_bytes()[:-2000])
     assert "ends in the middle" in next(verify.html(gallery.built, html, "mspt2")).message
     assert "cannot be read" in next(prints.check("pdf", gallery.built, pdf, SIZE)).message

@@ -22,14 +22,12 @@ MONO = Path(__file__).parents[2] / "node_modules/jetbrains-mono/fonts/webfonts/J
 
 
 @pytest.fixture
-def sheet(tmp_path: Path) -> Path:
+def sheet(tmp_path: Path) -> fonts.Sheet:
     (tmp_path / "themes").mkdir()
     (tmp_path / "fonts").mkdir()
     for name in ("my mono.woff2", "hangul.woff2"):
         (tmp_path / "fonts" / name).symlink_to(MONO)
-    path = tmp_path / "themes" / "own.css"
-    path.write_text(SHEET, encoding="utf-8")
-    return path
+    return fonts.Sheet(tmp_path / "themes" / "own.css", SHEET)
 
 
 def test_a_font_is_cut_to_what_is_shown(sheet, tmp_path):
@@ -86,6 +84,7 @@ def test_characters_that_no_font_for_code_has_are_named(project):
     assert notice.startswith("no font of the theme mspt2 has ➀ (U+2780), ➁ (U+2781) for code: ")
 
 
+@pytest.mark.soak
 def test_on_a_machine_without_fonts_the_deck_shows_its_own(project, tmp_path):
     """Chromium without a single font draws the first one of a list and leaves all others blank."""
     (tmp_path / "none").mkdir()

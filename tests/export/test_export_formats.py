@@ -8,8 +8,9 @@ from io import BytesIO
 
 import pytest
 from livedeck.errors import HostError
-from livedeck.export import pictures, prints
+from livedeck.export import prints
 from livedeck.model import Notice, Wrote
+from livedeck.project.publishing import raster
 from PIL import Image
 
 FORMATS = ("pptx", "html", "png", "pdf")
@@ -39,7 +40,7 @@ def test_all_formats_in_one_go(printed):
 def test_pictures_and_pptx_are_as_large_as_the_slides(printed):
     sizes = []
     for built in printed[1]:
-        sizes += [pictures.size(path)[0] for path in sorted(built.files[2].iterdir())]
+        sizes += [raster.size(path)[0] for path in sorted(built.files[2].iterdir())]
         with zipfile.ZipFile(built.files[3]) as packed:
             media = [name for name in packed.namelist() if name.startswith("ppt/media/") and name.endswith(".png")]
             sizes += [Image.open(BytesIO(packed.read(name))).size for name in sorted(media)]
@@ -94,10 +95,10 @@ def test_half_a_picture_and_half_a_pptx(printed, tmp_path):
 def test_pictures_of_other_kinds(tmp_path, form):
     path = tmp_path / f"a.{form.lower()}"
     Image.new("RGB", (30, 20), "red").save(path, form)
-    assert pictures.size(path) == ((30, 20), "")
-    assert pictures.trouble(path) == ""
+    assert raster.size(path) == ((30, 20), "")
+    assert raster.trouble(path.read_bytes(), form) == ""
     path.write_bytes(path.read_bytes()[:60])
-    assert "cannot be decoded" in pictures.trouble(path)
+    assert "cannot be decoded" in raster.trouble(path.read_bytes(), form)
 
 
 def test_without_a_browser_the_default_formats_are_html_and_a_notice(project, tmp_path):
@@ -123,6 +124,7 @@ def test_a_deck_whose_name_begins_with_that_of_another_has_its_own_pictures(proj
     assert [[path.name for path in built.files[0].iterdir()] for built in written] == [["001.png"]] * 2
 
 
+@pytest.mark.soak
 def test_decks_of_two_folders_in_one_export(project):
     (project.root / "build" / "attempts" / "img").mkdir(parents=True)
     layers = (project.root / "build" / "img" / "layers.svg").read_text(encoding="utf-8")

@@ -91,6 +91,7 @@ def test_pdf_has_the_text(hostile):
 EVIL = "require('node:fs').writeFileSync({target}, 'x')"
 
 
+@pytest.mark.hostile("files beside the project", "a build as always", "code of theirs runs")
 def test_configuration_files_in_the_project_are_not_used(project, monkeypatch):
     target = json.dumps(str(project.root / "executed"))
     evil = EVIL.format(target=target)

@@ -21,11 +21,10 @@ from typing import Any, TypeVar
 import pytest
 from docker import APIClient
 from docker.errors import APIError, NotFound
-from livedeck import records
 from livedeck.cli.main import main
 from livedeck.hosts.daemon import daemon
 
-from tests.course import PROMPT, Project, captured, recorded
+from tests.course import PROMPT, Project, captured, recorded, write_record
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -73,7 +72,7 @@ class Place:
     def keep(self, *commands: str, name: str = "one") -> bytes:
         """Write a record in which each of these commands printed `old`, and return its bytes."""
         steps = [(captured(command, "old", host=self.host),) for command in commands or ("true",)]
-        records.write(self.record(name), recorded(*steps, deck=name))
+        write_record(self.record(name), recorded(*steps, deck=name))
         return self.record(name).read_bytes()
 
     def start(self, *arguments: str, prefix: Sequence[str] = (), **environ: str) -> subprocess.Popen[bytes]:

@@ -51,6 +51,11 @@ def runs(
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in ONE_OF_EACH else [pytest.mark.soak]) for n in ENDS])
+@pytest.mark.hostile(
+    "a command that ends a capture",
+    "one message with file and line, and the way back",
+    "a record that changes, a sandbox that stays",
+)
 def test_it_ends_as_data_or_as_one_clean_error(runs: dict[str, Run], name: str) -> None:
     _, _, outcomes = ENDS[name]
     done = runs[name]
@@ -90,6 +95,9 @@ def test_less_than_keep_free_starts_no_host(place: Place) -> None:
 
 
 @pytest.mark.parametrize("eater", ["head -c 900M /dev/zero | tail", "python3 -c 'x = b\"x\" * 10**9' || false"])
+@pytest.mark.hostile(
+    "a command that eats memory", "an exit code within the limit of the sandbox", "a machine without memory"
+)
 def test_a_command_that_eats_the_memory_meets_the_limit(place: Place, eater: str) -> None:
     place.course('[sandbox]\nmemory = "300m"\n')
     done = run(place, "exit=any timeout=30", f"{eater}; echo after $?")

@@ -39,6 +39,9 @@ def _of(captures: Any, command: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", DATA)
+@pytest.mark.hostile(
+    "a command that ends as data", "its exit code and lines", "a shell that differs for the next command"
+)
 def test_it_is_data_and_the_shell_is_as_it_was(captured: dict[str, list[dict[str, Any]]], name: str) -> None:
     _, command, code, lines = DATA[name]
     *ran, probe = captured[name]

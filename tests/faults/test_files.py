@@ -104,15 +104,20 @@ DECKS: dict[str, Case] = {
     "a picture above, encoded": (_picture("%2e%2e/%2e%2e/course.toml"), 1, "is outside the deck"),
     "a picture from the root": (_picture("/etc/passwd"), 1, "is outside the deck"),
     "a picture by a link": (_picture("img/a.png", lambda f: (f / "a.png").symlink_to("/etc/passwd")), 1, "outside"),
-    "a picture by a linked folder": (_picture("img/e/passwd", lambda f: (f / "e").symlink_to("/etc")), 1, "outside"),
-    "a picture that is a pipe": (_picture("img/a.png", lambda f: os.mkfifo(f / "a.png")), 1, "there is no picture"),
+    "a picture by a linked folder": (_picture("img/e/a.png", lambda f: (f / "e").symlink_to("/etc")), 1, "outside"),
+    "another file by a linked folder": (
+        _picture("img/e/passwd", lambda f: (f / "e").symlink_to("/etc")),
+        1,
+        "is not a picture that may be published",
+    ),
+    "a picture that is a pipe": (_picture("img/a.png", lambda f: os.mkfifo(f / "a.png")), 1, "not a regular file"),
     "a picture that is a device": (
         _picture("img/a.png", lambda f: (f / "a.png").symlink_to("/dev/zero")),
         1,
         "outside",
     ),
-    "a picture that is a folder": (_picture("img/a.png", lambda f: (f / "a.png").mkdir()), 1, "there is no picture"),
-    "a picture that is not there": (_picture("img/none.png"), 1, "there is no picture"),
+    "a picture that is a folder": (_picture("img/a.png", lambda f: (f / "a.png").mkdir()), 1, "not a regular file"),
+    "a picture that is not there": (_picture("img/none.png"), 1, "none.png does not exist"),
     "a picture in a circle": (_picture("img/a.png", _looped), 1, "picture"),
     "a picture with NUL": (_picture("img/a%00.png"), 1, "picture"),
     "a picture with a name too long": (_picture("img/" + "x" * 5000), 1, "picture"),
@@ -140,7 +145,16 @@ DECKS: dict[str, Case] = {
 CASES = COURSES | DECKS
 
 
-@pytest.mark.parametrize("name", CASES)
+NEVER = "slides, a file from outside in the message, a command that runs"
+KINDS = {
+    "course": pytest.mark.hostile("a course file", "one message and exit 2", NEVER),
+    "deck": pytest.mark.hostile("a deck, its pictures and files", "one message and exit 1 or 2", NEVER),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=KINDS["course" if name in COURSES else "deck"]) for name in CASES]
+)
 def test_it_is_one_clean_message(place: Place, name: str) -> None:
     (place.root / "outside").write_text(SECRET, encoding="utf-8")
     place.write(deck_of("true"))
@@ -156,7 +170,8 @@ def test_it_is_one_clean_message(place: Place, name: str) -> None:
     assert not list(place.root.rglob("owned"))
 
 
-def test_odd_names_in_files_arrive_as_they_are(place: Place) -> None:
+@pytest.mark.hostile("a name of a file for the host", "the same name there", "an option, a command, another file")
+def test_odd_names_in_files_arrive_as_they_are(place: Place, record_property: Callable[[str, object], None]) -> None:
     names = ["-rf", "a\nb", "$(touch owned)", "a b", "'\"", "\\", "도커", "--checkpoint-action=exec=touch owned"]
     place.write(deck_of("for f in ./*; do printf '%q\\n' \"$f\"; done"))
     files = place.deck().parent / "files"
@@ -164,6 +179,7 @@ def test_odd_names_in_files_arrive_as_they_are(place: Place) -> None:
     for name in names:
         (files / name).write_text(name, encoding="utf-8")
     place.livedeck("capture").assert_clean(0)
+    record_property("inputs", [ascii(name) for name in names])
     shown = place.record().read_text(encoding="utf-8")
     assert all(text in shown for text in ("./-rf", "a\\\\nb", "./도커", "./a\\\\ b"))
     assert '"./owned"' not in shown

@@ -49,6 +49,9 @@ def shown(places: Callable[[], Place]) -> Shown:
 
 
 @pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
+@pytest.mark.hostile(
+    "what a program prints", "the lines of a screen", "an escape in the record, a block or a slide more"
+)
 def test_output_is_shown_as_on_a_screen_and_changes_nothing(shown: Shown, number: int) -> None:
     capture = shown.captures[number]
     wanted = OUTPUTS[NAMES[number]][1]

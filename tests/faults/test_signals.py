@@ -182,8 +182,8 @@ def test_what_another_is_writing_is_left_alone(tmp_path: Path) -> None:
         assert process.stdout.readline() == b"locked\n"
         from livedeck.project import disk
 
-        disk.replace(tmp_path / "current.json", "{}")
+        disk.replace(tmp_path, tmp_path / "current.json", "{}")
         assert names(tmp_path) == [".current.json.89abcdef", "current.json"]
         process.stdin.write(b"\n")
-    disk.replace(tmp_path / "current.json", "{}")
+    disk.replace(tmp_path, tmp_path / "current.json", "{}")
     assert names(tmp_path) == ["current.json"]

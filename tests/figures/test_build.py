@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 
-from livedeck import records
 from pypdf import PdfReader
 
-from tests.course import ROOT, Project, captured, recorded
+from tests.course import Project, captured, recorded, write_record
 from tests.figures.captures import images
 
 DECK = """\
@@ -30,7 +28,7 @@ docker image inspect nginx
 def with_figure(project: Project) -> Project:
     project.deck.write_text(DECK, encoding="utf-8")
     inspected = captured("docker image inspect nginx", *images("nginx:latest").lines)
-    records.write(project.record, recorded((inspected,)))
+    write_record(project.record, recorded((inspected,)))
     return project
 
 
@@ -60,9 +58,7 @@ def test_a_figure_reaches_the_pdf_in_the_fonts_of_the_theme(project):
 
 def test_without_installed_fonts_a_figure_has_none_and_old_figures_are_removed(project):
     with_figure(project)
-    for link in ("node_modules", "themes"):
-        (project.root / link).unlink()
-    shutil.copytree(ROOT / "themes", project.root / "themes")
+    (project.root / "node_modules").unlink()
     assert project.livedeck("build", "--format", "md").returncode == 0
     ((name, svg),) = figures(project).items()
     assert b"@font-face" not in svg

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from livedeck import records
 from livedeck.flow.changed import changed
 from livedeck.model import Deck, Edition, Engine, Images, Location, Record, Step, Terminal
 from livedeck.project import files
 
-from tests.course import COURSE, FACTS, Project, captured, make_course, recorded
+from tests.course import COURSE, FACTS, Project, captured, make_course, recorded, write_record
 
 PLACE = "decks/one/records/current.json"
 STAND_INS = "decks/_stand-ins/nginx/Dockerfile"
@@ -82,7 +81,7 @@ def test_build_and_check_say_it_once_and_go_on(project: Project) -> None:
 
 def test_a_deck_that_has_changed_itself_is_stale_and_nothing_else(project: Project) -> None:
     project.write_course(COURSE + "[terminal]\ncolumns = 100\n")
-    records.write(project.record, recorded((captured("echo bye", "bye"),)))
+    write_record(project.record, recorded((captured("echo bye", "bye"),)))
     done = project.livedeck("build", "--format", "md")
     assert done.returncode == 1
     assert "columns" not in done.stderr

@@ -7,15 +7,17 @@ import shlex
 
 import pytest
 from click.testing import CliRunner
-from livedeck import records
+from livedeck.cli.console import Console
 from livedeck.cli.main import cli
+from livedeck.cli.streams import Stream
 from livedeck.model import HostFacts
 from livedeck.template.program.results import StepResult
 from livedeck.template.reading.options import FILE_OPTIONS, FLAGS, OPTIONS
 
-from tests.course import ROOT, Project, captured, recorded
+from tests.course import ROOT, Project, captured, recorded, write_record
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = Console(Stream(None, 1), Stream(None, 2), live=False, redact=str)
 TEMPLATES = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
 
 
@@ -38,7 +40,7 @@ def test_every_livedeck_line_of_the_readme_is_a_command_that_parses() -> None:
     lines = re.findall(r"(?:^    |`)livedeck ([^`#\n&]+)", README, re.MULTILINE)
     assert len(lines) >= 8
     for line in lines:
-        result = CliRunner().invoke(cli, [*shlex.split(line), "--help"])
+        result = CliRunner().invoke(cli, [*shlex.split(line), "--help"], obj=CONSOLE)
         assert result.exit_code == 0, (line, result.output)
 
 
@@ -50,8 +52,7 @@ def test_every_livedeck_line_of_the_readme_is_a_command_that_parses() -> None:
     ],
 )
 def test_what_docker_29_changed_is_what_drift_says_of_the_records(page: str, options: list[str]) -> None:
-    done = CliRunner().invoke(cli, ["--root", str(ROOT), "drift", *options, "--format", "md"])
-    report = done.stdout
+    report = Project(ROOT).livedeck("drift", *options, "--format", "md").stdout
     assert report.startswith("## 01-docker-images: the record on ")
     assert (ROOT / "docs" / page).read_text(encoding="utf-8").endswith(report)
 
@@ -62,7 +63,7 @@ def test_the_deck_of_the_readme_builds(project: Project) -> None:
     deck.parent.mkdir()
     deck.write_text("".join(line.removeprefix("    ") for line in text.splitlines(keepends=True)), encoding="utf-8")
     capture = captured("docker run --rm nginx echo hello", "hello")
-    records.write(deck.parent / "records" / "current.json", recorded((capture,), deck="03-hello"))
+    write_record(deck.parent / "records" / "current.json", recorded((capture,), deck="03-hello"))
     done = project.livedeck("build", "03-hello", "--format", "md")
     assert done.returncode == 0, done.stderr
     assert "The container says `hello`." in (project.root / "build/03-hello.ko.md").read_text(encoding="utf-8")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.course import DECK, Project
 
 
@@ -36,6 +38,7 @@ def test_without_a_browser_a_plain_build_has_html_and_says_what_is_missing(proje
     assert "PDF" not in done.stderr
 
 
+@pytest.mark.soak
 def test_nothing_old_is_left_next_to_something_new(project: Project) -> None:
     assert project.livedeck("build", "--format", "md").returncode == 0
     pdf = project.markdown.with_suffix(".pdf")
@@ -53,7 +56,7 @@ def test_nothing_old_is_left_next_to_something_new(project: Project) -> None:
     assert project.livedeck("build", "--format", "md").returncode == 0
     assert others(project) == []
     earlier()
-    (project.root / "themes").unlink()
+    shutil.rmtree(project.root / "themes")
     (project.root / "themes").mkdir()
     (project.root / "themes" / "mspt2.css").write_text("/* @theme mspt2 */ section { color: red }", encoding="utf-8")
     assert project.livedeck("build", "--format", "md").returncode == 0

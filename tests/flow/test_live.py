@@ -136,6 +136,7 @@ def test_numbers_in_the_prose_are_those_of_this_run(live: Live) -> None:
         assert row in live.markdown
 
 
+@pytest.mark.soak
 def test_over_ssh_the_same_docker_shows_nothing_that_counts(live: Live, tmp_path: Path) -> None:
     """The layers deck on a machine over SSH: against the sandbox's record only ids, names, times and sizes differ."""
     report, root, folder = (tmp_path / name for name in ("drift.json", "course", "ssh"))

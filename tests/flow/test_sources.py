@@ -8,10 +8,9 @@ import shlex
 
 import msgspec
 import pytest
-from livedeck import records
 from livedeck.model import DockerSource
 
-from tests.course import COURSE, Project, captured, recorded
+from tests.course import COURSE, Project, captured, recorded, write_record
 
 ADDRESS = "https://127.0.0.1:9/linux/debian"
 """A port that nobody listens on."""
@@ -31,7 +30,7 @@ def sources(project: Project) -> Project:
     for engine, source in (("current", "docker.com"), ("lost", ADDRESS)):
         record = recorded((captured("echo hello", "olleh"),), (captured("( exit 3 )", code=3),), engine=engine)
         path = project.record.with_name(f"{engine}.json")
-        records.write(path, msgspec.structs.replace(record, docker=DockerSource(source)))
+        write_record(path, msgspec.structs.replace(record, docker=DockerSource(source)))
     return project
 
 
@@ -69,7 +68,7 @@ def test_an_engine_out_of_reach_keeps_no_other_from_being_compared_or_captured(
     sources: Project, at_a_time: str
 ) -> None:
     sources.record.unlink()
-    records.write(sources.record, recorded((captured("echo hello", "olleh"),), (captured("( exit 3 )", code=3),)))
+    write_record(sources.record, recorded((captured("echo hello", "olleh"),), (captured("( exit 3 )", code=3),)))
     lost = sources.record.with_name("lost.json").read_bytes()
     both = ("--engine", "all", "--jobs", at_a_time)
 

@@ -6,14 +6,14 @@ import shlex
 
 import msgspec
 import pytest
-from livedeck import drift, records
+from livedeck import drift
 from livedeck.drift.compare import world as world_of
 from livedeck.errors import WorldError, exit_code
 from livedeck.flow.worlds import Comparable, Replaceable, capture_line
 from livedeck.model import FOUND, DockerSource, Images, ImageSource, Record, World
 from livedeck.project import course as course_file
 
-from tests.course import COURSE, Project, captured, recorded
+from tests.course import COURSE, Project, captured, recorded, write_record
 from tests.drift.term import record as made
 from tests.drift.term import term
 
@@ -153,7 +153,7 @@ def write(project: Project, engines: str, **sources: DockerSource | None) -> Non
     (project.root / "decks" / "course.toml").write_text(f"{COURSE}{engines}", encoding="utf-8")
     for engine, docker in sources.items():
         record = recorded((captured("echo hello", "hello"),), (captured("( exit 3 )", code=3),), engine=engine)
-        records.write(project.record.with_name(f"{engine}.json"), msgspec.structs.replace(record, docker=docker))
+        write_record(project.record.with_name(f"{engine}.json"), msgspec.structs.replace(record, docker=docker))
 
 
 def test_records_of_two_sources_are_compared_only_across(project: Project) -> None:

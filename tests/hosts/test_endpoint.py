@@ -145,6 +145,7 @@ def test_a_port(operator: Operator, identity: str) -> None:
         assert operator.reaches(DOCKER_HOST=f"tcp://127.0.0.1:{port}", DOCKER_CERT_PATH="/nowhere") == identity
 
 
+@pytest.mark.soak
 def test_a_sandbox_over_tls(operator: Operator, secured: Secured, screen: Screen, opener: Opener) -> None:
     """Bytes pass both ways through hijacked sockets, even if a bundle of certificates for the web is named."""
     operator.context("there", secured.options())
@@ -164,6 +165,7 @@ def test_tls_of_the_environment(operator: Operator, secured: Secured, identity: 
     assert operator.reaches(**given | {"DOCKER_CERT_PATH": ""}, DOCKER_TLS_VERIFY="1") == identity
 
 
+@pytest.mark.hostile("how the daemon is reached", "an error that names the file", "another daemon")
 def test_a_context_whose_tls_is_wrong(
     operator: Operator, secured: Secured, identity: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_context_whose_tls_is_wrong(
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"Endpoints": {}}', '{"Endpoints": {"docker": {}}}'])
+@pytest.mark.hostile("how the daemon is reached", "an error that names the file", "another daemon")
 def test_a_broken_context(operator: Operator, text: str) -> None:
     operator.context("broken", f"host={NOWHERE}")
     (operator.files("meta", "broken") / "meta.json").write_text(text)

@@ -255,7 +255,7 @@ def test_a_link_among_stand_ins(tmp_path: Path, link: str) -> None:
     path = tmp_path / STAND_INS / link
     path.parent.mkdir(parents=True)
     path.symlink_to(elsewhere / "Dockerfile" if path.name == "Dockerfile" else elsewhere)
-    with pytest.raises(UsageError, match=f"^{link} in decks/_stand-ins/ is a link") as caught:
+    with pytest.raises(UsageError, match=f"^decks/_stand-ins/{link} is a link") as caught:
         stand_ins.names(tmp_path)
     assert caught.value.hint
 

@@ -158,6 +158,11 @@ def refused(request: Request) -> LivedeckError:
 
 
 @pytest.mark.parametrize("path", ["", pytest.param("/two", marks=pytest.mark.soak)])
+@pytest.mark.hostile(
+    "where an engine's Docker comes from",
+    "an error that names the engine and what was found",
+    "a sandbox with that Docker",
+)
 def test_a_wrong_key(api: docker.APIClient, opener: Opener, repository: Repository, engine: str, path: str) -> None:
     """A wrong key next to the right one is refused too: apt would trust both."""
     wanted = repository.key if path else "0" * 40
@@ -192,6 +197,11 @@ def test_a_repository_out_of_reach(api: docker.APIClient, opener: Opener, engine
     assert f"livedeck capture --engine {engine} --source debian" in (error.hint or "")
 
 
+@pytest.mark.hostile(
+    "where an engine's Docker comes from",
+    "an error that names the engine and what was found",
+    "a sandbox with that Docker",
+)
 def test_an_archive_with_another_checksum(api: docker.APIClient, opener: Opener, engine: str, tmp_path: Path) -> None:
     (tmp_path / "docker.tgz").write_bytes(b"something else")
     error = refused(request_for(api, opener, engine, Engine(archive="docker.tgz", sha256="0" * 64), tmp_path))
@@ -203,6 +213,11 @@ def test_an_archive_with_another_checksum(api: docker.APIClient, opener: Opener,
     ("content", "why"),
     [(b"no archive", "is not a .tgz"), (None, "does not contain docker/docker")],
     ids=["no tar", "another tar"],
+)
+@pytest.mark.hostile(
+    "where an engine's Docker comes from",
+    "an error that names the engine and what was found",
+    "a sandbox with that Docker",
 )
 def test_an_archive_of_something_else(
     api: docker.APIClient, opener: Opener, engine: str, tmp_path: Path, content: bytes | None, why: str
@@ -228,6 +243,11 @@ def test_an_archive_that_is_not_there(api: docker.APIClient, opener: Opener, eng
 
 
 @pytest.mark.parametrize("source", ["archive", "https://example.invalid", "nonsense"])
+@pytest.mark.hostile(
+    "where an engine's Docker comes from",
+    "an error that names the engine and what was found",
+    "a sandbox with that Docker",
+)
 def test_a_source_that_an_engine_cannot_have(opener: Opener, source: str) -> None:
     with pytest.raises(UsageError, match=f"engine current cannot have the source {source}"):
         hosts.open_sandbox(

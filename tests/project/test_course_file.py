@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,7 @@ ENGINE = 'title = "C"\n[engines.current]\n'
         ("title = ", "the course file is not TOML", None),
     ],
 )
+@pytest.mark.hostile("a key of the course file", "an error that names it", "a default in its place")
 def test_what_the_course_file_does_not_take(tmp_path: Path, text: str, message: str, hint: str | None) -> None:
     with pytest.raises(UsageError) as caught:
         course.load(written(tmp_path, text))
@@ -120,3 +123,103 @@ def test_the_project_is_found_upwards(tmp_path: Path) -> None:
     assert course.find_root(below) == root
     with pytest.raises(UsageError, match="no course here"):
         course.find_root(Path("/"))
+
+
+def decks(root: Path, *names: str) -> Path:
+    for name in names:
+        (root / "decks" / name).mkdir()
+        (root / "decks" / name / "deck.md").write_text("# x", encoding="utf-8")
+    return root
+
+
+@pytest.mark.hostile("a name of Livedeck's own", "exit 2 with the name", "a deck")
+@pytest.mark.parametrize(
+    "name", ["engines", "records", "attempts", "fit", "before", "Engines", "FIT", "Before", "ATTEMPTS"]
+)
+def test_a_deck_has_no_name_of_livedecks_own(tmp_path: Path, name: str) -> None:
+    root = decks(written(tmp_path, 'title = "C"'), name)
+    with pytest.raises(UsageError, match=rf"the folder {name} cannot be the name of a deck") as caught:
+        course.load(root)
+    assert "rename it" in str(caught.value.hint)
+
+
+@pytest.mark.hostile("two names that are one", "exit 2 with both", "slides of one over the other")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Layers", "layers"), ("ÜBER", "über"), ("가", unicodedata.normalize("NFD", "가")), ("Straße", "STRASSE")],
+    ids=["case", "umlaut", "composed Hangul", "sharp s"],
+)
+def test_names_that_are_one_on_some_disks(tmp_path: Path, one: str, other: str) -> None:
+    root = decks(written(tmp_path, 'title = "C"'), one, other)
+    with pytest.raises(UsageError, match="differ only in how they are written"):
+        course.load(root)
+
+
+@pytest.mark.hostile("a deck like slides", "exit 2", "pictures of one over slides of the other")
+@pytest.mark.parametrize("name", ["a.en", "A.EN", "a.ko.md", "a.ko.html", "a.en.pdf", "A.ko.PPTX"])
+def test_a_deck_is_not_named_like_the_slides_of_another(tmp_path: Path, name: str) -> None:
+    root = decks(written(tmp_path, 'title = "C"\nlanguages = ["ko", "en"]'), "a", name)
+    with pytest.raises(UsageError, match=rf"the deck {re.escape(name)} has the name of another deck in a language"):
+        course.load(root)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
+@pytest.mark.hostile("a byte order mark", "it is read, and stays", "damage")
+def test_a_course_file_with_a_byte_order_mark(tmp_path: Path, end: str) -> None:
+    text = f'\ufefftitle = "C"{end}# mine{end}'
+    (tmp_path / "decks").mkdir()
+    path = tmp_path / "decks" / "course.toml"
+    path.write_bytes(text.encode())
+    assert course.load(tmp_path).file.title == "C"
+    changed = course.with_language(path.read_bytes().decode(), "ja")
+    assert changed.startswith("\ufeff")
+    assert changed.count("\ufeff") == 1
+    path.write_bytes(changed.encode())
+    assert course.load(tmp_path).file.languages == ("en", "ja")
+    assert f"# mine{end}" in changed
+
+
+RUNTIMES = {
+    "an option": '"--privileged"',
+    "a dash": '"-"',
+    "a path": '"/usr/bin/runc"',
+    "a path upwards": '"../runc"',
+    "two words": '"runc sysbox"',
+    "a blank": '" "',
+    "a command": '"runc; id"',
+    "a command's output": '"$(id)"',
+    "backticks": '"`id`"',
+    "a quote": "'\"'",
+    "a variable": '"${RUNTIME}"',
+    "Jinja": '"{{ host }}"',
+    "a newline": '"runc\\n"',
+    "a tab": '"run\\tc"',
+    "NUL": '"runc\\u0000"',
+    "an escape sequence": '"\\u001b[2Krunc"',
+    "a workflow command": '"runc\\n::error::x"',
+    "a letter like another": '"r\u0443nc"',
+    "wide letters": '"\uff52unc"',
+    "right to left": '"\\u202erunc"',
+    "digits of another script": '"\u0661"',
+    "a dot first": '".runc"',
+    "a very long one": f'"{"r" * 65}"',
+    "a megabyte": f'"{"r" * 1_000_000}"',
+    "a number": "5",
+    "a list": '["runc"]',
+    "a table": "{ name = 'runc' }",
+    "yes": "true",
+}
+
+
+@pytest.mark.hostile("a runtime's name", "exit 2 before the daemon is asked", "the daemon gets it")
+@pytest.mark.parametrize("runtime", [pytest.param(runtime, id=name) for name, runtime in RUNTIMES.items()])
+def test_what_is_no_name_of_a_runtime(tmp_path: Path, runtime: str) -> None:
+    with pytest.raises(UsageError, match=r"runtime|Expected `str`") as caught:
+        course.load(written(tmp_path, f'title = "C"\n[engines.current]\n[sandbox]\nruntime = {runtime}'))
+    assert len(str(caught.value)) < 2000 or "r" * 65 in runtime
+
+
+@pytest.mark.parametrize("runtime", ["", "runc", "sysbox-runc", "kata_fc", "io.containerd.runc.v2", "r" * 64])
+def test_names_of_runtimes(tmp_path: Path, runtime: str) -> None:
+    text = f'title = "C"\n[engines.current]\n[sandbox]\nruntime = "{runtime}"'
+    assert course.load(written(tmp_path, text)).file.sandbox.runtime == runtime

@@ -17,7 +17,7 @@ from livedeck.model import Capture, Deck, Edition, Engine, Key, Location, Record
 from livedeck.template import commands_of
 from msgspec import structs
 
-from tests.course import captured, make_course, recorded
+from tests.course import captured, make_course, recorded, write_record
 
 STEP = Step(index=0, at=Location("decks/one/deck.md", 12), text="")
 FORMER = Path(__file__).parent / "data" / "format-1.json"
@@ -81,7 +81,7 @@ def test_a_record_comes_back_as_it_was(
     step = RecordedStep(0, 0, tuple(made), rows, "left", "web-1")
     profile = Engine(docker="29", containerd_store=False, machine_lines={"x": r"a\.b"})
     record = structs.replace(recorded(), steps=(step,), profile=profile, stand_ins="sha256:0a", origin="imported")
-    records.write(edition.record, record)
+    write_record(edition.record, record)
     assert records.load(edition) == record
 
 
@@ -115,7 +115,7 @@ def test_a_record_of_format_1_is_read_as_one_of_today(tmp_path: Path) -> None:
         (["python3", "-q"], None),
         (['"the', 'end"'], None),
     ]
-    records.write(edition.record, record)
+    write_record(edition.record, record)
     assert records.load(edition) == record
     assert json.loads(edition.record.read_bytes())["format"] == 2
 
@@ -128,19 +128,19 @@ def test_a_line_of_screen_is_a_line_of_the_file() -> None:
 
 def test_an_interrupted_write_leaves_the_old_record(tmp_path: Path) -> None:
     path = tmp_path / "current.json"
-    records.write(path, recorded((captured("old"),)))
+    write_record(path, recorded((captured("old"),)))
     before = path.read_bytes()
     script = (
         "import os, sys; from pathlib import Path; from livedeck.project import disk\n"
         "real = os.fsync\n"
         "def dies(handle): real(handle); os.kill(os.getpid(), 9)\n"
         "os.fsync = dies\n"
-        "disk.replace(Path(sys.argv[1]), 'new')"
+        "path = Path(sys.argv[1]); disk.replace(path.parent, path, 'new')"
     )
     done = subprocess.run([sys.executable, "-c", script, str(path)], check=False)
     assert done.returncode == -9
     assert path.read_bytes() == before
-    records.write(path, recorded((captured("new"),)))
+    write_record(path, recorded((captured("new"),)))
     assert b'"command": "new"' in path.read_bytes()
 
 
@@ -151,7 +151,7 @@ def test_what_an_editor_keeps_next_to_a_file_stays(tmp_path: Path) -> None:
     names = [".current.json.swp", ".current.json.bak", ".current.json.un~", ".current.json.0123abcd.orig"]
     for name in names:
         (tmp_path / name).write_text("not saved yet", encoding="utf-8")
-    records.write(path, recorded())
+    write_record(path, recorded())
     assert sorted(found.name for found in tmp_path.iterdir()) == sorted([*names, "current.json"])
     assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
@@ -161,7 +161,7 @@ def test_a_file_that_is_read_only_is_not_replaced(tmp_path: Path) -> None:
     path.write_text("mine", encoding="utf-8")
     path.chmod(0o444)
     with pytest.raises(HostError, match=r"cannot write .*current\.json: it is read-only"):
-        records.write(path, recorded())
+        write_record(path, recorded())
     assert [(found.name, found.read_text(encoding="utf-8")) for found in tmp_path.iterdir()] == [(path.name, "mine")]
 
 
@@ -170,14 +170,14 @@ def test_what_a_link_leads_to_stays(tmp_path: Path) -> None:
     own.write_text("mine", encoding="utf-8")
     path = tmp_path / "current.json"
     path.symlink_to(own)
-    records.write(path, recorded())
+    write_record(path, recorded())
     assert own.read_text(encoding="utf-8") == "mine"
     assert not path.is_symlink()
 
 
 def test_a_full_disk_is_said_and_leaves_nothing() -> None:
     with pytest.raises(HostError, match="cannot write"):
-        records.write(Path("/proc/livedeck/current.json"), recorded())
+        write_record(Path("/proc/livedeck/current.json"), recorded())
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,9 @@ def test_a_full_disk_is_said_and_leaves_nothing() -> None:
         (lambda data: data["steps"][0]["captures"][0].update(prompt="\x07$ "), "holds control characters"),
         (lambda data: data["steps"][0]["captures"][0].update(command="ls\x1b]0;x\x07"), "holds control characters"),
     ],
+)
+@pytest.mark.hostile(
+    "an edited record", "an error that says what is wrong, and the line that captures again", "a slide made of it"
 )
 def test_a_damaged_or_foreign_record_is_refused(tmp_path: Path, change: object, message: str) -> None:
     edition = made_up(tmp_path)
@@ -244,6 +247,9 @@ def test_a_damaged_or_foreign_record_is_refused(tmp_path: Path, change: object, 
         {"0": "0-1 \u0661"},  # a digit, but of another script
     ],
 )
+@pytest.mark.hostile(
+    "an edited record", "an error that says what is wrong, and the line that captures again", "a slide made of it"
+)
 def test_styles_that_no_capture_wrote_are_refused(tmp_path: Path, styles: dict[str, str]) -> None:
     edition = made_up(tmp_path)
     data = json.loads(records.dump(recorded((captured("ls", "abcd"),))))
@@ -254,6 +260,9 @@ def test_styles_that_no_capture_wrote_are_refused(tmp_path: Path, styles: dict[s
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"format": 1}'])
+@pytest.mark.hostile(
+    "an edited record", "an error that says what is wrong, and the line that captures again", "a slide made of it"
+)
 def test_a_truncated_record_is_refused(tmp_path: Path, data: bytes) -> None:
     edition = made_up(tmp_path)
     edition.record.write_bytes(data)

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-INPUTS = ["scripts/setup", "pyproject.toml", "constraints.txt", "package.json", "package-lock.json", ".npmrc"]
-INPUTS += ["generator/livedeck/doctor/needs.txt"]
+INPUTS = ["scripts/setup", "pyproject.toml", "package.json", "package-lock.json", ".npmrc"]
+INPUTS += ["constraints/decks.txt", "constraints/test.txt", "generator/livedeck/doctor/needs.txt"]
 REAL = ["bash", "cat", "cp", "cut", "dirname", "env", "flock", "head", "mkdir", "mktemp", "readlink", "rm"]
 REAL += ["sed", "setsid", "sha256sum", "sleep", "tail", "timeout", "tr", "true"]
 FRESH = {
@@ -18,7 +18,7 @@ FRESH = {
 # What a package brings: the commands, as shell.
 PYTHON = """case "$*" in
     *"-m venv"*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; echo "command = python3 -m venv $3" >"$3/pyvenv.cfg" ;;
-    *"-m pip"*) echo "pip ${@: -1}" >>"$BOX/calls"; cp "$0" "${0%/*}/livedeck" ;;
+    *"-m pip"*) echo "pip ${@:7}" >>"$BOX/calls"; cp "$0" "${0%/*}/livedeck" ;;
     --version) echo "Python ${VERSION:=3.11.2}" ;;
     *ensurepip*) [[ ${VERSION:=3.11.2} != 3.9* ]] ;;
 esac"""

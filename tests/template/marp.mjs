@@ -5,8 +5,10 @@ import { readFileSync } from "node:fs";
 
 import { Marp } from "@marp-team/marp-core";
 
-import config from "../../generator/livedeck/export/marp.config.mjs";
+// The configuration ends a process whose standard input has ended. Here that is the list, so read it first, and go on.
+const decks = JSON.parse(readFileSync(0, "utf8"));
+const { default: config } = await import("../../generator/livedeck/export/marp.config.mjs");
+process.stdin.removeAllListeners("close");
 
 const marp = config.engine({ marp: new Marp({ ...config.options, script: false }) });
-const decks = JSON.parse(readFileSync(0, "utf8"));
 process.stdout.write(JSON.stringify(decks.map((deck) => marp.renderMarkdown(deck))));

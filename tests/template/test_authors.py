@@ -191,7 +191,20 @@ def test_a_runner_that_breaks_is_not_blamed_on_the_template():
         play(FRONT + DECK, Broken())
 
 
-def test_a_step_template_that_does_not_print_the_terminal_is_refused_at_the_step():
+@pytest.mark.hostile("a step template that changes a block", "an error at the step", "a slide with other words")
+@pytest.mark.parametrize(
+    "look",
+    [
+        "{{ label }}",
+        "{{ terminal | replace('ok', 'no') }}",
+        "{{ terminal | upper }}",
+        "{{ terminal }}{{ terminal }}",
+        "> {{ terminal }}",
+        "<!--\n{{ terminal }}\n-->",
+        "````text\n{{ terminal }}\n````",
+    ],
+)
+def test_a_step_template_that_does_not_print_the_terminal_is_refused_at_the_step(look):
     with pytest.raises(TemplateError) as caught:
-        play(FRONT + "가\n\n" + DECK, look="{{ label }}")
+        play(FRONT + "가\n\n" + DECK, look=look)
     assert caught.value.at.line == FIRST + 2

@@ -80,6 +80,11 @@ def shown():
 
 
 @pytest.mark.parametrize("place", [place for place in PLACES if place not in REFUSED_ALWAYS])
+@pytest.mark.hostile(
+    "60 values at one place of a slide",
+    "the same elements and the text, in Marp",
+    "an element, an attribute or a slide more",
+)
 def test_a_value_arrives_in_marp_as_text(shown, place):
     mild = shown[place, MILD]
     arrived = 0
@@ -119,6 +124,7 @@ def test_few_values_are_refused(shown):
 
 
 @pytest.mark.parametrize("place", REFUSED_ALWAYS)
+@pytest.mark.hostile("a value in HTML", "an error with the line", "the value on the slide")
 def test_no_value_is_let_into_html(shown, place):
     assert all(page is None for (where, _), page in shown.items() if where == place)
 
@@ -126,6 +132,7 @@ def test_no_value_is_let_into_html(shown, place):
 @pytest.mark.parametrize(
     "value", ["javascript:alert(1)", " JavaScript:x", "java\tscript:x", "data:text/html,x", "vbscript:x"]
 )
+@pytest.mark.hostile("an address that runs a script", "an error with the line", "a link to it")
 def test_dangerous_addresses_are_refused(value):
     assert rendered("whole address", value) is None
     assert rendered("address", value) is not None
@@ -134,6 +141,7 @@ def test_dangerous_addresses_are_refused(value):
 @pytest.mark.parametrize(
     ("key", "quotes"), [("author", '"'), ("title", "'"), ("author", ""), ("header", '"'), ("footer", "")]
 )
+@pytest.mark.hostile("values in the front matter", "the value in its key", "another key, an element more")
 def test_front_matter_holds_the_value(key, quotes):
     source = f"---\nmarp: true\n{key}: {quotes}앞 {{{{ course.v }}}}{quotes}\n---\n\n# 제목\n"
     decks = []
@@ -155,6 +163,9 @@ def test_front_matter_holds_the_value(key, quotes):
 
 
 @pytest.mark.parametrize("value", UNPRINTABLE)
+@pytest.mark.hostile(
+    "control characters in the front matter", "the value as it is, or an error with the line", "other YAML"
+)
 def test_front_matter_refuses_or_keeps_control_characters(value):
     source = "---\nmarp: true\nauthor: {{ course.v }}\n---\n\n# 제목\n"
     result = attempt(source, course={"v": value})
@@ -182,6 +193,7 @@ def fenced(place: str) -> str:
 
 
 @pytest.mark.parametrize("place", FENCES)
+@pytest.mark.hostile("a screen in a fence", "the same lines, in Marp", "an element or a slide more")
 def test_a_screen_arrives_in_marp_as_text(place):
     source = fenced(place)
     results = [play(source, prints(*screen)) for screen in SCREENS]
@@ -194,6 +206,7 @@ def test_a_screen_arrives_in_marp_as_text(place):
 
 
 @pytest.mark.parametrize("line", ["a\rb", "a\x00b"])
+@pytest.mark.hostile("a screen that no fence can hold", "an error at its step", "half of it")
 def test_a_screen_that_no_fence_can_hold_is_refused_at_its_step(line):
     with pytest.raises(TemplateError) as caught:
         play(fenced("top"), prints("x", line))

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import nodes
 from livedeck.errors import TemplateError
 from livedeck.model import Capture, Key, Location, Step
-from livedeck.template import StepLook, read, relocate
+from livedeck.template import StepLook, named, read, relocate
 from livedeck.template.program.expressions import unparse
 from livedeck.template.program.results import StepResult, Steps, remember
 from livedeck.template.reading import options
@@ -61,6 +61,13 @@ PICTURES = [
     ("![x][r] ![r]\n\n[r]: img/a.png", "![x][r] ![r]\n\n[r]: D/img/a.png"),
     ("> ![](img/한글.png)\n\n![](img/한글.png)", "> ![](D/img/한글.png)\n\n![](D/img/한글.png)"),
     ("| ![](a.png) |\n|---|", "| ![](D/a.png) |\n|---|"),
+    ("[a](files/a) ![](files/a) [b](a) [c](files/a#p)", "[a](D/files/a) ![](D/files/a) [b](a) [c](D/files/a#p)"),
+    ("[![](a.png)](./files/b 'T')", "[![](D/a.png)](D/files/b 'T')"),
+    ("[x][r]\n\n`[x](files/a)`\n\n[r]: <files/a b>", "[x][r]\n\n`[x](files/a)`\n\n[r]: <D/files/a b>"),
+    (
+        "[a](../files/a) [b](files.md) [c](/files/a) [d](#files/a)",
+        "[a](../files/a) [b](files.md) [c](/files/a) [d](#files/a)",
+    ),
     ("![](a.png)\n\n```\n![](a.png)\n[r]: a.png\n```", "![](D/a.png)\n\n```\n![](a.png)\n[r]: a.png\n```"),
     ("![](http://e/a.png) ![](data:x) ![](//e/a) [a](b.png)", "![](http://e/a.png) ![](data:x) ![](//e/a) [a](b.png)"),
 ]
@@ -117,12 +124,21 @@ def test_a_program_that_waits_gets_every_line():
 def test_pictures_are_known_by_their_paths():
     _, images = relocate("![](./img/a%20b.png) ![](img/c.png)", "D")
     assert {image.path for image in images} == {"img/a b.png", "img/c.png"}
+    text, assets = relocate("a\n\n> b\n> ![](img/a.png)\n> [](files/a%20b#c) ![](img/a.png)\n", "D")
+    assert [(each.kind, each.path, each.line) for each in assets] == [
+        ("picture", "img/a.png", 4),
+        ("file", "files/a b", 5),
+    ]
+    assert named(text, "D") == {"img/a.png", "files/a b"}
 
 
-def test_an_address_that_is_not_written_plainly_is_refused():
+@pytest.mark.parametrize(
+    ("written", "meant"), [("![](img/a\\_b.png)", "img/a_b.png"), ("[x](files/a\\_b)", "files/a_b")]
+)
+def test_an_address_that_is_not_written_plainly_is_refused(written, meant):
     with pytest.raises(TemplateError) as caught:
-        read(f"{FRONT}{{# a comment #}}\n- text\n\n  ![](img/a\\_b.png)\n", PATH)
-    assert "img/a_b.png" in caught.value.message
+        read(f"{FRONT}{{# a comment #}}\n- text\n\n  {written}\n", PATH)
+    assert meant in caught.value.message
     assert "plainly" in caught.value.hint
     assert caught.value.at == Location(PATH, FIRST + 3)
 

@@ -1,6 +1,9 @@
 """How large terminals are, and where long ones are cut: never too small, all of a slide alike."""
 
+import io
+import os
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -157,13 +160,31 @@ def test_pictures_are_as_high_as_they_are(tmp_path):
         "a.svg": (50, 25),
         "b.svg": (1184, 592),
     }
-    for name in ("c.txt", "none.png", "../a.png", "\0"):
+    (tmp_path / "text.svg.txt").write_text('<svg width="9" height="9">')
+    (tmp_path / "other.png").write_bytes((tmp_path / "a.gif").read_bytes())
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "link.png").symlink_to("/dev/zero")
+    for name in ("c.txt", "none.png", "../a.png", "\0", "text.svg.txt", "other.png", "pipe.png", "link.png", "."):
         assert pictures.size(tmp_path, 1184.0, name) is None
     source = read(FRONT + slide() + "![](a%20b.png)\n", PATH)
     small = render(source, prints("x"), **OPTIONS, pictures=lambda _: (10.0, 10.0))
     large = render(source, prints("x"), **OPTIONS, pictures=lambda name: pictures.size(tmp_path, 1184.0, name))
     assert SIZE.findall(small.markdown) == ["20"]
     assert SIZE.findall(large.markdown) < ["20"]
+
+
+@pytest.mark.hostile("a picture says how large it is", "a size that slides can have", "another exception")
+@pytest.mark.parametrize(
+    "attributes",
+    ["width='1.2.3' height='1'", "width='1e999' height='1'", "viewBox='0 0 nan nan'", "viewBox='0 0 inf 1'",
+     "viewBox='0 0 -1 1'", "viewBox='0 0 1'", "viewBox='0 0 0 0'", "viewBox='0 0 1e-400 1'", "width='٣' height='٣'",
+     "width='.' height='.'", "viewBox='1 2 3 4 5'", f"viewBox='0 0 {'9' * 400} 1'", f"width='{'9' * 400}' height='1'"],
+)  # fmt: skip
+def test_a_drawing_cannot_claim_an_impossible_size(tmp_path, attributes):
+    (tmp_path / "a.svg").write_text(f"<svg {attributes}>", encoding="utf-8")
+    width, height = pictures.size(tmp_path, 1184.0, "a.svg")
+    assert 0 < width < 10**7
+    assert 0 < height < 10**7
 
 
 # --- the numbers of a theme ------------------------------------------------------------------------
@@ -235,3 +256,23 @@ def test_a_size_that_is_used_and_not_set():
     assert str(error.at) == "themes/mspt2/text.css:2"
     assert error.message == "this uses --title-size, and no sheet of the theme sets it"
     assert error.hint == "add `--title-size: 34px;` to the rule `:root` of themes/mspt2.css"
+
+
+def test_only_the_head_of_a_picture_is_read(tmp_path):
+    """A picture of 30 MiB takes no more memory than a small one."""
+    png = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(png, "PNG")
+    for name, head in (
+        ("a.png", png.getvalue()),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="9">'),
+    ):
+        with (tmp_path / name).open("wb") as file:
+            file.write(head)
+            file.truncate(30 * 2**20)
+    pictures.size(tmp_path, 100, "a.png")  # loads what reads pictures
+    tracemalloc.start()
+    sizes = [pictures.size(tmp_path, 100, name) for name in ("a.png", "a.svg")]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sizes == [(3, 2), (8, 9)]
+    assert peak < 2**20

@@ -27,6 +27,7 @@ STEERED = [
 
 
 @pytest.mark.parametrize("text", STEERED)
+@pytest.mark.hostile("a language that steers commands", "an error with the line", "commands that depend on it")
 def test_lang_steers_no_step(text):
     ((line, message, hint),) = refused(text)
     assert line == 2
@@ -43,6 +44,7 @@ def test_lang_steers_no_step(text):
         "\n" + fence("expand", "echo {{ deck.captured }}"),
     ],
 )
+@pytest.mark.hostile("a day that steers commands", "an error with the line", "commands that depend on it")
 def test_the_day_of_the_capture_steers_no_step(text):
     ((line, message, hint),) = refused(text)
     assert line == 2
@@ -64,6 +66,7 @@ CLAIM = "{{% claim {} %}}\n가\n{{% endclaim %}}\n"
         "\n{% claim deck.captured %}가{% elif deck.captured %}나{% endclaim %}\n",
     ],
 )
+@pytest.mark.hostile("a day that proves a claim", "an error with the line", "a claim that is true by date")
 def test_the_day_of_the_capture_proves_nothing(text):
     ((line, message, hint),) = [(at - 3, *rest) for at, *rest in refused(fence("id=a") + text)]
     assert line == 2

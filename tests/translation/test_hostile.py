@@ -89,6 +89,11 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("text", "new", "rule"), REFUSED.values(), ids=REFUSED.keys())
+@pytest.mark.hostile(
+    "a translation that changes more than words",
+    "the source sentence, and an error with the line",
+    "any other sentence that changes",
+)
 def test_a_hostile_entry_costs_only_itself(text: str, new: str, rule: str) -> None:
     made, found = localised({text: new, HEAD: "First"})
     assert [(fault.source, fault.breach.rule) for fault in found.faults] == [(text, rule)]
@@ -112,6 +117,7 @@ NEUTRAL = {
 
 
 @pytest.mark.parametrize(("text", "new"), NEUTRAL.values(), ids=NEUTRAL.keys())
+@pytest.mark.hostile("a translation that looks like code", "the words as they are", "a slide that differs")
 def test_what_means_nothing_is_shown_as_it_is(text: str, new: str) -> None:
     made, found = localised({text: new})
     assert found.faults == ()
@@ -133,6 +139,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize(("data", "message"), DAMAGED.values(), ids=DAMAGED.keys())
+@pytest.mark.hostile("a damaged catalog", "an error with the line", "an entry that is lost in silence")
 def test_a_damaged_file_is_reported_with_its_line(data: bytes, message: str) -> None:
     with pytest.raises(CatalogError, match=re.escape(message)) as caught:
         catalog.parse(data, PO)
@@ -146,6 +153,7 @@ def test_the_line_is_the_right_one() -> None:
     assert data.decode().split("\n")[caught.value.at.line - 1] == 'msgid "two'
 
 
+@pytest.mark.hostile("a damaged catalog", "an error with the line", "an entry that is lost in silence")
 def test_two_entries_for_one_sentence_are_both_left_out() -> None:
     one = catalog.of(catalog.parse(po({PLAIN: "One", HEAD: "First"}, f'msgid "{PLAIN}"\nmsgstr "Two"\n'), PO), PO)
     found = catalog.localise(original(), "en", one)
@@ -154,12 +162,18 @@ def test_two_entries_for_one_sentence_are_both_left_out() -> None:
     assert "# First" in found.text
 
 
+@pytest.mark.hostile("a damaged catalog", "an error with the line", "an entry that is lost in silence")
 def test_plural_forms_are_refused() -> None:
     entry = f'msgid "{PLAIN}"\nmsgid_plural "x"\nmsgstr[0] "a"\nmsgstr[1] "b"\n'
     found = catalog.localise(original(), "en", catalog.of(catalog.parse(po({}, entry), PO), PO))
     assert [fault.breach.rule for fault in found.faults] == ["plural"]
 
 
+@pytest.mark.hostile(
+    "a translation that changes more than words",
+    "the source sentence, and an error with the line",
+    "any other sentence that changes",
+)
 def test_a_translation_that_only_goes_wrong_with_its_values_is_left_out_too() -> None:
     empty = "{{ steps.list.lines[0][5:] }}"
     source = f"{DECK}\n글 {empty} 말\n"

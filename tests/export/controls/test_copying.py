@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from livedeck import records
 from msgspec import structs
 
-from tests.course import COURSE, Project, captured, make_project, recorded
+from tests.course import COURSE, Project, captured, make_project, recorded, write_record
 
 HOSTILE = """echo "it's" '</script><script>window.evil=1</script><b>' --> `a` &amp; {{x}} \\n 😀 "한글"   \t끝"""
 HEREDOC = """cat > 파일.txt <<'끝'
@@ -132,7 +131,7 @@ def test_a_deck_without_commands_has_no_script(project: Project) -> None:
     assert html.count("<style>") == html.count("</style>")
     assert "livedeck-said" in html
     project.deck.write_text("---\nmarp: true\ntheme: mspt2\n---\n\n# Words only\n", encoding="utf-8")
-    records.write(project.record, recorded())
+    write_record(project.record, recorded())
     done = project.livedeck("build", "--format", "html")
     assert done.returncode == 0, done.stderr
     assert "livedeck-said" not in project.markdown.with_suffix(".html").read_text(encoding="utf-8")

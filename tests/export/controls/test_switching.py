@@ -8,9 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from livedeck import records
 
-from tests.course import Project, captured, recorded
+from tests.course import Project, captured, recorded, write_record
 from tests.translation.desk import po
 
 HERE = Path(__file__).resolve().parent
@@ -110,7 +109,7 @@ def test_a_link_leads_to_the_same_slide_where_a_block_is_split_elsewhere(three: 
     """Long prose leaves less room, so that there are more slides; and one slide is in Korean alone."""
     three.deck.write_text(LONG, encoding="utf-8")
     lines = tuple(f"line {number}" for number in range(1, 41))
-    records.write(three.record, recorded((captured("echo hello", *lines),), (captured("( exit 3 )", code=3),)))
+    write_record(three.record, recorded((captured("echo hello", *lines),), (captured("( exit 3 )", code=3),)))
     translated(three, {f"글 {one}": f"{one} " + "is a long text " * 15 + "." for one in ("하나", "둘", "셋", "넷")})
     assert numbers(three, "one.ko.html") == ["1 2 4 4 5", "1 2 3 3 4"]
     assert numbers(three, "one.en.html") == ["1 1 2 4 5", "1 1 2 3 4"]
@@ -121,7 +120,7 @@ def test_a_link_leads_to_another_language_on_the_same_engine(three: Project) -> 
     course = three.root / "decks" / "course.toml"
     course.write_text(course.read_text(encoding="utf-8") + ENGINES, encoding="utf-8")
     steps = ((captured("echo hello", "hello"),), (captured("( exit 3 )", code=3),))
-    records.write(three.record.with_name("older.json"), recorded(*steps, engine="older"))
+    write_record(three.record.with_name("older.json"), recorded(*steps, engine="older"))
     built = three.livedeck("build", "--format", "html", "--no-fit", "--engine", "all")
     assert built.returncode == 0, built.stderr
     assert len(numbers(three, "one.ko.html")) == 2

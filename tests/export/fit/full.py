@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from livedeck import records
 from livedeck.cli.app import now
 from livedeck.export.fit import FitFinding
 from livedeck.flow.build import build, fit
@@ -16,7 +15,7 @@ from livedeck.model import AnyEvent, Edition, Run
 from livedeck.project import course
 from PIL import Image
 
-from tests.course import COURSE, Project, captured, recorded
+from tests.course import COURSE, Project, captured, recorded, write_record
 
 FRONT = '---\nmarp: true\ntheme: mspt2\npaginate: true\nheader: "머리말"\nfooter: "꼬리말"\n---\n\n'
 SENTENCE = "컨테이너가 쓰는 내용은 모두 읽기/쓰기 레이어에 남고, 이미지의 레이어는 여러 컨테이너가 함께 씁니다."
@@ -31,7 +30,7 @@ class FullCourse(Project):
     def add(self, slug: str, body: str, *outputs: Sequence[str]) -> None:
         steps = [(captured(f"print {number}", *output),) for number, output in enumerate(outputs)]
         self.write_deck(FRONT + body, slug=slug)
-        records.write(self.record_file(slug), recorded(*steps, deck=slug))
+        write_record(self.record_file(slug), recorded(*steps, deck=slug))
         pictures = self.deck_file(slug).parent / "img"
         pictures.mkdir(exist_ok=True)
         Image.new("RGB", (800, 900), "#335577").save(pictures / "tall.png")

@@ -6,13 +6,12 @@ import re
 import shutil
 
 import pytest
-from livedeck import records
 from livedeck.export.fit import find
 from livedeck.export.fit.looks import PixelBox, SlideBlock, SlideLook, Smallest
 from livedeck.model import BuiltDeck, Deck, Slide
 from PIL import Image
 
-from tests.course import ROOT, captured, recorded
+from tests.course import captured, recorded, write_record
 from tests.export.fit.full import FRONT, LONG, PROSE, ROWS, TABLE, make_full_course, step
 
 FENCE = FRONT.count("\n") + 3
@@ -100,9 +99,10 @@ def test_a_translation_is_shortened_by_characters():
     assert 60 <= int(re.search(r"by about (\d+) characters", advice)[1]) <= 160
 
 
+@pytest.mark.soak
 def test_commands_say_it_too(project, tmp_path):
     project.deck.write_text(FRONT + "## First\n\n" + step(), encoding="utf-8")
-    records.write(project.record, recorded((captured("print 0", *LONG),)))
+    write_record(project.record, recorded((captured("print 0", *LONG),)))
     other = project.root / "decks" / "two"
     other.mkdir()
     (other / "deck.md").write_text(FRONT + "## Second\n\n```bash run\nls\n```\n", encoding="utf-8")
@@ -133,7 +133,7 @@ def test_each_engine_has_pictures_of_its_own(project):
     project.deck.write_text(FRONT + "## First\n\n" + step(), encoding="utf-8")
     for engine in ("current", "next"):
         too_long = recorded((captured("print 0", *LONG),), engine=engine)
-        records.write(project.record.with_name(f"{engine}.json"), too_long)
+        write_record(project.record.with_name(f"{engine}.json"), too_long)
     done = project.livedeck("build", "--format", "html", "--engine", "all")
     assert done.returncode == 1
     for picture in ("build/fit/one.ko.1.png", "build/fit/engines/next/one.ko.1.png"):
@@ -149,11 +149,10 @@ def test_that_all_is_well_is_said_and_no_more(project):
     assert (well.returncode, well.stderr) == (0, "nothing is wrong with 1 deck in 1 language\n")
 
 
+@pytest.mark.soak
 def test_a_theme_of_ones_own_counts(tmp_path):
     """Slides that fit in `mspt2` do not with larger letters, and do again once the advice is taken."""
     own = make_full_course(tmp_path / "course")
-    (own.root / "themes").unlink()
-    shutil.copytree(ROOT / "themes", own.root / "themes")
     sizes = "--prose-size: 32px; --prose-row: 44px; --title-size: 60px; --title-row: 76px; --side: 160px"
     sheet = f'/* @theme large */ @import "mspt2"; :root {{ {sizes}; --table-size: 34px; --table-row: 50px }}'
     # In Marp `:root` outweighs `section`.
