@@ -101,7 +101,7 @@ def pages(tmp_path_factory, listener) -> Pages:
         raw[name] = built.markdown.with_suffix(".raw.html")
         shutil.copyfile(written, raw[name])
         shutil.copyfile(written, html[name])
-        policy.protect(html[name])
+        html[name].write_text(policy.protected(html[name].read_text("utf-8")), encoding="utf-8")
     listener.take()
     return Pages(project, listener, programs, css, decks, raw, html)
 

@@ -94,7 +94,7 @@ def test_a_script_of_a_slide_is_not_trusted(slide, tmp_path):
     text = PAGE.format(slide=slide[1], tail="<script>bespoke()</script>")
     path.write_text(text, encoding="utf-8")
     assert policy.trusted_scripts(text) == ["marp()", "bespoke()"]
-    policy.protect(path)
+    path.write_text(policy.protected(text), encoding="utf-8")
     assert path.read_text(encoding="utf-8").count("'sha256-") == 2
     assert page.read(path).scripts
 

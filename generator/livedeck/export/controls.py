@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from urllib.parse import quote
 
 from livedeck.model import BuiltDeck, Labels, Slide, SlideOrigin, output_path
-from livedeck.project import bounded, disk
 
 _MARKED = ' data-copy="'
 """What `terminal.mjs` writes at a command; text of a deck cannot hold it, as its quotation marks are escaped."""
 
 
-def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels) -> None:
-    """Put the controls that the deck needs at the end of its HTML file.
+def added(page: str, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels) -> str:
+    """Return the HTML page of a deck with the controls that it needs at its end.
 
-    The languages it links to are those in `decks`. A file that ends in the middle stays as it is.
+    The languages it links to are those in `decks`. A page that ends in the middle stays as it is.
     """
-    head, end, tail = bounded.text(path.parent, path, bounded.BUILT).rpartition("</body>")
+    head, end, tail = page.rpartition("</body>")
     others = [other for other in decks if other.deck.slug == built.deck.slug and other.lang != built.lang]
     parts = []
     if _MARKED in head:
@@ -30,8 +28,7 @@ def add(path: Path, built: BuiltDeck, decks: Sequence[BuiltDeck], labels: Labels
     if others:
         links = "".join(_link(other, counterparts(built.slides, other.slides)) for other in others)
         parts.append(_part("switching", f'<nav class="livedeck-languages">{links}</nav>'))
-    if end and parts:
-        disk.write(path.parent, path, "".join([head, *parts, end, tail]))
+    return "".join([head, *parts, end, tail]) if end else page
 
 
 def counterparts(slides: Sequence[Slide], others: Sequence[Slide]) -> list[int]:

@@ -48,12 +48,15 @@ def files(course: Course) -> tuple[Path, ...]:
     return tuple(course.root / "build" / LICENCES / name for name in dict.fromkeys(named))
 
 
-def mention(html: Path, written: Sequence[Path], markdown: Path) -> None:
-    """Name the written files in a comment at the end of a page that will be beside `markdown`; a half page stays."""
-    text = bounded.text(html.parent, html, bounded.BUILT)
-    if written and text.rstrip().endswith("</html>"):
-        listed = ", ".join(PurePath(os.path.relpath(path, markdown.parent)).as_posix() for path in written)
-        disk.write(html.parent, html, f"{text}<!-- Licences of the fonts in this page: {listed} -->\n")
+def mentioned(page: str, written: Sequence[Path], markdown: Path) -> str:
+    """Return a page that will be beside `markdown` with a comment at its end that names the written files.
+
+    A page that ends in the middle stays as it is.
+    """
+    if not written or not page.rstrip().endswith("</html>"):
+        return page
+    listed = ", ".join(PurePath(os.path.relpath(path, markdown.parent)).as_posix() for path in written)
+    return f"{page}<!-- Licences of the fonts in this page: {listed} -->\n"
 
 
 def _packages(course: Course) -> Mapping[str, Sequence[Path]]:

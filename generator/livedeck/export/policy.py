@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from hashlib import sha256
-from pathlib import Path
-
-from livedeck.project import bounded, disk
 
 # `'self'` are files on the same server. On `file://` browsers take it for every file, but no page for another one's.
 # Marp puts directives into `style`, and the presenter view shows the page in frames.
@@ -33,17 +30,17 @@ _IN_LAST_SLIDE = re.compile(
 _SCRIPT = re.compile(r"<script>((?:(?!</script).)*)</script>", re.DOTALL | re.IGNORECASE)
 
 
-def protect(path: Path) -> None:
-    """Put the policy at the start of an HTML deck that Marp wrote, before anything that could load.
+def protected(page: str) -> str:
+    """Return the page of a deck that Marp wrote with the policy at its start, before anything that could load.
 
-    It comes right after the encoding, which browsers look for in the first 1,024 bytes. A file that is not such a deck
-    stays as it is.
+    It comes right after the encoding, which browsers look for in the first 1,024 bytes. What is not such a page stays
+    as it is.
     """
-    before, head, after = bounded.text(path.parent, path, bounded.BUILT).partition(_HEAD)
-    if head:
-        policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(after)}">'
-        rest = after.replace(_CHARSET, "", 1)
-        disk.write(path.parent, path, f"{before}{head}{_CHARSET}{policy}{rest}")
+    before, head, after = page.partition(_HEAD)
+    if not head:
+        return page
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(after)}">'
+    return f"{before}{head}{_CHARSET}{policy}{after.replace(_CHARSET, '', 1)}"
 
 
 def trusted_scripts(page: str) -> list[str]:

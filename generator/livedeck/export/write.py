@@ -12,7 +12,7 @@ from livedeck.export import controls, licences, marp, page, policy, prints, subs
 from livedeck.export.fit.measuring import Browser
 from livedeck.export.prints import Size
 from livedeck.model import BuiltDeck, Course, Format, Labels, Notice, Run, Wrote, output_path
-from livedeck.project import disk, paths
+from livedeck.project import bounded, disk, paths
 
 _Checked = dict[BuiltDeck, list[ExportError | Notice]]
 _START_UP = 60.0
@@ -146,9 +146,10 @@ class _Export:
         found: _Checked = {}
         for built, result in results.items():
             if result.is_file():
-                controls.add(result, built, tuple(results), self.course.file.labels.get(built.lang, Labels()))
-                licences.mention(result, self.licences, built.markdown)
-                policy.protect(result)
+                labels = self.course.file.labels.get(built.lang, Labels())
+                text = controls.added(bounded.text(result.parent, result, bounded.BUILT), built, tuple(results), labels)
+                text = licences.mentioned(text, self.licences, built.markdown)
+                disk.write(result.parent, result, policy.protected(text))
             found[built] = [*verify.html(built, result, self.course.file.theme)]
         right = [built for built in results if not found[built]]
         if right and self.programs.browser is not None:

@@ -12,9 +12,6 @@ from livedeck.project import bounded
 from livedeck.project.publishing import types
 from livedeck.project.publishing.refusal import Refusal
 
-_LARGEST = bounded.PICTURE.largest
-"""The size in bytes of the largest file that is published."""
-
 
 def read(folder: Path, name: str, kind: types.Kind) -> bytes:
     """Return the content of a file that may be published; it was judged, and need not be read again.
@@ -27,10 +24,11 @@ def read(folder: Path, name: str, kind: types.Kind) -> bytes:
     Raises:
         Refusal: it may not be published, or it does not exist.
     """
-    with opened(folder, name, kind) as file:
-        data = file.read(_LARGEST + 1)
-    if len(data) > _LARGEST:  # it has grown since it was opened
-        raise _too_large()
+    types.need_type(kind, name)
+    root = folder.resolve()
+    with _refusing():
+        data = bounded.read(root, root / name, bounded.PICTURE)
+        _need_type_of_target(kind, root / name)
     types.need_content(kind, name, data)
     return data
 
@@ -39,11 +37,22 @@ def read(folder: Path, name: str, kind: types.Kind) -> bytes:
 def opened(folder: Path, name: str, kind: types.Kind) -> Iterator[BinaryIO]:
     """Open a file for reading whose name, place, type and size allow it to be published. Raises Refusal as `read`."""
     types.need_type(kind, name)
+    root = folder.resolve()
+    with _refusing(), bounded.opened(root, root / name, bounded.PICTURE) as file:
+        _need_type_of_target(kind, root / name)
+        yield file
+
+
+def _need_type_of_target(kind: types.Kind, path: Path) -> None:
+    """Raise Refusal if a link leads to a file of a type that may not be published: its own name says another one."""
+    types.need_type(kind, path.resolve().name)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Raise the Refusal for what keeps a file from being read inside."""
     try:
-        path = folder.resolve() / name
-        with bounded.opened(folder.resolve(), path, bounded.PICTURE) as file:
-            types.need_type(kind, path.resolve().name)  # what a link leads to counts as well as its own name
-            yield file
+        yield
     except (FileNotFoundError, NotADirectoryError):
         raise Refusal("does not exist", "paths begin at the folder of the deck") from None
     except bounded.RefusedError as refused:
@@ -57,7 +66,7 @@ def opened(folder: Path, name: str, kind: types.Kind) -> Iterator[BinaryIO]:
 
 def _too_large() -> Refusal:
     hint = "make it smaller, or link to where it can be downloaded"
-    return Refusal(f"is larger than {_LARGEST // 1024**2} MiB", hint)
+    return Refusal(f"is larger than {bounded.PICTURE.largest // 1024**2} MiB", hint)
 
 
 def _outside() -> Refusal:

@@ -44,27 +44,27 @@ class Budget:
         """Count what has been done."""
         self._work += amount
         if self._work > MOST_WORK:
-            raise exceeded(f"this template makes more than {MOST_WORK:,} passes and calls", "loop over less")
+            raise TemplateError(f"this template makes more than {MOST_WORK:,} passes and calls", hint="loop over less")
         if time.monotonic() > self._until:
-            raise exceeded(f"this template takes more than {MOST_SECONDS:.0f} seconds", "let it do less")
+            raise TemplateError(f"this template takes more than {MOST_SECONDS:.0f} seconds", hint="let it do less")
 
     def write(self, length: int) -> None:
         """Count characters that will be written."""
         self._written += length
         if self._written > MOST_WRITTEN:
-            raise exceeded(f"this template writes more than {MOST_WRITTEN:,} characters", "loop over less")
+            raise TemplateError(f"this template writes more than {MOST_WRITTEN:,} characters", hint="loop over less")
 
     def value(self) -> None:
         """Count a value that is written."""
         self._values += 1
         if self._values > MOST_VALUES:
-            raise exceeded(f"this template writes more than {MOST_VALUES:,} values", "loop over less")
+            raise TemplateError(f"this template writes more than {MOST_VALUES:,} values", hint="loop over less")
 
     def step(self) -> None:
         """Count a step that is run."""
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise exceeded(f"this template runs more than {MOST_STEPS:,} steps", "loop over less")
+            raise TemplateError(f"this template runs more than {MOST_STEPS:,} steps", hint="loop over less")
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -76,16 +76,11 @@ class Budget:
             self._until += time.monotonic() - began
 
 
-def exceeded(message: str, hint: str) -> TemplateError:
-    """Return the error for a limit that is reached."""
-    return TemplateError(message, hint=hint)
-
-
 def need(length: int) -> None:
     """Raise TemplateError if a text of that length, or a list of that size, would be too large."""
     if length > MOST_CHARACTERS:
         message = f"this makes a value of more than {MOST_CHARACTERS:,} characters"
-        raise exceeded(message, "make less of it")
+        raise TemplateError(message, hint="make less of it")
 
 
 def size(value: object, depth: int = 0) -> int:
@@ -100,7 +95,7 @@ def size(value: object, depth: int = 0) -> int:
     if not isinstance(value, list | tuple | dict):
         return 1
     if depth >= DEEPEST:
-        raise exceeded(f"lists here are nested more than {DEEPEST} deep", "make less of it")
+        raise TemplateError(f"lists here are nested more than {DEEPEST} deep", hint="make less of it")
     total = _LIST
     for item in _items(value):
         total += size(item, depth + 1)
@@ -131,7 +126,9 @@ def admit(value: object) -> object:
     elif isinstance(value, list | tuple | dict):
         need(size(value))
     elif isinstance(value, set | frozenset):
-        raise exceeded("this makes a set, and the order of sets differs from build to build", "use reject or select")
+        raise TemplateError(
+            "this makes a set, and the order of sets differs from build to build", hint="use reject or select"
+        )
     elif isinstance(value, Iterator) and not isinstance(value, jinja2.runtime.LoopContext):
         return collected(value)
     return value
@@ -140,7 +137,7 @@ def admit(value: object) -> object:
 def need_bits(bits: int) -> None:
     """Raise TemplateError if a number of so many bits would be too large."""
     if bits > MOST_BITS:
-        raise exceeded("this makes a number of more than 3,000 digits", "calculate with smaller numbers")
+        raise TemplateError("this makes a number of more than 3,000 digits", hint="calculate with smaller numbers")
 
 
 def need_text(value: object) -> None:

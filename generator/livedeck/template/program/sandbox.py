@@ -26,7 +26,6 @@ from livedeck.template.program.bounds import (
     Budget,
     admit,
     collected,
-    exceeded,
     need,
     need_bits,
     need_text,
@@ -290,7 +289,7 @@ def _need_numbers(text: str) -> None:
 def _need_widths(values: Sequence[object]) -> None:
     """Raise TemplateError if a number among values is a width that would make something too large."""
     if any(isinstance(value, int) and abs(value) > _WIDEST for value in values):
-        raise exceeded(f"a number here is larger than {_WIDEST:,}", "use a smaller one")
+        raise TemplateError(f"a number here is larger than {_WIDEST:,}", hint="use a smaller one")
 
 
 def _need_filtered(name: str, value: object, given: Sequence[object]) -> None:
@@ -303,7 +302,7 @@ def _need_filtered(name: str, value: object, given: Sequence[object]) -> None:
     longest = max((len(each) for each in given if isinstance(each, str)), default=0)
     largest = max((each for each in given if isinstance(each, int)), default=0)
     if name in _LONGEST and len(text) * (longest + 1) > _LONGEST[name]:
-        raise exceeded(f"the text is too long for the filter {name}", "use it for a part of the text")
+        raise TemplateError(f"the text is too long for the filter {name}", hint="use it for a part of the text")
     match name:
         case "format":
             _need_percent(text, next((each for each in given if isinstance(each, Mapping)), tuple(given)))
@@ -341,7 +340,7 @@ def _checked(method: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> tu
         case _ if name in _BACKWARDS and isinstance(text, str | bytes):
             longest = max((len(each) for each in given if isinstance(each, str | bytes)), default=0)
             if len(text) * longest > _MOST_COMPARED:
-                raise exceeded(f"the text is too long for {name}()", "use it for a part of the text")
+                raise TemplateError(f"the text is too long for {name}()", hint="use it for a part of the text")
         case "replace" if isinstance(text, str):
             _need_replaced(text, args)
         case "join" if args and not isinstance(args[0], str | jinja2.Undefined):
