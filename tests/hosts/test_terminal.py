@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -63,6 +64,27 @@ def test_every_key_arrives(repeater: Channel) -> None:
     for key in [*keys, *docker_detach, *ssh_disconnect, b"\0a", b"\0\0\0a", b"end"]:
         repeater.send(key)
         assert shown(repeater, len(key)) == key
+
+
+@pytest.mark.parametrize(("script", "size"), [("yes {}", 1024 * 1024), ("echo {}; sleep 1000", 16)])
+def test_a_program_ends_with_its_terminal(host: Host, screen: Screen, script: str, size: int) -> None:
+    """In the midst of endless output as well; and the next terminal is none the worse for it."""
+    word = secrets.token_hex(8)
+    terminal = host.open_terminal(("sh", "-c", script.format(word)), 120, 40)
+    shown(terminal, size)
+    terminal.close()
+    assert screen(host, "sh", "-c", f"while pgrep --full '[{word[0]}]{word[1:]}'; do :; done; echo gone").exit == 0
+    assert screen(host, "echo", "here").lines == ["here"]
+
+
+@pytest.mark.parametrize("host", ["sandbox", "local"], indirect=True)
+def test_a_program_that_ignores_the_end_of_its_terminal_ends_too(host: Host, screen: Screen) -> None:
+    """Before `close` returns: in a sandbox its end later would take the next terminal with it."""
+    word = secrets.token_hex(8)
+    terminal = host.open_terminal(("sh", "-c", f"trap '' HUP; yes {word}; sleep 1000"), 120, 40)
+    shown(terminal, 1024 * 1024)
+    terminal.close()
+    assert screen(host, "pgrep", "--full", f"[{word[0]}]{word[1:]}").exit == 1
 
 
 def test_the_size_lasts_until_it_is_changed(host: Host, screen: Screen) -> None:

@@ -7,6 +7,7 @@ the program asks for it.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,9 +21,19 @@ from livedeck.hosts.daemon.stream import ProgramOutput, Stream
 if TYPE_CHECKING:
     from docker import APIClient
 
-MARK = b"\x1e"
-TERMINAL_GATE = 'stty rows "$1" cols "$2"; read -r go; printf "\\036"; shift 2; exec "$@"'
+OPENED = re.compile(rb"\x1e(\d+)\x1e")
+TERMINAL_GATE = 'stty rows "$1" cols "$2"; read -r go; printf "\\036%s\\036" $$; shift 2; exec "$@"'
 GATE = 'read -r go; exec "$@" < /dev/null'
+# What the end of a terminal does to its program, and after a second the end of whatever is left of its session.
+HANG_UP = """
+kill -HUP "$1"
+tries=0
+while [ "$tries" -lt 100 ] && pgrep --session "$1" > /dev/null; do
+    [ "$tries" -lt 50 ] || pkill -KILL --session "$1"
+    tries=$((tries + 1))
+    sleep 0.02
+done
+"""
 # The daemon takes a sequence of keys as the wish to hang up, and that cannot be switched off; by default it is ^P^Q,
 # which recalls a command and is what detaches from a deck's own container. What may become the sequence is held back
 # until the next byte: so it begins with the one that no key of a keyboard types, and is one that nobody goes on with.
@@ -32,15 +43,14 @@ SECONDS_TO_EXIT = 5.0
 
 
 class ExecTerminal(Stream):
-    """A program in a pseudo-terminal of a container: a `model.Channel`.
+    """A program in a pseudo-terminal of a container: a `model.Channel`."""
 
-    What runs in the terminal when it is closed ends with its machine at the latest.
-    """
-
-    def __init__(self, api: APIClient, program: str, given: Any) -> None:
+    def __init__(self, api: APIClient, container: str, program: str, given: Any) -> None:
         super().__init__(given)
         self._api = api
+        self._container = container
         self._program = program
+        self._leader = ""
         self._early = b""
         self._ended = False
 
@@ -58,17 +68,42 @@ class ExecTerminal(Stream):
         return _exit_code(self._api, self._program) if self._ended else None
 
     def open_gate(self) -> None:
-        """Let the program run, and keep what follows the mark. The echo of the line that was sent precedes it."""
+        """Let the program run, and keep what follows the mark. The echo of the line that was sent precedes it.
+
+        The mark has the number by which the container knows the program: that of the terminal's session, too.
+        """
         self.send(b"\n")
         seen = b""
         deadline = time.monotonic() + SECONDS_TO_OPEN
-        while MARK not in seen:
+        while (mark := OPENED.search(seen)) is None:
             more = self.receive(deadline - time.monotonic())
             if not more:
                 why = "it ended" if more == b"" else f"nothing came within {SECONDS_TO_OPEN:g} s"
                 raise HostError(f"no terminal could be opened in the sandbox: {why}", hint="run the command again")
             seen += more
-        self._early = seen.partition(MARK)[2]
+        self._leader, self._early = mark[1].decode(), seen[mark.end() :]
+
+    def close(self) -> None:
+        """Hang up. A program that still runs ends with everything in its session, which is read until then.
+
+        If nobody read, the daemon would let the program run on, or would give up the terminal before its program ends.
+        Then containerd, when it does end, stops reading whatever terminal has got the same descriptor by that time.
+        """
+        leader, self._leader = self._leader, ""
+        try:
+            if leader and not self._ended:
+                self._end(leader)
+        finally:
+            super().close()
+
+    def _end(self, leader: str) -> None:
+        deadline = time.monotonic() + SECONDS_TO_EXIT
+        with suppress(*failures()):  # the container is gone
+            hanging_up = self._api.exec_create(self._container, ["/bin/sh", "-c", HANG_UP, "hang-up", leader])["Id"]
+            self._api.exec_start(hanging_up, detach=True)
+            while self.receive(deadline - time.monotonic()) and time.monotonic() < deadline:
+                pass
+            _exit_code(self._api, hanging_up)
 
 
 def open_terminal(
@@ -93,7 +128,7 @@ def open_terminal(
             environment=own | facts.TERMINAL,
             detach_keys=DETACH_KEYS,
         )["Id"]
-        terminal = ExecTerminal(api, program, api.exec_start(program, tty=True, socket=True))
+        terminal = ExecTerminal(api, container, program, api.exec_start(program, tty=True, socket=True))
     try:
         terminal.open_gate()
     except BaseException:
