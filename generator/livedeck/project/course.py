@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from livedeck.errors import UsageError, nearest, refusing
+from livedeck.errors import LivedeckError, UsageError, nearest, refusing
 from livedeck.model import (
     FORMATS,
     Course,
@@ -25,13 +26,16 @@ from livedeck.model import (
     output_path,
 )
 from livedeck.project import bounded, paths
-from livedeck.project.validation import folded, is_deck, mistakes
+from livedeck.project.validation import folded, is_deck, mistakes, wrong_expressions
 
 FILE = Path("decks") / "course.toml"
 _MARK = "\ufeff"
 """The byte order mark, with which some editors begin a file."""
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
 _LINE = re.compile(r"at line (\d+)")
+_LONGEST_SEARCHED = 100_000
+_TRIED = 50
+_LONGEST_VALUE = 10
 
 
 def find_root(start: Path) -> Path:
@@ -66,7 +70,17 @@ def load(root: Path) -> Course:
         file = msgspec.structs.replace(file, engines={file.engine: Engine()})
     for message, hint in mistakes(file):
         raise UsageError(message, at=at, hint=hint)
+    for keys, (message, hint) in wrong_expressions(file):
+        raise UsageError(message, at=_place_of(keys, text), hint=hint)
     return Course(root, file, _decks(root, file.languages))
+
+
+def place(root: Path, *keys: str) -> Location:
+    """Return the line of the course file that sets a value: that of the tables and the key in `keys`."""
+    try:
+        return _place_of(keys, bounded.text(root, root / FILE, bounded.COURSE_FILE))
+    except (OSError, LivedeckError):  # it has changed since it was loaded
+        return Location(str(FILE), 1)
 
 
 def select(course: Course, names: Sequence[str]) -> tuple[Deck, ...]:
@@ -155,6 +169,26 @@ def _need_apart(slugs: Sequence[str], languages: Sequence[str]) -> None:
                 raise UsageError(
                     f"the deck {known[folded(name)]} has the name of another deck in a language", hint=hint
                 )
+
+
+def _place_of(keys: Sequence[str], text: str) -> Location:
+    """Return the line that sets a value; the first one if it is not found among what can be looked through soon.
+
+    The parser says what a key is, however it is written: the line is the first one that has its name and with which
+    the file has the value. A value may go on for some lines.
+    """
+    lines = text.split("\n")
+    named = [number for number, line in enumerate(lines, 1) if keys[-1] in line]
+    for number in named[:_TRIED] if len(text) <= _LONGEST_SEARCHED else ():
+        for end in range(number, min(number + _LONGEST_VALUE, len(lines) + 1)):
+            with suppress(tomllib.TOMLDecodeError, RecursionError):
+                value: object = tomllib.loads("\n".join(lines[:end]))
+                for key in keys:
+                    value = value.get(key) if isinstance(value, dict) else None
+                if value is not None:
+                    return Location(str(FILE), number)
+                break
+    return Location(str(FILE), 1)
 
 
 def _place(reason: str) -> Location:

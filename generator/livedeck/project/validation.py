@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from livedeck.model import HEIGHTS, CourseFile, Engine, SandboxLimits, Terminal
-from livedeck.project.patterns import compiled
+from livedeck.project.patterns import HINT, ExpressionLimitError, compiled, in_slashes
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DECK = re.compile(r"[^\W_](?:[\w .()+-]*[\w)])?")
@@ -29,6 +29,8 @@ _RUNTIME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
 
 Mistake = tuple[str, str]
 """What is wrong, and what to do about it."""
+Keys = tuple[str, ...]
+"""The keys that lead to a value of a course file: those of its tables, then its own."""
 
 
 def is_language(lang: str) -> bool:
@@ -56,7 +58,16 @@ def mistakes(file: CourseFile) -> Iterator[Mistake]:
     yield from _languages(file.languages)
     yield from _terminal(file.terminal)
     yield from _limits(file.sandbox)
+
+
+def wrong_expressions(file: CourseFile) -> Iterator[tuple[Keys, Mistake]]:
+    """Yield what is wrong with the expressions of a course file, and the keys that lead to each of them.
+
+    The rules of redaction are checked where they are used.
+    """
     yield from _expressions(file.masks, "masks")
+    for name, engine in file.engines.items():
+        yield from _expressions(engine.machine_lines, "engines", name, "machine_lines")
 
 
 def _engine(name: str, engine: Engine) -> Iterator[Mistake]:
@@ -69,7 +80,6 @@ def _engine(name: str, engine: Engine) -> Iterator[Mistake]:
         yield f"the engine {name} does not ask for the version it is named after", hint
     for message, hint in _source(engine):
         yield f"the engine {name}: {message}", hint
-    yield from _expressions(engine.machine_lines, f"engines.{name}.machine_lines")
 
 
 def _source(engine: Engine) -> Iterator[Mistake]:
@@ -128,16 +138,20 @@ def _limits(limits: SandboxLimits) -> Iterator[Mistake]:
         yield f"sandbox.runtime = {limits.runtime!r} cannot be the name of a runtime", hint
 
 
-def _expressions(rules: Mapping[str, str], key: str) -> Iterator[Mistake]:
-    """Check expressions by name; none of them may match the empty text."""
+def _expressions(rules: Mapping[str, str], *table: str) -> Iterator[tuple[Keys, Mistake]]:
+    """Check the expressions of a table by name; none of them may match the empty text."""
+    key = ".".join(table)
     for name, rule in rules.items():
         if not _NAME.fullmatch(name):
-            yield f"{name!r} cannot be a name in {key}", "use a-z, 0-9, dot and dash"
+            yield (*table, name), (f"{name!r} cannot be a name in {key}", "use a-z, 0-9, dot and dash")
         try:
-            matches_nothing = compiled(rule).match("") is not None
+            matches_nothing = compiled(rule).search([""])[0]
+        except ExpressionLimitError as error:
+            yield (*table, name), (f"{key}.{name} = {in_slashes(rule)}: {error}", HINT)
+            return
         except ValueError as error:
             hint = "write it in single quotes, so that a backslash stays a backslash"
-            yield f"{key}.{name} is not a regular expression: {error}", hint
+            yield (*table, name), (f"{key}.{name} is not a regular expression: {error}", hint)
             return
         if matches_nothing:
-            yield f"{key}.{name} matches the empty text", "say what it looks like"
+            yield (*table, name), (f"{key}.{name} matches the empty text", "say what it looks like")
