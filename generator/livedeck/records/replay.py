@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from typing import Protocol
 
-from livedeck.errors import StaleRecordError
+from livedeck.errors import StaleRecordError, raise_all
 from livedeck.model import Capture, Key, Location, Record, Step
 from livedeck.records.file import keyed
+from livedeck.records.redaction import Redactor, secrets_in
+
+_MARK = re.compile(r"<redacted:[^<>]*>")
 
 
 class CommandsOf(Protocol):
@@ -21,18 +25,18 @@ class CommandsOf(Protocol):
 class Replay:
     """Answer with the captures of a record; unless the commands and their order are the same, the record is stale.
 
-    Commands are compared as they were recorded, that is after `redact`; `commands_of` finds those of a step.
+    `commands_of` finds the commands of a step. A secret in one is an error, by the rules of `redactor`.
     """
 
     def __init__(
         self,
         record: Record,
         commands_of: CommandsOf,
-        redact: Callable[[str], str] = str,
+        redactor: Redactor | None = None,
         arguments: str = "",
     ) -> None:
         self._commands_of = commands_of
-        self._redact = redact
+        self._redactor = redactor or Redactor()
         self._pending = keyed(record)[::-1]
         self._arguments = arguments or record.deck
 
@@ -42,16 +46,22 @@ class Replay:
         return self._commands_of(step, text, in_program=in_program)
 
     def run(self, key: Key, command: str, step: Step) -> Capture:
-        """Return the next capture. Raises StaleRecordError if the template asks for another command."""
+        """Return the next capture.
+
+        Raises:
+            TemplateError: the command holds a secret.
+            StaleRecordError: the template asks for another command.
+        """
+        raise_all(secrets_in(self._redactor, step, command))
         asked = f"`{_first_line(command)}`"
         if not self._pending:
             raise self._stale(f"{asked} is not in the record", step.at)
         recorded, capture = self._pending[-1]
-        if capture.command != self._redact(command):
+        if capture.command != command:
             raise self._stale(f"{asked} is not what was captured here: `{_first_line(capture.command)}`", step.at)
         if recorded != key:
             raise self._stale(f"{asked} was captured as part of another step", step.at)
-        if capture.input != self._redact(step.input or ""):
+        if not is_typed(step.input or "", capture.input):
             raise self._stale(f"{asked} was captured with other input", step.at)
         self._pending.pop()
         return capture
@@ -65,6 +75,23 @@ class Replay:
 
     def _stale(self, message: str, at: Location) -> StaleRecordError:
         return StaleRecordError(message, at=at, hint=f"the record is stale: livedeck capture {self._arguments}")
+
+
+def is_typed(asked: str, recorded: str) -> bool:
+    """Return whether a record may show an input so, with marks in the places of secrets."""
+    first, *others = _MARK.split(recorded)
+    if not others:
+        return asked == recorded
+    *middle, last = others
+    at = len(first) + 1
+    if not asked.startswith(first) or not asked.endswith(last):
+        return False
+    for piece in middle:
+        found = asked.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece) + 1
+    return at <= len(asked) - len(last)
 
 
 def _first_line(command: str) -> str:

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from livedeck.project.patterns import Expression
 from livedeck.records.volatile.patterns import ADDRESS, LISTED, RULES, SETTING, TOTAL, VERSION
 
 NAMES = frozenset(["id", "name", "mac", "port", "process", "address"])
@@ -44,7 +45,7 @@ class Vocabulary:
     ids: tuple[str, ...] = ()
     chosen: frozenset[str] = frozenset()
     given: re.Pattern[str] | None = None
-    masks: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    masks: Mapping[str, Expression] = field(default_factory=dict)
     facts: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
     def long_id(self, text: str) -> str | None:
@@ -96,9 +97,9 @@ def _found(line: str, known: Vocabulary, cells: Spans) -> list[tuple[int, int, s
 
 
 def _candidates(line: str, known: Vocabulary, cells: Spans) -> Iterator[tuple[int, int, str]]:
-    for name, rule in known.masks.items():
-        group, kind = ("id", f"={name}") if "id" in rule.groupindex else (0, f"~{name}")
-        yield from ((*match.span(group), kind) for match in rule.finditer(line) if match[group])
+    for name, mask in known.masks.items():
+        kind = f"={name}" if "id" in mask.groups else f"~{name}"
+        yield from ((first, last, kind) for first, last in mask.spans([line], "id")[0])
     for what, rule in known.facts:
         yield from ((*match.span(), f"~{what}") for match in rule.finditer(line))
     yield from cells

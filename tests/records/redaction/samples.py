@@ -1,0 +1,395 @@
+"""Secrets that nobody has, written from what the vendors say about theirs: `{A36}` is 36 letters and digits.
+
+Each is as short as one can be. They are put together when the tests run, so that no scanner reports them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ALPHABETS = {
+    "d": "4071938265",
+    "h": "3f9a0c7e5b1d8264",
+    "l": "k3v9t0q7m5z1x8r2b6w4",
+    "u": "K3V9T0Q7M5Z1X8R2B6W4",
+    "A": "aB3dE6gH9kLmN0pQ1rS2tU5vW8xY4zC7",
+    "w": "mT4xQ9bZ7_kR2vL-8wN5pJ3hG6y",
+    "b": "Zq7Kd2Xv9Rm4+Tn8Lb3Wy6/Hc5Fj1",
+    "c": "Jx8/mQ2.vT7kZ4bR9nL5",
+    "B": "QW5ERT3YUIOP7ASDF2GHJKL6ZXCV4BNM",
+    "x": "9Kt5Wm3Zr7Xb2Qd8Vh4Nf6Lc",
+    "q": "q9zr4x8gf2tvdw0s3jn5",
+}
+_UUID = "{h8}-{h4}-{h4}-{h4}-{h12}"
+
+
+def secret(template: str) -> str:
+    """Return the secret of a template."""
+
+    def filled(match: re.Match[str]) -> str:
+        alphabet, length = _ALPHABETS[match[1]], int(match[2])
+        return (alphabet * (length // len(alphabet) + 1))[:length]
+
+    return re.sub(r"\{([A-Za-z])(\d+)\}", filled, template.replace("{uuid}", _UUID))
+
+
+SAMPLES = """
+github-token ghp_{A36}
+github-token gho_{A36}
+github-token ghu_{A36}
+github-token ghs_{A36}
+github-token ghr_{A36}
+github-token ghs_{d7}_eyJ{w20}.eyJ{w30}.{w8}
+github-token github_pat_{A22}
+gitlab-token glpat-{w20}
+gitlab-token gldt-{w20}
+gitlab-token glrt-{w20}
+gitlab-token glrtr-{w20}
+gitlab-token glft-{w20}
+gitlab-token glffct-{w20}
+gitlab-token glimt-{w20}
+gitlab-token glsoat-{w20}
+gitlab-token glcbt-{h2}_{w17}
+gitlab-token glptt-{h20}
+gitlab-token glagent-{w20}
+gitlab-token gloas-{h20}
+gitlab-token glpat-{w27}.{l9}
+gitlab-token glrt-{w27}.01.{l6}
+gitlab-token GR1348941{w20}
+bitbucket-token ATBB{A24}
+bitbucket-token ATCTT3{w60}={A8}
+bitbucket-token BBDC-{b40}
+atlassian-token ATATT3{w60}
+sourcegraph-token sgp_{h40}
+sourcegraph-token sgp_{h16}_{h40}
+sourcegraph-token sgp_local_{h40}
+sourcegraph-token slk_{h64}
+sonar-token sqp_{h40}
+sonar-token squ_{h40}
+sonar-token sqa_{h40}
+docker-token dckr_pat_{w20}
+docker-token dckr_oat_{w20}
+artifactory-token AKCp{A69}
+artifactory-token cmVmd{A59}
+swarm-token SWMTKN-1-{l50}-{l25}
+swarm-token SWMTKN-2-1-{l50}-{l25}
+swarm-key SWMKEY-1-{b43}
+k3s-token K10{h64}::server:{h6}
+rancher-token token-k3v9t:{l54}
+rancher-token kubeconfig-u-{l10}:{l54}
+openshift-token sha256~{w43}
+portainer-token ptr_{b43}=
+npm-token npm_{A36}
+pypi-token pypi-AgE{w50}
+rubygems-key rubygems_{h48}
+cargo-token cio{A32}
+nuget-key oy2{l43}
+clojars-token CLOJARS_{l60}
+packagist-token packagist_uut_{h60}
+deno-token ddp_{A36}
+aws-key AKIA{B16}
+aws-key ASIA{B16}
+aws-key ABIA{B16}
+aws-key ACCA{B16}
+aws-key A3T{u17}
+aws-bedrock-key ABSK{b109}
+aws-bedrock-key bedrock-api-key-{b28}
+aws-session-token IQoJb3JpZ2lu{b100}
+aws-session-token X-Amz-Security-Token={b100}
+url-signature X-Amz-Signature={h64}
+url-signature X-Goog-Signature={h128}
+url-signature sig={b42}
+google-key AIza{w35}
+google-key AQ.Ab{w40}
+google-key GOOG1E{u55}
+google-key AAAA{w7}:{w140}
+google-secret GOCSPX-{w28}
+google-token ya29.{w20}
+google-token 1//0{w40}
+google-token 4/0A{w50}
+azure-secret aB38Q~{A31}
+azure-token 0.A{w50}.Ag{w250}
+azure-key AccountKey={b86}==
+azure-key SharedAccessKey={b43}=
+azure-key {b76}+ASt{b6}==
+azure-key {b76}+ABa{b6}==
+azure-key {b76}ACDb{b6}==
+azure-key {b76}APIM{b6}==
+azure-key {b33}+ASb{b6}=
+azure-key {b33}+AEh{b6}=
+azure-key {b33}AIoT{b6}=
+azure-key {A44}AzFu{b6}==
+azure-key {A42}AzSe{A6}
+azure-key {b42}+ACR{A6}
+azure-key {A76}AZDO{A4}
+azure-key {A52}JQQJ9{A27}
+digitalocean-token dop_v1_{h64}
+digitalocean-token doo_v1_{h64}
+digitalocean-token dor_v1_{h64}
+alibaba-key LTAI{A14}
+alibaba-key STS.{A20}
+tencent-key AKID{A14}
+baidu-key bce-v3/ALTAK-{A21}/{h40}
+scaleway-key SCW{u17}
+exoscale-key EXO{h24}
+upcloud-token ucat_{u26}
+backblaze-key K005{b27}
+yandex-key AQVN{w35}
+yandex-token y0_Ag{w48}
+yandex-token t1.9eu{w60}.{w60}
+akamai-token akab-{l16}-{l16}
+cloudflare-key v1.0-{h24}-{h146}
+cloudflare-token cfut_{A48}
+fly-token fo1_{w43}
+fly-token fm2_{b100}
+heroku-key HRKU-AA{w58}
+heroku-key HRKU-{uuid}
+render-key rnd_{A28}
+vercel-token vcp_{A24}
+vercel-token vercel_blob_rw_{A16}_{A30}
+netlify-token nfp_{A36}
+scalingo-token tk-us-{w48}
+supabase-token sbp_{h40}
+supabase-token sbp_oauth_{h40}
+supabase-key sb_secret_{w31}
+dnsimple-token dnsimple_u_{A32}
+porkbun-key sk1_{h64}
+tigris-key tsec_{w50}
+planetscale-token pscale_tkn_{w32}
+planetscale-token pscale_pw_{w32}
+planetscale-token pscale_oauth_{w32}
+neon-key napi_{l64}
+cockroach-key CCDB1_{A22}_{A40}
+aiven-password AVNS_{w19}
+astra-token AstraCS:{A24}:{h64}
+mongodb-secret mdb_sa_sk_{w40}
+confluent-secret cflt{b60}
+clickhouse-key 4b1d{A38}
+elastic-key essu_{b40}
+xata-key xau_{A30}
+databricks-token dapi{h32}
+databricks-token dapi{h32}-2
+prefect-key pnu_{A36}
+dbt-token dbtc_{w30}
+doppler-token dp.pt.{A40}
+doppler-token dp.st.dev.{A40}
+vault-token hvs.{w24}
+vault-token s.{A24}
+terraform-token {A14}.atlasv1.{w60}
+pulumi-token pul-{h40}
+infracost-key ico-{A32}
+boundary-token at_{A10}_{A60}
+1password-token ops_eyJ{b250}
+1password-key A3-{u6}-{u11}-{u5}-{u5}-{u5}
+1password-key A3-{u6}-{u6}-{u5}-{u5}-{u5}-{u5}
+bitwarden-token 0.{uuid}.{A30}:{b22}==
+infisical-token st.{h24}.{h32}.{h32}
+snyk-token snyk_uat.{A30}
+slack-token xoxb-{d12}-{A8}
+slack-token xoxp-{d12}-{A8}
+slack-token xoxa-{A13}
+slack-token xoxd-{b40}
+slack-token xoxe.xoxb-1-{A100}
+slack-token xapp-1-{u10}-{d12}-{h32}
+slack-token xwfp-{w20}
+slack-webhook hooks.slack.com/services/T{u8}/B{u8}/{A20}
+discord-token MTA{A20}.{w6}.{w27}
+discord-token mfa.{w84}
+discord-webhook discord.com/api/webhooks/{d18}/{w60}
+telegram-token {d8}:AA{w32}
+telegram-token bot{d8}:AA{w32}
+teams-webhook webhook.office.com/webhookb2/{uuid}@{uuid}/IncomingWebhook/{h10}
+zapier-webhook hooks.zapier.com/hooks/catch/{d4}/{A5}
+twilio-key SK{h32}
+stripe-key sk_live_{A10}
+stripe-key sk_test_{A10}
+stripe-key rk_live_{A10}
+stripe-secret pi_{A24}_secret_{A25}
+webhook-secret whsec_{A24}
+toss-key live_sk_{A20}
+square-token sq0atp-{w22}
+square-token EAAA{w60}
+facebook-token EAAC{A100}
+instagram-token IGQV{A100}
+shopify-token shpat_{h32}
+shopify-token shpss_{h32}
+braintree-token access_token$production${l16}${h32}
+razorpay-key rzp_live_{A14}
+flutterwave-key FLWSECK-{l32}-X
+flutterwave-key FLWSECK_TEST-{l12}
+adyen-key AQE{b30}==-{b43}=-{A8}
+plaid-token access-sandbox-{uuid}
+mollie-key live_{A30}
+gocardless-token live_{w40}
+lob-key test_{h35}
+duffel-token duffel_live_{w43}
+easypost-key EZAK{A54}
+shippo-token shippo_live_{h40}
+paddle-key pdl_live_apikey_{l26}_{A22}_{A3}
+midtrans-key Mid-server-{w24}
+xendit-key xnd_production_{A40}
+omise-key skey_live_{l19}
+pagarme-key ak_live_{A30}
+ramp-secret ramp_sec_{A48}
+fleetbase-key flb_live_{A20}
+flexport-token shltm_{w40}
+sendgrid-key SG.{w20}.{w39}
+sendgrid-key SG.{w66}
+mailgun-key key-{h32}
+mailchimp-key {h32}-us7
+mandrill-key md-{w22}
+mailersend-token mlsn.{h64}
+brevo-key xkeysib-{h64}-{A16}
+resend-key re_{A8}_{A24}
+postman-key PMAK-{h24}-{h34}
+postman-key PMAT-{u26}
+typeform-token tfp_{w40}
+hubspot-token pat-na1-{uuid}
+intercom-token dG9rO{b40}
+klaviyo-key pk_{h34}
+klaviyo-key pk_{A6}_{h34}
+kit-key kit_{h32}
+canva-secret cnvca{w50}
+linkedin-secret WPL_AP1.{A16}.{b4}
+pinterest-token pina_{A32}
+pubnub-secret sec-c-{b48}
+imagekit-key private_{b27}=
+mapbox-token sk.eyJ{w60}.{w20}
+locationiq-token pk.{h32}
+foursquare-key fsq3{b43}
+salesforce-token 00D{A12}!{A90}
+salesforce-token 5AEP861{A80}
+zoho-token 1000.{h32}.{h32}
+segment-token sgp_{A64}
+newrelic-key NRAK-{u27}
+newrelic-key NRII-{w25}
+newrelic-key NRJS-{h19}
+newrelic-key NRRA-{h42}
+newrelic-key {h32}FFFFNRAL
+newrelic-key eu01xx{h26}FFFFNRAL
+grafana-token glc_{b32}
+grafana-token glsa_{A32}_{h8}
+grafana-token eyJrIjoi{A70}
+sentry-token sntrys_{b60}_{b43}
+sentry-token sntryu_{h64}
+dynatrace-token dt0c01.{u24}.{u64}
+honeycomb-key hcaik_{l58}
+posthog-key phx_{A40}
+axiom-token xaat-{uuid}
+checkly-key cu_{h32}
+rootly-key rootly_{h64}
+launchdarkly-key sdk-{uuid}
+statsig-key secret-{A40}
+openai-key sk-{A48}
+openai-key sk-proj-{w40}
+openai-key sess-{A40}
+deepseek-key sk-{h32}
+anthropic-key sk-ant-api03-{w34}
+openrouter-key sk-or-v1-{h64}
+langfuse-key sk-lf-{uuid}
+helicone-key sk-helicone-{l7}-{l7}-{l7}-{l7}
+elevenlabs-key sk_{h48}
+huggingface-token hf_{A34}
+replicate-token r8_{A37}
+groq-key gsk_{A52}
+perplexity-key pplx-{A48}
+xai-key xai-{A80}
+langsmith-key lsv2_pt_{h32}_{h10}
+nvidia-key nvapi-{w60}
+pinecone-key pcsk_{A5}_{A60}
+fireworks-key fw_{A24}
+together-key tgp_v1_{w43}
+cerebras-key csk-{l48}
+tavily-key tvly-{A32}
+jina-key jina_{w60}
+firecrawl-key fc-{h32}
+voyage-key pa-{w43}
+wandb-key wandb_v1_{w60}
+modal-token as-{A22}
+runpod-key rpa_{u40}
+e2b-key e2b_{h40}
+llamacloud-key llx-{A48}
+browserbase-key bb_live_{w27}
+cursor-key crsr_{h64}
+mem0-key m0-{A40}
+circleci-token CCIPAT_{A22}_{h40}
+buildkite-token bkua_{h40}
+teamcity-token eyJ0eXAiOiAiVENWMiJ9.{w20}.{w40}
+octopus-key API-{u25}
+harness-token pat.{w22}.{A24}.{A20}
+deepsource-token dsp_{h40}
+socket-key sktsec_{w30}
+endor-key endr+{A16}
+spectral-key spu-{h32}
+trufflehog-secret thog-secret-{h32}
+nightfall-key NF-{A32}
+tailscale-key tskey-auth-{A16}-{A16}
+tailscale-key tskey-{A12}-{A16}
+tailscale-key privkey:{h64}
+netbird-token nbp_{A36}
+age-key AGE-SECRET-KEY-1Q9ZR4X8GF2TVDW0S3JN5Q9ZR4X8GF2TVDW0S3JN5Q9ZR4X8GF2TVDW0S3J
+nats-seed SUA{B55}
+ory-token ory_at_{w20}.{w20}
+ory-token ory_st_{A30}
+stytch-secret secret-live-{w35}
+authress-key sc_{A12}.{A4}.acc_{l10}.{w30}
+authress-key ext_{A12}.{A4}.acc-{l10}.{w30}
+intra42-secret s-s4t2ud-{h64}
+settlemint-token sm_pat_{A16}
+notion-token ntn_{d11}{A35}
+notion-token secret_{A43}
+linear-key lin_api_{A40}
+linear-key lin_oauth_{h64}
+figma-token figd_{w40}
+airtable-token pat{A14}.{h64}
+asana-token 1/{d16}:{h32}
+asana-token 2/{d16}/{d16}:{h32}
+dropbox-token sl.{w130}
+dropbox-token sl.u.{w130}
+contentful-token CFPAT-{w43}
+readme-key rdme_{l70}
+frameio-token fio-u-{w64}
+clickup-token pk_{d8}_{u32}
+trello-token ATTA{h72}
+close-key api_{A22}.{A22}
+apify-token apify_api_{A36}
+adafruit-key aio_{A28}
+adobe-secret p8e-{A32}
+voiceflow-key VF.DM.{h24}.{A16}
+ubidots-token BBFF-{A30}
+maxmind-key {A6}_{A29}_mmk
+jwt eyJ{w9}.eyJ{w9}.{w8}
+jwt ewo{w8}.ewo{w6}.{w8}
+jwt eyJ{w30}.{w40}.{w16}.{w30}.{w22}
+jwt eyJ{w30}..{w16}.{w30}.{w22}
+jwt ZXlK{A80}
+paseto v4.local.{w40}
+macaroon MDA{A5}Y2F0aW9u{A60}
+wallet-key xprv{x107}
+wallet-key nsec1{q58}
+password-hash $1$mQ2vT7kZ${c22}
+password-hash $apr1$mQ2vT7kZ${c22}
+password-hash $$apr1$$mQ2vT7kZ$${c22}
+password-hash $2y$10${c53}
+password-hash $$2y$$05$${c53}
+password-hash $5$mQ2vT7kZ${c43}
+password-hash $5$rounds=5000$mQ2vT7kZ${c43}
+password-hash $6$mQ2vT7kZ${c86}
+password-hash $6$rounds=5000$mQ2vT7kZ${c86}
+password-hash $y$j9T${c22}${c43}
+password-hash $sha1$40000$mQ2vT7kZ${c28}
+password-hash $argon2id$v=19$m=65536,t=3,p=4${b22}${b16}
+password-hash $pbkdf2-sha256$29000${c22}${c27}
+password-hash pbkdf2_sha256$600000${A22}${b27}
+password-hash scrypt:32768:8:1${A16}${h128}
+password-hash pbkdf2:sha256:600000${A16}${h64}
+password-hash SCRAM-SHA-256$4096:{b22}==${b43}=:{b43}=
+password-hash {SSHA}{b28}
+password-hash {SHA}{b27}=
+password-hash {SSHA512}{b44}
+"""
+
+
+def samples() -> list[tuple[str, str]]:
+    """Return the secrets with their rules."""
+    return [(rule, secret(template)) for rule, template in map(str.split, SAMPLES.strip().split("\n"))]
