@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 import pytest
+from livedeck.errors import TemplateError
 from livedeck.model import Capture
 
-from tests.capture.typist import Typist
+from tests.capture.typist import AT, Typist
 
 SLOW_ECHO = (
     "while :; do printf '\\e[?2004hdb> '; IFS= read -rs l || break; sleep 0.6; "
@@ -143,6 +144,20 @@ def test_errors_in_programs_are_found(typist: Typist) -> None:
     assert announced.failed == "bash: nosuch: command not found"
     typist.fence("exit", exits=None)
     assert typist.capture("ls /nosuch; true").failed == "", "outside exit codes say it"
+
+
+def test_an_expression_that_tries_for_ever_is_an_error_of_its_fence(typist: Typist) -> None:
+    text = "a" * 60 + "b"
+    typist.fence("PS1='in$ ' bash --norc", prompts=BASH)
+    with pytest.raises(TemplateError, match="it takes more than 2 seconds") as failing:
+        typist.fence(f"echo {text}", fail="(a+)+$")
+    with pytest.raises(TemplateError, match="it takes more than 2 seconds") as waiting:
+        typist.fence(f"PS1='{text} '", prompts=("(a+)+",))
+    assert [error.value.at for error in (failing, waiting)] == [AT, AT]
+    assert [error.value.message.partition(":")[0] for error in (failing, waiting)] == [
+        "fail=/(a+)+$/",
+        "prompt=/(a+)+/",
+    ]
 
 
 def test_options_that_mean_nothing_to_a_program_are_refused(typist: Typist) -> None:

@@ -32,6 +32,21 @@ def test_a_spelling(text: str, keys: list[Keys]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "answers", "written"),
+    [
+        ("me\\nhunter2", ["me", "hunter2"], ["me", "hunter2"]),
+        ("<wait:a\\>b>x y\\n<wait:c>z", ["x y", "z"], ["x y", "z"]),
+        ("a\\\\b\\^C\\nq\\c", ["a\\b^C"], ["a\\\\b\\^C"]),
+        ("^C\\n\\n \\nx\\ty\\n한글", ["한글"], ["한글"]),
+    ],
+)
+def test_an_answer_and_where_it_is_written(text: str, answers: list[str], written: list[str]) -> None:
+    found = [keys for keys in keystrokes(text) if keys.line is not None]
+    assert [keys.line for keys in found] == answers
+    assert [text[slice(*keys.written)] for keys in found] == written
+
+
+@pytest.mark.parametrize(
     ("line", "typed"),
     [
         ("select 1;", b"select 1;\r"),

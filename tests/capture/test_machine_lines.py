@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from livedeck.capture.reporting import MachineLines
 from livedeck.model import Capture
+from livedeck.project.patterns import compiled
 from msgspec import structs
 
 WARNING = "WARNING: Support for cgroup v1 is deprecated and planned to be removed by no later than May 2029"
-RULES = {"cgroup-v1": re.compile(r"WARNING: Support for cgroup v1 .*"), "other": re.compile("x+")}
+RULES = {"cgroup-v1": compiled(r"WARNING: Support for cgroup v1 .*"), "other": compiled("x+")}
 
 
 def capture(*output: str, omitted: int = 0, after: int = 0) -> Capture:

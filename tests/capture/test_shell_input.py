@@ -151,6 +151,57 @@ def test_single_keys(typist: Typist, command: str, typed: str, output: tuple[str
     assert typist.lines("echo next") == ["next"], "a prompt that bash prints again is no output"
 
 
+MASKED = (
+    "stty raw -echo; printf 'pw: '; for n in 1 2 3 4; do head -c 1 >/dev/null; printf '*'; done; head -c 1 >/dev/null; "
+    "stty sane; echo"
+)
+"""As some programs ask for a password: each character of it is a star."""
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "unseen"),
+    [
+        pytest.param("read -sp 'pw: ' p; echo; echo $p", "hunter2", ["hunter2"], marks=pytest.mark.soak),
+        ("read -sp 'pw: ' p; echo $p", "hunter2", ["hunter2"]),
+        ("read -p 'me: ' n; read -sp 'pw: ' p; read -p 'you: ' m; echo $n$p$m", "me\\nhunter2\\nyou", ["hunter2"]),
+        pytest.param("read -p 'pw: ' p; echo $p", "hunter2", [], marks=pytest.mark.soak),
+        pytest.param("read -ep 'pw: ' p; echo $p", "two words", [], marks=pytest.mark.soak),
+        (MASKED, "abcd", ["abcd"]),
+        pytest.param(
+            "while sleep 0.1; do echo x; done & read -sp 'pw: ' p; kill $!; wait",
+            "<wait:pw>hunter2",
+            ["hunter2"],
+            marks=pytest.mark.soak,
+        ),
+        ("seq 500 | less", "/123\\n20\\n:zz\\nq\\c", []),
+        pytest.param("seq 500 | less", "\\n\\cq\\c", [], marks=pytest.mark.soak),
+        pytest.param(
+            "docker login --username me 127.0.0.1:1 2>/dev/null", "hunter2", ["hunter2"], marks=pytest.mark.soak
+        ),
+    ],
+)
+def test_what_no_terminal_shows_is_known(typist: Typist, command: str, typed: str, unseen: list[str]) -> None:
+    """Not by the settings of this terminal: a program may show what is typed itself, and Docker's has its own."""
+    capture(typist, command, typed)
+    assert [keys.line for keys in typist.session.unseen] == unseen
+    assert [typed[slice(*keys.written)] for keys in typist.session.unseen] == unseen
+    assert typist.lines("echo next")[-1:] == ["next"]
+
+
+def test_another_terminal_inside_is_the_one_that_counts(typist: Typist) -> None:
+    typist.lines("docker pull --quiet nginx")
+    asks = "docker run --rm -it nginx bash -c 'read -p user: u; read -sp password: p; echo; echo $u has $p'"
+    asked = capture(typist, asks, "<wait:user:>me\\nhunter2")
+    assert [line.rstrip() for line in asked.output] == ["user:me", "password:", "me has hunter2"]
+    assert [keys.line for keys in typist.session.unseen] == ["hunter2"]
+
+
+def test_what_was_typed_unseen_is_known_also_where_the_step_fails(typist: Typist) -> None:
+    with pytest.raises(StepError):
+        capture(typist, "read -sp 'pw: ' p; echo $p; sleep 1000", "hunter2", timeout=2)
+    assert [keys.line for keys in typist.session.unseen] == ["hunter2"]
+
+
 def test_detach_keys_are_the_decks_own(typist: Typist) -> None:
     typist.lines("docker pull --quiet nginx")
     try:

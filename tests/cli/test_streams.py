@@ -17,6 +17,8 @@ from tests.course import COURSE, Project, captured, make_project, recorded, writ
 
 PACKAGE = Path(livedeck.__file__).parent
 DOOR = PACKAGE / "cli" / "streams.py"
+MATCHING = PACKAGE / "project" / "matching.py"
+"""A program of its own, which answers its parent."""
 HIDING = "\x1b[1A\x1b[2K"
 COMMANDS = {
     "help": ["--help"],
@@ -68,7 +70,7 @@ def soaked(names: list[str]) -> list[object]:
 
 def test_nothing_prints_but_the_writer() -> None:
     for path in PACKAGE.rglob("*.py"):
-        if path == DOOR:
+        if path in (DOOR, MATCHING):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             written = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""

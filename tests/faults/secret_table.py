@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-_A = "Ab3" * 40
+_A = "Ab3dE6gH9kLmN0pQ1rS2tU4vW5xY7zC8fJ" * 4
 _LOW = "abcde" * 20
 
 SECRETS: dict[str, tuple[str, str]] = {
-    "aws key": ("aws-key", "AKIA" + "A1B2" * 4),
-    "aws temporary key": ("aws-key", "ASIA" + "A1B2" * 4),
+    "aws key": ("aws-key", "AKIA" + "A1B2C3D4E5F6G7H2"),
+    "aws temporary key": ("aws-key", "ASIA" + "A1B2C3D4E5F6G7H2"),
     "github personal": ("github-token", "ghp_" + _A[:36]),
     "github oauth": ("github-token", "gho_" + _A[:36]),
     "github user": ("github-token", "ghu_" + _A[:36]),
@@ -21,8 +21,8 @@ SECRETS: dict[str, tuple[str, str]] = {
     "docker personal": ("docker-token", "dckr_pat_" + _A[:27]),
     "docker organisation": ("docker-token", "dckr_oat_" + _A[:32]),
     "swarm": ("swarm-token", "SWMTKN-1-" + _LOW[:50] + "-" + _LOW[:25]),
-    "slack bot": ("slack-token", "xoxb-" + _A[:24]),
-    "slack user": ("slack-token", "xoxp-" + _A[:24]),
+    "slack bot": ("slack-token", "xoxb-123456789012-1234567890123-" + _A[:24]),
+    "slack user": ("slack-token", "xoxp-123456789012-1234567890123-1234567890123-" + _A[:32]),
     "npm": ("npm-token", "npm_" + _A[:36]),
     "pypi": ("pypi-token", "pypi-AgEI" + _A[:60]),
     "google": ("google-key", "AIza" + _A[:35]),
@@ -41,13 +41,13 @@ INSIDE: dict[str, tuple[str, str, str]] = {
     "password": ("password", "password={}", "hunter2a"),
     "variable": ("password", "MYSQL_ROOT_PASSWORD={}", "hunter2b"),
     "colon": ("password", "db_password: {}", "hunter2c"),
-    "quoted key": ("password", '"client_secret": "{}"', "hunter2d"),
-    "api key": ("password", "x-api-key: {}", "hunter2e"),
-    "access key": ("password", "aws_secret_access_key={}", "hunter2f/+="),
-    "option": ("password-option", "--password {}", "hunter2g"),
-    "option with a name": ("password-option", "mysql --root-password {}", "hunter2h"),
-    "token option": ("password-option", "swarm join --token {}", "hunter2i"),
-    "login": ("login-option", "docker login -u me -p {}", "hunter2j"),
+    "quoted key": ("secret", '"client_secret": "{}"', "hunter2d"),
+    "api key": ("api-key", "x-api-key: {}", "hunter2e"),
+    "access key": ("api-key", "aws_secret_access_key={}", "hunter2f/+="),
+    "option": ("password", "--password {}", "hunter2g"),
+    "option with a name": ("password", "mysql --root-password {}", "hunter2h"),
+    "token option": ("secret", "swarm join --token {}", "hunter2i"),
+    "login": ("password-option", "docker login -u me -p {}", "hunter2j"),
 }
 """A rule, the words around a secret, and the secret."""
 

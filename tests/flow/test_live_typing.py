@@ -20,7 +20,7 @@ theme: mspt2
 ```bash run id=files
 cat app/note.txt sub/given.txt
 (until [[ -e go && $(ps -o stat= $$) == S*+ ]]; do sleep 0.05; done
-echo "late, but not secret=hunter2"; touch ready) & disown
+cat late; touch ready) & disown
 ```
 
 ```bash run retry=20
@@ -29,6 +29,10 @@ test -e ready || { touch go; false; }
 
 ```bash run id=asked input="me\\nhunter2"
 read -p "name: " n; read -s -p "password: " p; echo; echo "hi $n, ${#p} letters"
+```
+
+```bash run
+echo "not shown: $p"
 ```
 
 ```bash run id=stopped input="^C" exit=130
@@ -64,6 +68,7 @@ def test_files_input_programs_and_retries(project: Project) -> None:
     given = project.deck.parent / "files" / "sub" / "given.txt"
     given.parent.mkdir(parents=True)
     given.write_text("from files/\n", encoding="utf-8")
+    (given.parents[1] / "late").write_text("late, but not secret=hunter3\n", encoding="utf-8")
     done = project.livedeck("capture")
     assert done.returncode == 0, done.stderr
     record = json.loads(project.record.read_text(encoding="utf-8"))
@@ -75,6 +80,10 @@ def test_files_input_programs_and_retries(project: Project) -> None:
     asked = next(lines for command, lines in shown.items() if command.startswith("read"))
     assert [line for line in asked if "Done" not in line][-1] == "hi me, 7 letters"
     assert not any("hunter2" in line for line in asked)
+    assert shown['echo "not shown: $p"'] == ["not shown: <redacted:input>"]
+    inputs = [capture.get("input") for step in record["steps"] for capture in step["captures"]]
+    assert "me\\n<redacted:input>" in inputs
+    assert "hunter" not in project.record.read_text(encoding="utf-8") + done.stderr
     assert shown["sleep 100"] == ["^C"]
     assert shown["cat"] == ["one", "one", "two", "two"]
     assert (shown["echo $((6 * 7))"], shown["pwd"]) == (["42"], ["/"])

@@ -72,6 +72,11 @@ class Emulator:
         return bool(self._real.vt.cursor_key_app_mode)
 
     @property
+    def is_alternate(self) -> bool:
+        """Whether a program has the whole screen for itself."""
+        return self._is_alternate
+
+    @property
     def cursor_line(self) -> str:
         """The logical line on which the cursor stands, up to the cursor, or to its end if that is further."""
         above = () if self._is_alternate else self._joiner.parts[-self._size[1] :]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from msgspec import structs
 
-from livedeck.errors import LivedeckError, Problems, UsageError
-from livedeck.model import Capture, Key, Report, Runner, Step, StepFinished, StepStarted
-from livedeck.records.redaction import Redactor
+from livedeck.capture.keyboard import Keys
+from livedeck.errors import LivedeckError, Problems, UsageError, raise_all
+from livedeck.model import Capture, Key, Location, Report, Runner, Step, StepFinished, StepStarted
+from livedeck.project.patterns import Expression
+from livedeck.records.redaction import INPUT, Redactor, mark, secrets_in
+
+_MOST_PLACES = 5
 
 
 class StopAfterStep(LivedeckError):  # noqa: N818 (not an error: the deck has run as far as was asked)
@@ -27,6 +31,11 @@ class Live(Runner, Protocol):
         """The lines that background jobs printed before the last command, after the one before it."""
         ...
 
+    @property
+    def unseen(self) -> tuple[Keys, ...]:
+        """The answers in the input of the last command that nothing showed when they were typed."""
+        ...
+
     def catch_up(self) -> tuple[str, ...]:
         """Return the lines that background jobs have printed since the last command."""
         ...
@@ -39,14 +48,14 @@ class MachineLines:
     A line that a rule matches as a whole is removed; `counts` says how many lines each rule removed.
     """
 
-    rules: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    rules: Mapping[str, Expression] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
     def capture(self, capture: Capture) -> Capture:
         """Return the capture without such lines."""
         if not self.rules:
             return capture
-        names = [self._rule(line) for line in capture.output]
+        names = self._matching(capture.output)
         self.counts.update(name for name in names if name is not None)
         kept = [number for number, name in enumerate(names) if name is None]
         output = tuple(capture.output[number] for number in kept)
@@ -60,20 +69,27 @@ class MachineLines:
 
     def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
         """Return the lines that no rule matches."""
-        found = [self._rule(line) for line in lines]
+        found = self._matching(lines)
         self.counts.update(name for name in found if name is not None)
         return tuple(line for line, name in zip(lines, found, strict=True) if name is None)
 
-    def _rule(self, line: str) -> str | None:
-        return next((name for name, rule in self.rules.items() if rule.fullmatch(line)), None)
+    def _matching(self, lines: Sequence[str]) -> list[str | None]:
+        """Return for each line the first rule that matches it."""
+        found: list[str | None] = [None] * len(lines)
+        for name, rule in reversed(list(self.rules.items())):
+            found = [name if hit else other for hit, other in zip(rule.fullmatch(lines), found, strict=True)]
+        return found
 
 
 @dataclass
 class ReportingRunner:
     """Run commands through `runner`; with `last` only those of the steps up to that index.
 
+    `removed` counts what was taken out of outputs, by rule and by step.
+
     Raises:
         StopAfterStep: the next command belongs to a step after `last`.
+        TemplateError: the next command holds a secret; it is not typed.
     """
 
     runner: Live
@@ -85,8 +101,11 @@ class ReportingRunner:
     arguments: str = ""
     last: int | None = None
     captures: list[tuple[Key, Capture]] = field(default_factory=list)
+    removed: Counter[tuple[str, Location]] = field(default_factory=Counter)
     started: Key | None = None
     _amended: bool = False
+    _at: Location | None = None
+    """The step of the last capture."""
 
     def split(self, step: Step, text: str) -> tuple[str, ...]:
         """Return the commands of a step's text, as the runner splits it."""
@@ -97,16 +116,47 @@ class ReportingRunner:
         if self.last is not None and key.fence > self.last:
             raise StopAfterStep("the deck has run as far as was asked")
         self.started = key
+        raise_all(secrets_in(self.redactor, step, command))
         self.report(StepStarted(self.deck, step.at, step.index + 1, self.total, self.text(command)))
         try:
-            capture = self.redactor.capture(self.machine.capture(self.runner.run(key, command, step)))
+            shown = self.machine.capture(self._typed(key, command, step))
         except LivedeckError as error:
             raise self.without_secrets(error) from None
         finally:
             self._amend(self.runner.late)
+        capture = structs.replace(self._clean(shown, step.at), input=self._input(shown.input))
         self.report(StepFinished(self.deck, step.index + 1, self.total, capture))
         self.captures.append((key, capture))
         return capture
+
+    def _typed(self, key: Key, command: str, step: Step) -> Capture:
+        """Return the capture of a command. However it ends, the redactor knows the answers that nothing showed."""
+        try:
+            return self.runner.run(key, command, step)
+        finally:
+            for keys in self.runner.unseen:
+                self.redactor.learn(keys.line or "")
+
+    def _input(self, text: str) -> str:
+        """Return an input with marks in the places of the answers that nothing showed."""
+        for start, end in sorted({k.written for k in self.runner.unseen if k.line not in self.redactor.allowed})[::-1]:
+            text = text[:start] + mark(INPUT) + text[end:]
+        return text
+
+    def _clean(self, capture: Capture, at: Location) -> Capture:
+        """Return the capture of a step without secrets, and count those of its output."""
+        prompt, self._at = self.redactor.text(capture.prompt), at
+        with self._counting():
+            return structs.replace(self.redactor.capture(structs.replace(capture, prompt="")), prompt=prompt)
+
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
+        """Count what is taken out inside for the step of the last capture."""
+        before = self.redactor.counts.copy()
+        yield
+        for rule, count in (self.redactor.counts - before).items():
+            if self._at is not None:
+                self.removed[rule, self._at] += count
 
     def text(self, text: str) -> str:
         """Return a text without secrets; those are not counted."""
@@ -123,7 +173,8 @@ class ReportingRunner:
     def _amend(self, late: tuple[str, ...]) -> None:
         if late and self.captures:
             key, capture = self.captures[-1]
-            output = capture.output + self.redactor.lines(self.machine.lines(late))
+            with self._counting():
+                output = capture.output + self.redactor.lines(self.machine.lines(late))
             self.captures[-1] = key, structs.replace(capture, output=output)
             self._amended = True
 
@@ -142,6 +193,19 @@ class ReportingRunner:
         back = f"look around there: livedeck shell {self.arguments or self.deck}{after}"
         hint = f"{error.hint}\n{back}" if error.hint else back
         return type(error)(error.message, at=error.at, hint=hint, detail=error.detail)
+
+    def redactions(self) -> list[str]:
+        """Return what was taken out of the outputs of the deck: a line for each rule, with the steps."""
+        lines = []
+        for rule in sorted({rule for rule, _ in self.removed}):
+            counts = {at: count for (name, at), count in self.removed.items() if name == rule}
+            places = [str(at) for at in sorted(counts, key=lambda at: (at.path, at.line))]
+            if len(places) > _MOST_PLACES + 1:
+                places[_MOST_PLACES:] = [f"{len(places) - _MOST_PLACES} more steps"]
+            *others, last = places
+            named = f"{', '.join(others)} and {last}" if others else last
+            lines.append(f"redacted: {sum(counts.values())} by the rule {rule}, in the output of {named}")
+        return lines
 
 
 def stop_after(steps: Sequence[Step], after: str | None) -> int | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from livedeck.capture.keyboard import Keys
+from livedeck.capture.keyboard import ENTER, Keys
 from livedeck.capture.outcomes import CommandEndedShellError, CommandTimeoutError, OutputTooLongError
 from livedeck.capture.stream import ChannelEnd, Mark, Stream, is_end
 from livedeck.capture.terminal import LONGEST_OUTPUT, CursorLine, Screen, plain
+from livedeck.project.patterns import Expression
 
 _QUESTION = re.compile(r"(?:[?:>$#»\u276f]|[\[(][A-Za-z/ ]+/[A-Za-z/ ]+[\])])\s*$")
 """How a line ends at which programs wait for an answer. A per cent sign is a progress bar's."""
@@ -31,11 +32,16 @@ _EDITOR_SECONDS = 0.15
 _SILENCE_IN_EDITOR_SECONDS = 4.0
 """The same if its line editor did not say so this time: some do not at continuation prompts."""
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
+_MASK = re.compile(r"([^\w\s])\1*")
+"""What some programs show instead of each character of a password."""
 _ARROW = re.compile(rb"\x1b\[([A-DFH])")
 """A key that sends something else while a program has asked for that (DECCKM)."""
 _PASTING = b"\x1b[?2004"
 """A line editor asks for pastes in brackets when it begins to wait, and takes that back when it has a line."""
 _RECENT_BYTES = 64 * 1024
+_ECHO_SECONDS = 2.0
+"""A terminal that shows what is typed does so at once, wherever it is; this is for a loaded machine far away."""
+_LONGEST_ECHO = 16 * 1024
 
 
 class Running:
@@ -54,6 +60,7 @@ class Running:
         self._seconds = seconds
         self._started = clock()
         self._recent = b""
+        self._since_typed = b""
         self.screen = screen
         self.deadline = self._started + seconds
         self.answers: list[str] = []
@@ -62,6 +69,8 @@ class Running:
         """Whether anything was typed into the command."""
         self.untyped = b""
         """What was left to type when it had ended."""
+        self.unseen: list[Keys] = []
+        """The answers that nothing showed when they were typed, such as passwords."""
         self.ended: Mark | None = None
         """The mark of its end."""
 
@@ -94,7 +103,11 @@ class Running:
             if self.ended:
                 self.untyped = b"".join(later.typed for later in keys[number:])
                 return
-            if key.typed:
+            if key.line is not None:
+                if not self._answer(key):
+                    self.untyped = ENTER.encode() + b"".join(later.typed for later in keys[number + 1 :])
+                    return
+            elif key.typed:
                 self.typed = True
                 cursor_keys = self.screen.cursor_keys
                 self._stream.send(_ARROW.sub(b"\x1bO\\1", key.typed) if cursor_keys else key.typed)
@@ -105,7 +118,7 @@ class Running:
             if not self.watch(self.deadline):
                 raise self.timed_out()
 
-    def await_prompt(self, prompts: Sequence[re.Pattern[str]], *, editor: bool) -> str | None:
+    def await_prompt(self, prompts: Sequence[Expression], *, editor: bool) -> str | None:
         """Wait until a program waits at one of its prompts, and return it; None if the command has ended.
 
         An `editor` is known to say when its line editor waits.
@@ -115,8 +128,9 @@ class Running:
         """
         while self.ended is None:
             line = self.screen.cursor_line.text
-            waits = any(prompt.fullmatch(text) for prompt in prompts for text in (line.rstrip(), line.strip()))
-            waits = waits and bool(self._recent)
+            waits = bool(self._recent) and any(
+                any(prompt.fullmatch((line.rstrip(), line.strip()))) for prompt in prompts
+            )
             moment = _SILENCE_IN_EDITOR_SECONDS if editor else _PROMPT_SECONDS
             if self.screen.pasting:
                 moment = _EDITOR_SECONDS if self._is_new_line else _PROMPT_SECONDS
@@ -161,6 +175,7 @@ class Running:
             return True
         answers = self.screen.feed(piece)
         self._recent = (self._recent + piece)[-_RECENT_BYTES:]
+        self._since_typed = self._since_typed[-_LONGEST_ECHO:] + piece
         if answers and not self._stream.has_end():  # after its end they would go to the shell
             self._stream.send(answers)
             self.answers += (_CONTROLS.sub("", answer) for answer in answers.decode().split("\x1b"))
@@ -178,6 +193,26 @@ class Running:
             typed=self.typed and awaited is None,
             line=self.screen.cursor_line.text.strip(),
         )
+
+    def _answer(self, key: Keys) -> bool:
+        """Type an answer, and Enter when it is known whether it is shown; return False if the command ends before.
+
+        The settings of the terminal would not say: with `docker run -it` or `ssh` it is another one, further away, that
+        shows what is typed. Before Enter nothing has read the line, so what comes until then is its echo.
+        """
+        self.typed = True
+        self._since_typed = b""
+        answer = key.line or ""
+        self._stream.send(answer.encode())
+        until = min(self._clock() + _ECHO_SECONDS, self.deadline)
+        while not (shown := _shows(self._since_typed, answer)) and self.ended is None and self.watch(until):
+            pass
+        is_masked = _MASK.fullmatch(_visible(self._since_typed)) is not None
+        if not shown and (is_masked or not self.screen.is_alternate):  # editors and pagers take commands unseen
+            self.unseen.append(key)
+        if self.ended is None:
+            self._stream.send(ENTER.encode())
+        return self.ended is None
 
     def _await_turn(self, text: str | None) -> bool:
         """Return True when it is time to type or the command has ended, False at the deadline.
@@ -203,6 +238,17 @@ class Running:
         while self.ended is None and self._clock() < until and self.watch(min(until, self.deadline)):
             pass
         return self.ended is not None or self._clock() < self.deadline
+
+
+def _visible(data: bytes) -> str:
+    return _CONTROLS.sub("", "".join(plain(data).split()))
+
+
+def _shows(data: bytes, answer: str) -> bool:
+    """Return whether a terminal shows an answer, or a good part of it: `i` of `iHello` is a command in vi."""
+    shown, typed = _visible(data), "".join(answer.split())
+    size = max((len(typed) + 1) // 2, 1)
+    return any(typed[at : at + size] in shown for at in range(len(typed) - size + 1))
 
 
 def _after(text: str, recent: bytes) -> bytes | None:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 
 from livedeck.capture import failures
-from livedeck.capture.keyboard import keystrokes
+from livedeck.capture.keyboard import Keys, keystrokes
 from livedeck.capture.outcomes import CommandEndedShellError, CommandError, CommandTimeoutError, Ran
 from livedeck.capture.running import SHELL_PROMPT
 from livedeck.capture.shell import COMMAND, Shell
-from livedeck.errors import HostError, StepError, named
+from livedeck.errors import HostError, StepError, TemplateError, named
 from livedeck.model import Capture, Channel, Host, Key, Step, Terminal
+from livedeck.project.patterns import HINT, Expression, compiled, in_slashes
 
 _TAIL = 12
 _UNPACK_SECONDS = 120.0
@@ -45,10 +46,12 @@ class Session:
         self._clock = clock
         self._host = host
         self._terminal = terminal
-        self._failures: tuple[re.Pattern[str], ...] = ()
+        self._failures: tuple[Expression, ...] = ()
         """What lines of answers count as errors in the program that is open."""
         self.late: tuple[str, ...] = ()
         """What background jobs printed before the last command began: it goes below the command before that."""
+        self.unseen: tuple[Keys, ...] = ()
+        """The answers in the input of the last command that nothing showed when they were typed."""
         self._channel = host.open_terminal(COMMAND, terminal.columns, terminal.rows)
         try:
             self._shell = Shell(self._channel, terminal.columns, terminal.rows, clock)
@@ -85,12 +88,13 @@ class Session:
             HostError: the host is gone.
         """
         deadline = self._clock() + step.retry
-        self.late = ()
+        self.late, self.unseen = (), ()
         while True:
             try:
                 capture = self._run(key, command, step)
             finally:
                 self.late += self._shell.late
+                self.unseen += tuple(self._shell.unseen)
             if not step.retry or step.expected(key.command) in (None, capture.exit) or self._clock() >= deadline:
                 return capture
             time.sleep(_RETRY_SECONDS)
@@ -120,14 +124,14 @@ class Session:
             omitted_after=ran.output.omitted_after,
             input=step.input or "",
             program=inside,
-            failed=failures.find(ran.output.lines, self._failures, step.fail) if inside else "",
+            failed=failures.find(ran.output.lines, self._failures, _fail(step)) if inside else "",
         )
 
     def _typed(self, key: Key, command: str, step: Step) -> Ran:
         """Type a command where it belongs. Raises StepError before that if the step's options make no sense there."""
         shell = self._shell
         keys = keystrokes(step.input or "")
-        prompts = tuple(re.compile(prompt) for prompt in step.prompts)
+        prompts = tuple(_expression(step, "prompt", prompt) for prompt in step.prompts)
         if shell.in_program:
             if senseless := _senseless_in_program(step):
                 message = f"{senseless} cannot be used here: {named(command)} is typed into a program"
@@ -141,7 +145,7 @@ class Session:
         if key.command == 0 and step.shell:
             return shell.open_shell(command, step.timeout, keys, step.rows)
         if key.command == 0 and prompts:
-            self._failures = failures.patterns(command, step.fail)
+            self._failures = failures.patterns(command, _fail(step))
             return shell.open_program(command, prompts, step.timeout, keys, step.rows)
         return shell.run(command, step.timeout, keys, step.rows)
 
@@ -199,6 +203,15 @@ def _overdue(error: CommandTimeoutError, step: Step, *, in_program: bool) -> tup
         waits = 'if it waits for what you type, as `read` and `apt install` do, say that: input="yes"'
         return f"{what}, and showed nothing new for the last {error.silent:.0f}", f"{waits}; or {hint}"
     return what, hint
+
+
+def _fail(step: Step) -> Expression | None:
+    return _expression(step, "fail", step.fail) if step.fail else None
+
+
+def _expression(step: Step, option: str, rule: str) -> Expression:
+    """Return an expression of a step's fence, which raises TemplateError where it takes too long."""
+    return compiled(rule, lambda why: TemplateError(f"{option}={in_slashes(rule)}: {why}", at=step.at, hint=HINT))
 
 
 def _failed(command: str, what: str, step: Step, hint: str, error: CommandError) -> StepError:

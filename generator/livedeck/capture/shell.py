@@ -28,6 +28,7 @@ from livedeck.capture.stream import BEGIN, END, KIND, PROMPT, READY, UNREAD, Cha
 from livedeck.capture.terminal import Output, Screen, prompt_text, without_echo
 from livedeck.errors import HostError
 from livedeck.model import Channel
+from livedeck.project.patterns import Expression
 
 COMMAND = ("bash", "--noprofile", "--norc", "--noediting", "-i")
 _START_SECONDS = 20.0
@@ -55,7 +56,7 @@ class _Marked:
 class _Program:
     """A program that waits at a prompt, of which only that is known."""
 
-    prompts: tuple[re.Pattern[str], ...]
+    prompts: tuple[Expression, ...]
     prompt: str
     usual_rows: int
     editor: bool
@@ -92,6 +93,8 @@ class Shell:
         self._notices = b""
         self._between = b""
         """What came after the last command had ended, and before its prompt."""
+        self.unseen: list[Keys] = []
+        """The answers that nothing showed when they were typed into the last command."""
         self.late: tuple[str, ...] = ()
         """What background jobs printed before the last command began, after the one before it had ended."""
         try:
@@ -164,7 +167,7 @@ class Shell:
     def open_program(
         self,
         command: str,
-        prompts: Sequence[re.Pattern[str]],
+        prompts: Sequence[Expression],
         timeout: float,
         keys: Sequence[Keys] = (),
         rows: int | None = None,
@@ -187,7 +190,7 @@ class Shell:
             return Ran(_conversation(running.screen.output(), None, "", prompt), None, running.seconds)
 
     def type_line(
-        self, line: str, timeout: float, keys: Sequence[Keys] = (), more_prompts: Sequence[re.Pattern[str]] = ()
+        self, line: str, timeout: float, keys: Sequence[Keys] = (), more_prompts: Sequence[Expression] = ()
     ) -> Ran:
         """Type a line into the program that waits, and `keys` after it; from now on it may also wait at `more_prompts`.
 
@@ -242,6 +245,7 @@ class Shell:
         """Watch what is typed now. If it takes too long it gets ^C and a moment; what that prints is not shown."""
         screen = screen or Screen(self._columns, rows, self._tabs)
         running = Running(self._stream, screen, timeout, self._clock)
+        self.unseen = running.unseen
         try:
             yield running
         except CommandTimeoutError:

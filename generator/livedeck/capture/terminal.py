@@ -98,6 +98,11 @@ class Screen:
         return self._now().cursor_keys
 
     @property
+    def is_alternate(self) -> bool:
+        """Whether a program has the whole screen for itself, as editors and pagers do."""
+        return self._now().is_alternate
+
+    @property
     def cursor_line(self) -> CursorLine:
         """The line on which the cursor stands now."""
         drawn = _ESCAPES.sub("", _BACK.sub("\r", self._line))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from livedeck.cli.console import Console
+from livedeck.cli.console import Console, secrets_of
 from livedeck.errors import UsageError
 from livedeck.model import FORMATS, Course, Edition, Format, Run, Source
 from livedeck.project import course as course_file
@@ -22,8 +22,10 @@ class App:
     console: Console
 
     def course(self) -> Course:
-        """Return the course. Raises UsageError where there is none, or a wrong one."""
-        return course_file.load((self.root or course_file.find_root(Path.cwd())).resolve())
+        """Return the course; what is printed follows its rules from now on. Raises UsageError if there is none."""
+        course = course_file.load((self.root or course_file.find_root(Path.cwd())).resolve())
+        self.console.redact = secrets_of(course)
+        return course
 
     def folder(self) -> Path:
         """Return the project, or the working directory where there is none."""

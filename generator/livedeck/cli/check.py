@@ -37,6 +37,6 @@ def fit(app: App, names: tuple[str, ...], engine: str | None, *, as_json: bool) 
     with locks.building(editions[0].course, app.run):
         slides, findings = flow.measure(editions, app.run)
     if as_json:
-        app.console.json([asdict(finding) for finding in findings])
+        app.console.json(app.console.clean([asdict(finding) for finding in findings]))
     raise_all([finding.error() for finding in findings])
     app.console.line(f"{number(slides, 'slide')} {'fits' if slides == 1 else 'fit'}")

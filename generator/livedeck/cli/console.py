@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -16,6 +18,7 @@ from livedeck.errors import LivedeckError, cut, first_line, parts
 from livedeck.model import (
     AnyEvent,
     Comparison,
+    Course,
     Failed,
     JobEvent,
     Location,
@@ -25,6 +28,31 @@ from livedeck.model import (
     StepStarted,
     Wrote,
 )
+
+if TYPE_CHECKING:
+    from livedeck.records.redaction import Redactor
+
+
+def secrets_of(course: Course | None) -> Callable[[str], str]:
+    """Return what takes secrets out of all that is printed: by the rules of records, with those of the course.
+
+    They are loaded when something is printed. Who runs Livedeck may be named: it is their own terminal.
+    """
+
+    @cache
+    def redactor(*, own: bool) -> Redactor:
+        from livedeck.records.redaction import Operator, redactor  # noqa: PLC0415 (`--help` needs none)
+
+        if course is None or not own:
+            return redactor({}, (), Operator())
+        return redactor(course.file.redact.rules, course.file.redact.allowed, Operator())
+
+    def clean(text: str) -> str:
+        with suppress(LivedeckError):  # a rule of the course is wrong or takes too long, and that is what is printed
+            return redactor(own=True).text(text)
+        return redactor(own=False).text(text)
+
+    return clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +69,7 @@ class Annotation:
 class Console:
     """Prints messages on standard error, without secrets, and results on standard output.
 
-    On a terminal (`live`) it shows what is running until that is done.
+    `redact` is what takes the secrets out. On a terminal (`live`) it shows what is running until that is done.
     """
 
     out: Stream
@@ -75,6 +103,26 @@ class Console:
         self._clear()
         self.err.write(harmless(self.redact(text)) + "\n")
         self._show_running()
+
+    def text(self, text: str) -> None:
+        """Print a message of several lines."""
+        for line in self.redact(text).split("\n"):
+            self.line(line)
+
+    def error(self, error: LivedeckError) -> None:
+        """Print an error. A secret in its details may have several lines."""
+        for part in parts(error):
+            detail = self.redact("\n".join(part.detail)).split("\n") if part.detail else ()
+            for line in error_lines(LivedeckError(part.message, at=part.at, hint=part.hint, detail=detail)):
+                self.line(line)
+
+    def clean(self, value: object) -> object:
+        """Return a value of JSON without secrets in its texts."""
+        if isinstance(value, str):
+            return self.redact(value)
+        if isinstance(value, list | tuple):
+            return [self.clean(item) for item in value]
+        return {key: self.clean(item) for key, item in value.items()} if isinstance(value, dict) else value
 
     def annotate(self, annotation: Annotation) -> None:
         """Let GitHub show a message at its file and line."""

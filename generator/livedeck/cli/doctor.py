@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import click
 
 from livedeck import doctor as examination
 from livedeck.cli.app import App
+from livedeck.errors import LivedeckError
 
 
 @click.command()
@@ -22,8 +24,10 @@ def doctor(app: App, *, as_json: bool, self_test: bool) -> None:
         findings = examination.boot(course, run)
     else:
         findings = examination.examine(folder, environ=run.environ)
+        with suppress(LivedeckError):  # it is among the findings
+            app.course()
     if as_json:
-        app.console.json(examination.as_values(findings))
+        app.console.json(app.console.clean(examination.as_values(findings)))
     else:
-        app.console.result(examination.as_lines(findings))
+        app.console.result(map(app.console.redact, examination.as_lines(findings)))
     sys.exit(examination.exit_code(findings))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from livedeck import drift as drifts
 from livedeck.cli.app import App, engine_of
-from livedeck.cli.console import drift_annotations, error_lines
+from livedeck.cli.console import drift_annotations
 from livedeck.cli.options import decks_argument, engines_option, host_options, jobs_option
 from livedeck.cli.streams import harmless_json, harmless_text
 from livedeck.errors import UsageError, raise_all
@@ -70,7 +71,8 @@ def drift(
     fresh = fresh_captures(editions, choice, jobs, app.run)
     result = flow.drift(editions, flow.Against(against, revision, across), fresh, app.run)
     columns = shutil.get_terminal_size().columns if output is None and app.console.out.isatty() else None
-    report = drifts.report(result.comparisons, form, missing=result.missing, columns=columns)
+    missing = [replace(each, message=app.console.redact(each.message)) for each in result.missing]
+    report = drifts.report(result.comparisons, form, missing=missing, columns=columns)
     report = harmless_json(report) if form == "json" else harmless_text(report)  # the same in a file as on a terminal
     if output is not None:
         disk.replace(base, output, report)
@@ -111,6 +113,6 @@ def _conclude(app: App, editions: tuple[Edition, ...], result: flow.DriftResult,
     drifted = flow.conclusion(editions[0].course, result, choice.options, several=several)
     if drifted and not result.errors:
         raise drifted
-    for line in error_lines(drifted) if drifted else ():
-        app.console.line(line)
+    if drifted:
+        app.console.error(drifted)
     raise_all(result.errors)

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -15,7 +16,7 @@ import click
 
 from livedeck import __version__
 from livedeck.cli.app import App, now
-from livedeck.cli.console import Console, error_annotations, error_lines, usage_lines
+from livedeck.cli.console import Console, error_annotations, secrets_of, usage_lines
 from livedeck.cli.streams import ReaderGoneError, install
 from livedeck.errors import HostError, LivedeckError, UsageError, exit_code
 from livedeck.model import Run
@@ -82,13 +83,6 @@ def cli(context: click.Context, root: Path | None) -> None:
     context.obj = App(root, Run(os.environ, now, console.report), console)
 
 
-def _without_secrets(text: str) -> str:
-    """Return what is printed, redacted by the built-in rules; no course rule has seen what Docker, ssh or Marp said."""
-    from livedeck.records.redaction import Operator, redactor  # noqa: PLC0415 (`--help` needs none)
-
-    return redactor({}, (), Operator()).text(text)
-
-
 class _Terminated(BaseException):
     """SIGTERM has come."""
 
@@ -106,7 +100,7 @@ def main() -> NoReturn:
     """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     out, err = install()
-    console = Console(out, err, err.isatty() and os.environ.get("TERM", "dumb") != "dumb", _without_secrets)
+    console = Console(out, err, err.isatty() and os.environ.get("TERM", "dumb") != "dumb", secrets_of(None))
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = cli.main(standalone_mode=False, obj=console) or 0
@@ -123,9 +117,7 @@ def main() -> NoReturn:
         code = _TERMINATED
     except LivedeckError as error:
         code = _failed(console, error)
-    except Exception as error:
-        if os.environ.get("LIVEDECK_DEBUG"):
-            raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is printed without secrets)
         code = _broke(console, error)
     sys.exit(code)
 
@@ -142,8 +134,7 @@ def _misused(console: Console, error: click.ClickException) -> int:
 
 def _failed(console: Console, error: LivedeckError) -> int:
     """Print an error and return its exit code."""
-    for line in error_lines(error):
-        console.line(line)
+    console.error(error)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for annotation in error_annotations(error):
             console.annotate(annotation)
@@ -152,10 +143,13 @@ def _failed(console: Console, error: LivedeckError) -> int:
 
 def _broke(console: Console, error: Exception) -> int:
     """Print an unexpected error, and return its exit code: that of the machine, or that of a bug."""
+    debugging = bool(os.environ.get("LIVEDECK_DEBUG"))
+    if debugging:
+        console.text("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, OSError | MemoryError):
         where = f"{error.filename}: " if isinstance(error, OSError) and error.filename is not None else ""
         what = (error.strerror if isinstance(error, OSError) else "") or str(error) or "there is not enough memory"
-        return _failed(console, HostError(f"{where}{what}", hint="LIVEDECK_DEBUG=1 shows where"))
+        return _failed(console, HostError(f"{where}{what}", hint=None if debugging else "LIVEDECK_DEBUG=1 shows where"))
     console.line(f"error: Livedeck broke: {type(error).__name__}: {error}")
-    console.line("  LIVEDECK_DEBUG=1 shows where; please report it")
+    console.line("  please report it" if debugging else "  LIVEDECK_DEBUG=1 shows where; please report it")
     return _BUG

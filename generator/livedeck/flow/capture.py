@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
+
+from msgspec import structs
 
 from livedeck import records
 from livedeck.capture import Session
@@ -14,9 +17,25 @@ from livedeck.errors import HostError, LivedeckError
 from livedeck.flow import before, decks, drift
 from livedeck.flow.open_host import operator
 from livedeck.flow.worlds import Rule
-from livedeck.model import DeckView, Edition, Failure, Host, Images, Notice, Record, Rendered, Run, Runner, World, Wrote
+from livedeck.model import (
+    DeckView,
+    Edition,
+    Failure,
+    Host,
+    HostFacts,
+    Images,
+    Notice,
+    Record,
+    Rendered,
+    Run,
+    Runner,
+    World,
+    Wrote,
+)
 from livedeck.project import bounded, disk, files
 from livedeck.template import Template, commands_of
+
+T = TypeVar("T", HostFacts, Images)
 
 
 def capture(edition: Edition, open_host: Callable[[], Host], rule: Rule | None, run: Run) -> None:
@@ -26,7 +45,7 @@ def capture(edition: Edition, open_host: Callable[[], Host], rule: Rule | None, 
     or a claim fails, the record stays as it is, what was captured until then goes to `build/attempts/`, and the error
     says how to get there again. Raises TemplateError, StepError, ClaimError, WorldError, HostError ...
     """
-    template = decks.read_template(edition)
+    template = decks.read_template(edition, operator(edition.course))
     committed = drift.committed_record(edition)
     _need_replaceable(edition)
     with disk.locked(edition.course.root, edition.lock, str(edition)):
@@ -113,13 +132,16 @@ class _DeckRun:
     started: datetime
 
     def record(self) -> Record:
-        """Run every step and return the record. Where one fails, keep what was captured until then."""
+        """Run every step and return the record. Where one fails, keep what was captured until then.
+
+        Either way, report what was taken out of the outputs.
+        """
         view = records.view(self._record(None, self.images))
         try:
             rendered = self._rendered(self.runner, view)
             last = self.host.images()
             if self.runner.catch_up():
-                replay = records.Replay(self._record(rendered, last), commands_of, self.runner.text)
+                replay = records.Replay(self._record(rendered, last), commands_of, self.runner.redactor)
                 rendered = self._rendered(replay, view)
             return self._record(rendered, last)
         except LivedeckError as error:
@@ -130,10 +152,22 @@ class _DeckRun:
             except LivedeckError as lost:
                 self.run.report(Notice(f"what was captured until then is lost: {lost.message}"))
             raise self.runner.with_way_back(shown) from None
+        finally:
+            for line in self.runner.redactions():
+                self.run.report(Notice(line))
+
+    @property
+    def _facts(self) -> HostFacts:
+        return self._clean(self.host.facts)
+
+    def _clean(self, value: T) -> T:
+        """Return what a host says of itself without secrets: a real machine may be called after its operator."""
+        texts = {name: _changed(each, self.runner.text) for name, each in structs.asdict(value).items()}
+        return structs.replace(value, **texts)
 
     def _rendered(self, runner: Runner, view: DeckView) -> Rendered:
         course = self.edition.course
-        return decks.render_deck(course, self.template, runner, self.host.facts, view, course.file.language)
+        return decks.render_deck(course, self.template, runner, self._facts, view, course.file.language)
 
     def _record(self, rendered: Rendered | None, images: Images, failure: Failure | None = None) -> Record:
         course = self.edition.course
@@ -145,8 +179,8 @@ class _DeckRun:
             captured=self.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
             columns=course.file.terminal.columns,
             rows=course.file.terminal.rows,
-            host=self.host.facts,
-            images=images,
+            host=self._facts,
+            images=self._clean(images),
             claims=rendered.claims if rendered else (),
             steps=records.collect(self.runner.captures, rows),
             docker=self.host.docker,
@@ -157,3 +191,10 @@ class _DeckRun:
             profile=course.engine(self.edition.engine),
             stand_ins=files.stand_ins(course.root) if images.source == "stand-in" else "",
         )
+
+
+def _changed(value: object, change: Callable[[str], str]) -> object:
+    """Return a text, or a table of texts, with each of them changed."""
+    if isinstance(value, Mapping):
+        return {change(name): change(text) for name, text in value.items()}
+    return change(value) if isinstance(value, str) else value

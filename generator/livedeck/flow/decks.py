@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from livedeck import records
-from livedeck.errors import ErrorCollector, StaleRecordError, TemplateError, UsageError
+from livedeck.errors import ErrorCollector, StaleRecordError, TemplateError, UsageError, raise_all
 from livedeck.export import themes
 from livedeck.figures import Figure
 from livedeck.model import (
@@ -26,11 +25,17 @@ from livedeck.model import (
     output_path,
 )
 from livedeck.project import bounded, disk, files
+from livedeck.project.course import place
+from livedeck.project.patterns import HINT, Expression, compiled, in_slashes
 from livedeck.records import redaction
-from livedeck.records.redaction import Operator, Redactor
+from livedeck.records.redaction import Operator, Redactor, secrets_in
 from livedeck.template import StepLook, Template, commands_of, picture_size, read, render
 from livedeck.template.paging import measures
 from livedeck.template.paging.measures import Measures
+from livedeck.template.reading.commands import typed_file
+
+NOBODY = Operator()
+"""Who builds is not known: a build is the same for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,24 @@ class CourseView:
 
 def redactor(course: Course, operator: Operator) -> Redactor:
     """Return what takes secrets out of captures in this course."""
-    return redaction.redactor(course.file.redact.rules, course.file.redact.allowed, operator)
+    redact = course.file.redact
+    return redaction.redactor(redact.rules, redact.allowed, operator, partial(place, course.root, "redact", "rules"))
 
 
-def machine_lines(edition: Edition) -> Mapping[str, re.Pattern[str]]:
+def machine_lines(edition: Edition) -> Mapping[str, Expression]:
     """Return the expressions of the edition's engine for lines that are about the machine."""
     rules = edition.course.engine(edition.engine).machine_lines
-    return {name: re.compile(rule) for name, rule in rules.items()}
+    return expressions(edition.course, rules, "engines", edition.engine, "machine_lines")
+
+
+def expressions(course: Course, rules: Mapping[str, str], *table: str) -> Mapping[str, Expression]:
+    """Return the expressions of a table of the course file. They raise UsageError where they take too long."""
+
+    def wrong(name: str, rule: str, why: str) -> UsageError:
+        message = f"{'.'.join((*table, name))} = {in_slashes(rule)}: {why}"
+        return UsageError(message, at=place(course.root, *table, name), hint=HINT)
+
+    return {name: compiled(rule, partial(wrong, name, rule)) for name, rule in rules.items()}
 
 
 def forget_attempt(edition: Edition) -> None:
@@ -73,10 +89,11 @@ def read_record(edition: Edition) -> Record:
     return record
 
 
-def read_template(edition: Edition) -> Template:
-    """Return the deck's template, checked.
+def read_template(edition: Edition, who: Operator = NOBODY) -> Template:
+    """Return the deck's template, checked; where its commands will be typed, `who` runs Livedeck.
 
-    Raises TemplateError with everything that is wrong with it, UsageError where it cannot be read.
+    Raises TemplateError with everything that is wrong with it, secrets in commands included; UsageError where it cannot
+    be read.
     """
     course, deck = edition.course, edition.deck
     path = course.root / deck.template
@@ -92,16 +109,23 @@ def read_template(edition: Edition) -> Template:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise TemplateError("the template is not UTF-8", at=Location(deck.template, line)) from None
-    return read(source, deck.template)
+    template = read(source, deck.template)
+    rules = redactor(course, who)
+    found: list[TemplateError] = []
+    for step in template.steps:
+        if not step.expand:  # what Jinja makes of it is not known yet
+            found += secrets_in(rules, step, typed_file(step) if step.file else step.text)
+    raise_all(found)
+    return template
 
 
-def read_templates(editions: Sequence[Edition]) -> list[Template]:
+def read_templates(editions: Sequence[Edition], who: Operator = NOBODY) -> list[Template]:
     """Return the templates of editions, each deck's once. Raises the errors of all of them together."""
     templates: list[Template] = []
     with ErrorCollector() as errors:
         for edition in {edition.deck.slug: edition for edition in editions}.values():
             with errors.catch():
-                templates.append(read_template(edition))
+                templates.append(read_template(edition, who))
     return templates
 
 
@@ -175,7 +199,7 @@ def replay(course: Course, record: Record, lang: str, template: Template, again:
 
     Raises what `template.render` raises, and StaleRecordError where template and record differ.
     """
-    runner = records.Replay(record, commands_of, redactor(course, Operator()).text, again)
+    runner = records.Replay(record, commands_of, redactor(course, NOBODY), again)
     rendered = render_deck(course, template, runner, record.host, records.view(record), lang, record.failure)
     if not record.failure:
         runner.finish(template.path)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from livedeck import drift as drifts
 from livedeck import records
@@ -14,8 +15,22 @@ from livedeck.errors import DriftError, LivedeckError, UsageError, parts
 from livedeck.flow import decks
 from livedeck.flow.jobs import FailedEdition, merged
 from livedeck.flow.locate import in_revision, locate
+from livedeck.flow.open_host import operator
 from livedeck.flow.worlds import Comparable, Rule, capture_line, differences, needed_to_replace
-from livedeck.model import AnyEvent, Comparison, Course, Edition, Missing, Notice, Record, Replaced, Run, World
+from livedeck.model import (
+    AnyEvent,
+    Capture,
+    Comparison,
+    Course,
+    Edition,
+    Key,
+    Missing,
+    Notice,
+    Record,
+    Replaced,
+    Run,
+    World,
+)
 from livedeck.project import disk, git
 from livedeck.project.validation import ALL_ENGINES
 from livedeck.template import Template, read
@@ -154,7 +169,7 @@ def _captured(
         with result.collecting(edition):
             record = records.load(edition)
             rule.check(record, fresh.foreseen(edition))
-            decks.read_template(edition)
+            decks.read_template(edition, operator(edition.course))
             disk.remove(edition.course.root, edition.from_source("live").record)
             decks.forget_attempt(edition)
             old[edition] = record
@@ -209,7 +224,9 @@ def _template_in(edition: Edition, revision: str, run: Run) -> tuple[str, Templa
 
 
 def _compare(pair: _Pair) -> Comparison:
-    course, old, new = pair.edition.course, pair.old, pair.new
+    course = pair.edition.course
+    new = _without_secrets(pair.new, course, pair.old)
+    old = _without_secrets(pair.old, course, pair.new)
     template = decks.read_template(pair.edition)
     now, where = locate(course, new, template)
     earlier, before = locate(course, old, template)
@@ -223,8 +240,32 @@ def _compare(pair: _Pair) -> Comparison:
         before = dataclasses.replace(before, another=before.another or not where.steps)
         slides = where.slides or (() if before.another else before.slides)
         where = dataclasses.replace(where, before=before, slides=slides)
-    masks = {name: re.compile(rule) for name, rule in course.file.masks.items()}
+    masks = decks.expressions(course, course.file.masks, "masks")
     return drifts.compare(old, new, names=pair.names, masks=masks, places=where)
+
+
+def _without_secrets(record: Record, course: Course, other: Record) -> Record:
+    """Return a record by the rules of today: one that is older may show what they remove, and a report must not.
+
+    Where the other record hides what was typed, this one does.
+    """
+    redactor = decks.redactor(course, decks.NOBODY)
+    inputs = {key: capture.input for key, capture in records.keyed(other)}
+
+    def clean(key: Key, capture: Capture) -> Capture:
+        hidden = inputs.get(key, "")
+        return redactor.capture(
+            structs.replace(capture, input=hidden) if records.is_typed(capture.input, hidden) else capture
+        )
+
+    steps = [
+        structs.replace(
+            step,
+            captures=tuple(clean(Key(step.fence, step.execution, n), each) for n, each in enumerate(step.captures)),
+        )
+        for step in record.steps
+    ]
+    return structs.replace(record, steps=tuple(steps))
 
 
 def _capture_lines(course: Course, drifted: Sequence[DriftedEdition], given: Mapping[str, str]) -> str:

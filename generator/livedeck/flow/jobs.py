@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -104,11 +105,12 @@ def _work(pipe: Connection, work: Work, job: Edition) -> None:
 
     try:
         work(job, report)
-    except Exception as error:
-        if not isinstance(error, LivedeckError) and os.environ.get("LIVEDECK_DEBUG"):
-            raise
+    except Exception as error:  # noqa: BLE001 (the parent prints it, whatever it is)
+        if not isinstance(error, LivedeckError):
+            broke = traceback.format_exception(error) if os.environ.get("LIVEDECK_DEBUG") else ()
+            error = RuntimeError("\n".join((f"{type(error).__name__}: {error}", *broke)))
         with suppress(BrokenPipeError):
-            pipe.send(error if isinstance(error, LivedeckError) else RuntimeError(f"{type(error).__name__}: {error}"))
+            pipe.send(error)
 
 
 def _leave(*_: object) -> None:

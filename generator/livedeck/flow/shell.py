@@ -9,6 +9,7 @@ from datetime import UTC
 from livedeck.capture.reporting import StopAfterStep, stop_after
 from livedeck.flow import decks
 from livedeck.flow.capture import runner_of, shell_on
+from livedeck.flow.open_host import operator
 from livedeck.model import Channel, DeckView, Edition, Host, Run
 
 
@@ -25,7 +26,7 @@ def shell(
 
     `after` is an id or a number; without it no step runs. `size` is columns and rows of the user's own terminal.
     """
-    template = decks.read_template(edition)
+    template = decks.read_template(edition, operator(edition.course))
     last = stop_after(template.steps, after)
     with open_host() as host, shell_on(host, edition) as session:
         if last is not None:

@@ -11,7 +11,7 @@ from livedeck.flow import decks, jobs
 from livedeck.flow.capture import capture
 from livedeck.flow.drift import FreshCaptures
 from livedeck.flow.jobs import FailedEdition
-from livedeck.flow.open_host import SANDBOX, HostChoice, foreseen, opener
+from livedeck.flow.open_host import SANDBOX, HostChoice, foreseen, opener, operator
 from livedeck.flow.worlds import Replaceable, Rule
 from livedeck.model import Edition, Report, Run
 
@@ -21,7 +21,7 @@ def capture_editions(editions: Sequence[Edition], choice: HostChoice, at_most: i
 
     An edition whose content is wrong does not keep the others from being captured. Raises all errors together.
     """
-    decks.read_templates(editions)
+    decks.read_templates(editions, operator(editions[0].course))
     is_committed = editions[0].source == "committed"
     rule = Replaceable(editions[0].course, choice.options) if is_committed else None
     failed = _capture_all(editions, choice, at_most, rule, run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +24,7 @@ from livedeck.model import (
     Side,
     Slide,
 )
+from livedeck.project.patterns import Expression
 from livedeck.records import keyed
 from livedeck.records.volatile import Vocabulary, learn
 
@@ -53,7 +53,7 @@ class Places:
 
 
 def compare(
-    old: Record, new: Record, *, names: tuple[str, str], masks: Mapping[str, re.Pattern[str]], places: Places
+    old: Record, new: Record, *, names: tuple[str, str], masks: Mapping[str, Expression], places: Places
 ) -> Comparison:
     """Return the changes from `old` to `new` that no volatile value explains.
 
@@ -96,7 +96,7 @@ def compare(
     )
 
 
-def _known(record: Record, against: Record, masks: Mapping[str, re.Pattern[str]]) -> Vocabulary:
+def _known(record: Record, against: Record, masks: Mapping[str, Expression]) -> Vocabulary:
     learnt = learn([(capture.command, capture.output) for _, capture in keyed(record)])
     return dataclasses.replace(learnt, masks=masks, facts=world.facts(record, against))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from livedeck.errors import TemplateError, named, refusing
 from livedeck.model import Capture, Step
+from livedeck.project.patterns import HINT, compiled, in_slashes
 from livedeck.records import columns
 
 _LONG = 20_000
@@ -133,8 +133,10 @@ def marked(step: Step, captures: Sequence[Capture], steps: Steps) -> frozenset[t
                 wanted[line] -= 1
                 found.add((number, index))
     else:
-        rule = re.compile(step.mark[1:-1])
-        found = {(number, index) for number, index, line in lines if rule.search(line)}
+        rule = step.mark[1:-1]
+        expression = compiled(rule, lambda why: TemplateError(f"mark={in_slashes(rule)}: {why}", at=step.at, hint=HINT))
+        matching = expression.search([line for _, _, line in lines])
+        found = {(number, index) for (number, index, _), hit in zip(lines, matching, strict=True) if hit}
     if not found:
         raise TemplateError(f"mark={step.mark} marks no line", at=step.at, hint="correct it, or leave it out")
     return frozenset(found)

@@ -76,7 +76,7 @@ def _fail(value: str) -> str:
 
 def _expression(value: str) -> str:
     """Return an expression for lines. Raises ValueError for one that an empty line matches: it would always match."""
-    if compiled(value).fullmatch(""):
+    if compiled(value).fullmatch([""])[0]:
         raise ValueError
     return value
 
