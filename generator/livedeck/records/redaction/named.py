@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 from livedeck.records.redaction.found import Found
@@ -49,6 +50,7 @@ _CUT_IN_QUERY = re.compile(r"[&#;,)\"'`<>\\]")
 _REST = re.compile(r"[\w+/=.~%-]*")
 _STRONG = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?+])(?:.*[A-Z!@#$%^&*?+]|.*\d.*[a-z])")
 _LOGIN = re.compile(r"\b(?:login|user|username|account)[ \t]+\S{1,64}[ \t]+(?:and |with )?\Z", re.IGNORECASE)
+_IN_NAMES = f"{string.ascii_letters}{string.digits}_.-"
 _NEAR, _LINE = 48, 200
 
 
@@ -111,10 +113,11 @@ def _kind(text: str, match: re.Match[str], start: int, name: str) -> Kind | None
 
 def _name_start(text: str, start: int) -> int:
     """Return where the name begins that has a keyword at `start`."""
-    last = max(0, start - _NEAR)
-    while start > last and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
-        start -= 1
-    return start
+    near = text[max(0, start - _NEAR) : start]
+    before = near.rstrip(_IN_NAMES)
+    while before and before[-1].isalnum():  # in another script
+        before = before[:-1].rstrip(_IN_NAMES)
+    return start - len(near) + len(before)
 
 
 def _begins_line(text: str, start: int) -> bool:

@@ -50,18 +50,21 @@ _REFERENCE = r"""(?:arn|file|env|vault|op|ssm|keyring|projects|secretref|unix|pk
     | ref\+\w+:.*
     | [a-z][a-z_-]{1,15}=\S+ | [a-z][\w+.-]*://.* | [\w.-]+@localhost
     | [A-Za-z][\w.+-]*@[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+[.,:]?"""
-_ORDINARY = rf"""
+# Of letters and digits: masked, what a usage line calls it, a number.
+_PLAIN = rf"""
+    (.)\1* | .*(?:xxxx|XXXX).* | [A-Z]+ | 0x[0-9A-Fa-f]{{1,20}} | (?i:{_ALGORITHM})[.,;:)]? | \d+[A-Za-z]{{0,4}}
+    """
+_ORDINARY = rf"""{_PLAIN} |
       [$]\w+(?:[{{\[/:.$-].*)? | [$][{{(].* | %\w+%? | %[({{].* | @\w+@ | [?]\w* | [!*&]\w+
     | .*(?:[$][{{(]|[$][A-Z_]{{3}}).* | \.\*.* | .*\.\*/.*
     | [#]?\{{.* | <.* | \[.* | \(.* | :.* | [\w-]+:[x*!]?:\d+:.*  # filled in later
     | [|>&=]{{1,3}}[+-]? | \\+(?:[nrt"'].*)?                                  # below
-    | (.)\1* | .*(?:\*\*\*|xxxx|XXXX|\.\.\.|…|••).* | [xX*•._-]{{2,}}           # masked, or cut
+    | .*(?:\*\*\*|\.\.\.|…|••).* | [xX*•._-]{{2,}}                               # masked, or cut
     | --?[A-Za-z].* | ->.* | [A-Z]+(?:[_-][A-Z]+)*                          # an option, what a usage line calls it
     | (?:~[\w-]*|\.{{1,2}})?(?:/[\w.@~%{{}}$*-]+)+/?(?::\d+)?:? | / | [A-Za-z]:\\.*
     | (?i:[\w.-]+(?:/[\w.-]+)*\.(?:{_ENDINGS}))
-    | (?i:sha\d+|md5|blake\w+):.* | sha\d+-[\w+/=]+ | 0x[0-9A-Fa-f]{{1,20}}
+    | (?i:sha\d+|md5|blake\w+):.* | sha\d+-[\w+/=]+
     | {_REFERENCE}
-    | (?i:{_ALGORITHM})[.,;:)]?
     | [\d.,:%+/-]+[A-Za-z]{{0,4}}[.,;:)]? | \d+[.:]\d[\w.:+~$-]*            # a number, a time, a version, an address
     """
 # An attribute, an item, a call.
@@ -72,6 +75,8 @@ _CAMEL_CASE = re.compile(r"[A-Za-z]?[a-z]*(?:[A-Z][a-z]{2,})*")
 _LETTERS = re.compile(r"[^\W\d_]+(?:[-_. /'][^\W\d_]+)*[-_.,:;!?)]*")
 # What resources are called: db-password-v2, web/1.29
 _CALLED = re.compile(r"[a-z]+(?:[-_./:](?:[a-z]+|v?\d{1,4}(?:\.\d{1,3}){0,2}))+[.,;:]?")
+_OF_NAMES = re.compile(r"pass|pw|psk|secret|token|credential|key|auth")
+_DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"[a-z]+\d{1,3}")
 _MIXED = re.compile(r"(?=.*[A-Za-z]).*\d|(?=.*[a-z])(?=.*[A-Z]).+[!@#$%^&*+?]")
 _SWITCHING = re.compile(r"(?:[a-z\d]+[A-Z]|[A-Z]+[a-z\d]){3}")
@@ -95,14 +100,15 @@ def is_secret(value: str, kind: Kind, place: Place) -> bool:
     is_password, is_mentioned = kind is Kind.PASSWORD, place is Place.MENTIONED
     if value.isdigit():
         return is_password and not is_mentioned and len(value) >= _SHORTEST_NUMBER and len(set(value)) > 1
-    if is_said(value) or (place is not Place.QUOTED and _is_code_or_prose(value)):
+    if is_said(value):
         return False
-    if " " in value:
-        return is_password and place is Place.QUOTED and _is_phrase(value)
-    if _LETTERS.fullmatch(value):
-        is_word = is_password and not is_mentioned and len(value) >= _SHORTEST_WORD and value[-1] not in ".:,"
-        return is_word or _is_random(value)
-    return _is_random(value) or (_is_password if is_password else _is_token)(value, is_mentioned=is_mentioned)
+    if value.isalpha() or not (value.isalnum() and value.isascii()):
+        if " " in value or (place is not Place.QUOTED and _is_code_or_prose(value)):
+            return is_password and place is Place.QUOTED and _is_phrase(value)
+        if _LETTERS.fullmatch(value):
+            is_word = is_password and not is_mentioned and len(value) >= _SHORTEST_WORD and value[-1] not in ".:,"
+            return is_word or _is_random(value)
+    return (_is_password if is_password else _is_token)(value, is_mentioned=is_mentioned) or _is_random(value)
 
 
 def _is_password(value: str, *, is_mentioned: bool) -> bool:
@@ -114,7 +120,7 @@ def _is_password(value: str, *, is_mentioned: bool) -> bool:
 def _is_token(value: str, *, is_mentioned: bool) -> bool:
     if is_mentioned and (_NUMBERED.fullmatch(value) or not _is_mixed(value)):
         return False
-    return len(value) >= _SHORTEST_TOKEN and not _CALLED.fullmatch(value) and any(map(str.isdigit, value))
+    return len(value) >= _SHORTEST_TOKEN and not _CALLED.fullmatch(value) and bool(_DIGIT.search(value))
 
 
 def _is_mixed(value: str) -> bool:
@@ -123,15 +129,22 @@ def _is_mixed(value: str) -> bool:
 
 def is_said(value: str) -> bool:
     """Return whether a value is a word that is said of secrets, a reference or a placeholder, and so no secret."""
-    if _VARIABLE.fullmatch(value) and kind_of(value):
+    if _VARIABLE.fullmatch(value) and _is_a_name(value):
         return True
-    return bool(_ordinary().fullmatch(value) or (len(value) <= _LONGEST_SAID and _said().fullmatch(value)))
+    if (_plain() if value.isalnum() else _ordinary()).fullmatch(value):
+        return True
+    return len(value) <= _LONGEST_SAID and not _DIGIT.search(value) and _said().fullmatch(value.lower()) is not None
+
+
+# Compiled when they are needed: most of what is printed has no value to decide about.
+@cache
+def _said() -> re.Pattern[str]:
+    return re.compile(_SAID)
 
 
 @cache
-def _said() -> re.Pattern[str]:
-    """Return the expression when it is needed: most of what is printed has no value to decide about."""
-    return re.compile(_SAID, re.IGNORECASE)
+def _plain() -> re.Pattern[str]:
+    return re.compile(_PLAIN, re.VERBOSE)
 
 
 @cache
@@ -141,9 +154,13 @@ def _ordinary() -> re.Pattern[str]:
 
 def _is_code_or_prose(value: str) -> bool:
     """Return whether a value without quotes is an expression, the name of another secret, or words of East Asia."""
-    if _EXPRESSION.fullmatch(value) or (_IDENTIFIER.fullmatch(value) and kind_of(value)):
+    if _EXPRESSION.fullmatch(value) or (_IDENTIFIER.fullmatch(value) and _is_a_name(value)):
         return True
     return bool(_IDEOGRAPHIC.search(value)) and not _LATIN_AND_DIGIT.search(value)
+
+
+def _is_a_name(value: str) -> bool:
+    return _OF_NAMES.search(value.lower()) is not None and kind_of(value) is not None
 
 
 def _is_phrase(value: str) -> bool:
