@@ -11,14 +11,21 @@ from livedeck.model import Host
 from tests.capture.kinds import HOSTS, Kind
 from tests.capture.typist import Typist, Unhurried
 
-UNSEEN = ("test_what_no_terminal_shows_is_known", "test_another_terminal_inside_is_the_one_that_counts")
+WAITING = (
+    "test_a_progress_line_is_no_question",
+    "test_another_terminal_inside_is_the_one_that_counts",
+    "test_input_that_was_typed_too_early_is_explained",
+    "test_logs_are_followed_and_interrupted",
+    "test_single_keys",
+    "test_what_no_terminal_shows_is_known",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave what waits for silences on other hosts than sandboxes to `make soak`: only the road differs."""
     for item in items:
-        waits = item.path.name == "test_inner_programs.py" or getattr(item, "originalname", "") in UNSEEN
+        waits = item.path.name == "test_inner_programs.py" or getattr(item, "originalname", "") in WAITING
         if isinstance(item, pytest.Function) and waits and item.callspec.params["kind"] != "sandbox":
             item.add_marker(pytest.mark.soak)
 

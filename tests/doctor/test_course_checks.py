@@ -24,7 +24,10 @@ def test_no_course(project: Project) -> None:
     [
         ('title = "x', "decks/course.toml:1: the course file is not TOML"),
         ('title = "x"\ntilte = 1', "decks/course.toml:1: unknown key tilte"),
-        ('title = "x"\n[redact.rules]\nbad = "("\n', "decks/course.toml:3: redact.bad is not a regular expression"),
+        (
+            'title = "x"\n[redact.rules]\nbad = "("\n',
+            "decks/course.toml:3: redact.rules.bad is not a regular expression",
+        ),
         ('title = "x"\n[step]\ntemplate = "none.md"\n', "decks/course.toml:1: cannot read the step template"),
     ],
 )

@@ -76,7 +76,7 @@ def test_files_input_programs_and_retries(project: Project) -> None:
     assert shown["cat app/note.txt sub/given.txt"] == ["{{ not Jinja }}", "from files/"]
     (job,) = (lines for command, lines in shown.items() if command.startswith("(until"))
     said = [line for line in job[1:] if "Done" not in line]
-    assert said == ["late, but not secret=<redacted:password>"], "between two tries, so not part of either"
+    assert said == ["late, but not secret=<redacted:secret>"], "between two tries, so not part of either"
     asked = next(lines for command, lines in shown.items() if command.startswith("read"))
     assert [line for line in asked if "Done" not in line][-1] == "hi me, 7 letters"
     assert not any("hunter2" in line for line in asked)

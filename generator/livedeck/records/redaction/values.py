@@ -120,7 +120,8 @@ def _is_password(value: str, *, is_mentioned: bool) -> bool:
 def _is_token(value: str, *, is_mentioned: bool) -> bool:
     if is_mentioned and (_NUMBERED.fullmatch(value) or not _is_mixed(value)):
         return False
-    return len(value) >= _SHORTEST_TOKEN and not _CALLED.fullmatch(value) and bool(_DIGIT.search(value))
+    shortest = _SHORTEST_TOKEN if is_mentioned else _SHORTEST_NUMBER
+    return len(value) >= shortest and not _CALLED.fullmatch(value) and bool(_DIGIT.search(value))
 
 
 def _is_mixed(value: str) -> bool:
