@@ -39,9 +39,9 @@ _ASKED = re.compile(
     (?:[^\n|]{0,40}|[^\n|]{0,20}\|[ ]base64[ ]-[^\n|]{1,10})\n(?P<value>(?![A-Za-z_]\w*=[^=])\S{4,400})[ \t]*$""",
     re.MULTILINE | re.VERBOSE,
 )
-# A list of Redis, OpenVPN's configuration, the secret of an accessor, a list of kubeadm's tokens.
+# A list of Redis, OpenVPN's configuration, the secret of an accessor.
 _CERTAIN = tuple(
-    (needs, re.compile(rule, re.MULTILINE))
+    (needs, re.compile(rule))
     for needs, rule in (
         ("requirepass", r"requirepass\"\n\d+\) \"(?P<value>[^\"\n]{4,200})"),
         ("auth-user-pass", r"<auth-user-pass>\n\S{1,64}\n(?P<value>[^\s<]{4,200})"),
@@ -49,7 +49,6 @@ _CERTAIN = tuple(
             "secret",
             r"secret_?id[\"']?\s{0,20}[:=]\s{0,20}[\"']?(?P<value>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b",
         ),
-        ("signing", r"^(?P<value>[a-z0-9]{6}\.[a-z0-9]{16})[ ]{2,8}(?:\d+[hms]|<)"),
     )
 )
 _ARGUMENTS = re.compile(

@@ -19,7 +19,6 @@ _FIRST = re.compile(
     r"|MI[A-Za-z0-9+/]{3,9}BgkqhkiG9w0BBQ)[A-Za-z0-9+/]{20,}={0,2}"
 )
 _TWICE = re.compile(r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{24,}={0,2}")
-_SEED = re.compile(r"\b[xtzy]prv[1-9A-HJ-NP-Za-km-z]{100,112}\b")
 # What a listing puts before each line: blanks, a number, the name of a container, the sign of a diff.
 _LEAD = r"(?:[ \t]{0,20}\d{1,6}[:\t ]|[\w.-]{1,64}[ \t]{0,20}\||[-+>|])??[ \t]{0,80}[\"']?"
 _BODY = re.compile(rf"{_LEAD}(?P<body>=?[A-Za-z0-9+/]{{1,120}}={{0,3}})(?:\\n|\\)?[\"']?,?[ \t]*$")
@@ -53,8 +52,6 @@ def found(text: str) -> Iterator[Found]:
             yield Found(*match.span(), _RULE)
     for match in _MIDDLE.finditer(text):
         yield Found(match.start(), match.end() - match[0].endswith("\n"), _RULE)
-    for match in _SEED.finditer(text) if "prv" in text else ():
-        yield Found(*match.span(), _RULE)
     for match in _NUMBERS.finditer(text) if "priv" in text or "prime" in text else ():
         start, end = match.span("hex")
         yield Found(start + 1, end, _RULE)
@@ -78,13 +75,6 @@ def _blocks(text: str) -> Iterator[Found]:
         position = end
         if _RUN.search(text, start, end):
             yield Found(start, end, _RULE)
-
-
-def _is_body(text: str) -> bool:
-    """Return whether what is between two marks can be a key: few lines of it are none of a key."""
-    lines = text.split("\n")
-    others = sum(not (_BODY.match(line) or _HEADER.match(line)) for line in lines[1:-1])
-    return len(lines) <= _MOST_LINES and others <= max(2, len(lines) // 4)
 
 
 def _of_putty(text: str) -> Iterator[Found]:

@@ -53,7 +53,7 @@ _AUTH = re.compile(
     r"(?:> AUTH (?:\S{1,64} )?(?P<redis>\S{6,})|\bAUTH PLAIN (?P<mail>[A-Za-z0-9+/]{8,}={0,2}))$", re.MULTILINE
 )
 _REGISTRY = re.compile(
-    r"(?P<name>(?:x-registry-)?auth|(?:identity|registry)token)(?:\\?[\"'])?\s{0,8}[:=]\s{0,8}(?:\\?[\"'])?"
+    r"(?P<name>auth|(?:identity|registry)token)(?:\\?[\"'])?\s{0,8}[:=]\s{0,8}(?:\\?[\"'])?"
     r"(?P<secret>[a-z0-9+/=_.~-]{6,4000})",
 )
 

@@ -7,10 +7,12 @@ name before it, by where a program expects it. How random a text looks never dec
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 
 from msgspec import structs
 
@@ -80,12 +82,12 @@ class Redactor:
         Where two rules find the same secret, the earlier one gives it its name, and all that either found goes.
         """
         finders = (*(finder(text) for finder in _BUILT_IN), self._own(text), self._operators(text), self._known(text))
-        allowed = [place for value in self.allowed if value for place in _places(value, text)]
+        allowed = [list(_places(value, text)) for value in self.allowed if value]
         every = [
             (found, rank)
             for rank, finder in enumerate(finders)
             for found in finder
-            if not any(start <= found.start and found.end <= end for start, end in allowed)
+            if not any(_is_inside(found, places) for places in allowed)
         ]
         done: list[tuple[Found, int]] = []
         for found, rank in sorted(every):
@@ -168,6 +170,12 @@ def _places(value: str, text: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         yield start, start + len(value)
         start = text.find(value, start + len(value))
+
+
+def _is_inside(found: Found, places: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a find is inside one of the places, which are in order."""
+    last = bisect_right(places, found.start, key=itemgetter(0)) - 1
+    return last >= 0 and found.end <= places[last][1]
 
 
 def redactor(

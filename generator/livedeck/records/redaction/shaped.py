@@ -166,7 +166,8 @@ _REGISTRY = re.compile(
 )
 _BOOTSTRAP = re.compile(rf"(?:oken|OKEN)(?:[ \t]{{1,4}}|{_QUOTED})(?P<secret>[a-z0-9]{{6}}\.[a-z0-9]{{16}})(?![\w.-])")
 _ALONE = re.compile(
-    r"^(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})(?=[ \t]*$|[ \t][^\n]*[ \t]system:bootstrappers)", re.MULTILINE
+    r"^(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})(?=[ \t]*$|[ \t]{1,20}(?:\d+[hms]|<))",
+    re.MULTILINE,  # and how long it lives
 )
 _UNSEAL = re.compile(r"(?:Unseal|Recovery) Key \d{1,2}: {1,4}(?P<secret>[A-Za-z0-9+/]{43,64}={0,2})")
 
