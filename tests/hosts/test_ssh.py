@@ -24,7 +24,7 @@ from tests.hosts.opener import Screen
 from tests.hosts.openssh import PASSWORD, PORT, Machine, new_key
 
 ROOT = Path(__file__).parents[2]
-GONE = "timeout 100 sh -c 'while pgrep --uid ann; do :; done'"
+GONE = "timeout 50 sh -c 'while pgrep --uid ann --list-full; do sleep .1; done'"
 MODES = """
 stty -a | tr ';' '\\n' | grep -v -e iutf8 -e imaxbel -e brkint
 env | grep -v -e ^SSH_ -e ^HOSTNAME= -e ^PATH= -e ^MOTD -e ^MAIL -e ^SHLVL
@@ -138,14 +138,16 @@ def test_jump_host(there: Machine, screen: Screen) -> None:
 def test_exit_ends_everything(there: Machine, screen: Screen, temporary: Path) -> None:
     with open_to(there, there.address("ann")) as other:
         terminal = other.open_terminal(("bash", "-i"), 80, 25)
-        terminal.send(b"sleep 1000 & sleep 1000\n")
+        terminal.send(b"sh -c 'echo up; exec sleep 1000' & sh -c 'echo up; exec sleep 1000'\n")
+        shown = b""
+        while shown.count(b"\nup") < 2:  # a bash that is hung up while it forks does not hang up its child
+            data = terminal.receive(30)
+            assert data, shown
+            shown += data
         assert len(list(temporary.iterdir())) == 1
     assert not list(temporary.iterdir())
     assert terminal.receive(100) == b""
-    assert (
-        screen(there.sandbox, "sh", "-c", "timeout 100 sh -c 'while pgrep --uid ann --exact bash; do :; done'").exit
-        == 0
-    )
+    assert screen(there.sandbox, "sh", "-c", GONE).exit == 0
     with pytest.raises(HostError, match="closed"):
         other.open_terminal(("true",), 80, 25)
     with pytest.raises(HostError):
