@@ -12,8 +12,11 @@ from tests.capture.kinds import HOSTS, Kind
 from tests.capture.typist import Typist, Unhurried
 
 WAITING = (
+    "test_a_hundred_megabytes",
     "test_a_progress_line_is_no_question",
+    "test_a_shell_that_cannot_be_made_to_mark",
     "test_another_terminal_inside_is_the_one_that_counts",
+    "test_docker_pull_ends_as_one_line_a_layer",
     "test_input_that_was_typed_too_early_is_explained",
     "test_logs_are_followed_and_interrupted",
     "test_single_keys",
@@ -23,10 +26,12 @@ WAITING = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what waits for silences on other hosts than sandboxes to `make soak`: only the road differs."""
+    """Leave what waits, or takes long, on other hosts than sandboxes to `make soak`: only the road differs."""
     for item in items:
-        waits = item.path.name == "test_inner_programs.py" or getattr(item, "originalname", "") in WAITING
-        if isinstance(item, pytest.Function) and waits and item.callspec.params["kind"] != "sandbox":
+        if not isinstance(item, pytest.Function) or "kind" not in item.fixturenames:
+            continue
+        waits = item.path.name == "test_inner_programs.py" or item.originalname in WAITING
+        if waits and item.callspec.params["kind"] != "sandbox":
             item.add_marker(pytest.mark.soak)
 
 

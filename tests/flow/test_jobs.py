@@ -95,7 +95,8 @@ def waiting(pair: Project, name: str) -> Iterator[subprocess.Popen[str]]:
     """Two captures that run side by side and would not end for a long time."""
     for slug in ("one", "two"):
         write(pair, slug, step("echo started") + step("sleep 300"))
-    command = [sys.executable, "-m", "livedeck", "capture", "--jobs", "2"]
+    # A run in the background of a script ignores SIGINT, and its children would too.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "livedeck", "capture", "--jobs", "2"]
     with subprocess.Popen(command, cwd=pair.root, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stderr
         started = 0

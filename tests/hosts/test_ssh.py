@@ -278,6 +278,7 @@ def test_connection_cut_while_a_command_runs(there: Machine) -> None:
             other.images()
 
 
+@pytest.mark.soak
 def test_machine_that_falls_silent(there: Machine, api: docker.APIClient) -> None:
     with open_to(there) as other:
         shell = Shell(other.open_terminal(COMMAND, 120, 40), 120, 40, time.monotonic)
