@@ -12,14 +12,18 @@ from tests.capture.kinds import HOSTS, Kind
 from tests.capture.typist import Typist, Unhurried
 
 WAITING = (
+    "test_a_command_that_does_not_end",
     "test_a_hundred_megabytes",
     "test_a_progress_line_is_no_question",
     "test_a_shell_that_cannot_be_made_to_mark",
+    "test_after_a_time_out_the_host_can_be_ended_at_once",
     "test_another_terminal_inside_is_the_one_that_counts",
     "test_docker_pull_ends_as_one_line_a_layer",
     "test_input_that_was_typed_too_early_is_explained",
     "test_logs_are_followed_and_interrupted",
     "test_single_keys",
+    "test_texts_are_waited_for_in_turn",
+    "test_what_a_command_did_not_read_is_an_error_and_goes_nowhere",
     "test_what_no_terminal_shows_is_known",
 )
 
