@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -96,7 +95,7 @@ def waiting(pair: Project, name: str) -> Iterator[subprocess.Popen[str]]:
     for slug in ("one", "two"):
         write(pair, slug, step("echo started") + step("sleep 300"))
     # A run in the background of a script ignores SIGINT, and its children would too.
-    command = ["env", "--default-signal=INT", sys.executable, "-m", "livedeck", "capture", "--jobs", "2"]
+    command = ["env", "--default-signal=INT", *pair.command("capture", "--jobs", "2")]
     with subprocess.Popen(command, cwd=pair.root, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stderr
         started = 0

@@ -140,7 +140,7 @@ def test_exit_ends_everything(there: Machine, screen: Screen, temporary: Path) -
         terminal = other.open_terminal(("bash", "-i"), 80, 25)
         terminal.send(b"sh -c 'echo up; exec sleep 1000' & sh -c 'echo up; exec sleep 1000'\n")
         shown = b""
-        while shown.count(b"\nup") < 2:  # a bash that is hung up while it forks does not hang up its child
+        while shown.count(b"up\r\n") < 2:  # a bash that is hung up while it forks does not hang up its child
             data = terminal.receive(30)
             assert data, shown
             shown += data

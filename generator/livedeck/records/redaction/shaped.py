@@ -165,10 +165,8 @@ _REGISTRY = re.compile(
     rf"-[Rr]egistry-(?:[Aa]uth|[Cc]onfig){_QUOTED}(?P<secret>[A-Za-z0-9+/_-]{{16,8000}}+={{0,2}}+)(?!{_CHARACTER})"
 )
 _BOOTSTRAP = re.compile(rf"(?:oken|OKEN)(?:[ \t]{{1,4}}|{_QUOTED})(?P<secret>[a-z0-9]{{6}}\.[a-z0-9]{{16}})(?![\w.-])")
-_ALONE = re.compile(
-    r"^(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})(?=[ \t]*$|[ \t]{1,20}(?:\d+[hms]|<))",
-    re.MULTILINE,  # and how long it lives
-)
+# A line of its own, or of kubeadm's list, where the time that it has left follows.
+_ALONE = re.compile(r"^(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})(?=[ \t]*$|[ \t]{1,20}(?:\d+[hms]|<))", re.MULTILINE)
 _UNSEAL = re.compile(r"(?:Unseal|Recovery) Key \d{1,2}: {1,4}(?P<secret>[A-Za-z0-9+/]{43,64}={0,2})")
 
 
